@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests run on the machine itself; files named *.lab run in a guest kernel (lab/in-guest), which the test starts.
+TEST_EXTENSIONS = .lab .test
+LAB_LOG_COMPILER = $(top_srcdir)/lab/in-guest
+
+include tests/unit/local.mk
+include tests/lab/local.mk
