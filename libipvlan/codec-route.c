@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec-common.h"
+#include <linux/rtnetlink.h>
+
+/* Deleting with RT_SCOPE_NOWHERE matches any scope, which is what a caller who names none means. */
+static uint8_t scope_for(const struct ipvlan_route *route, uint16_t type)
+{
+	if (route->has_scope)
+		return route->scope;
+	if (type == RTM_DELROUTE)
+		return RT_SCOPE_NOWHERE;
+	return route->has_gateway || route->family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+}
+
+static void put_table(struct writer *w, struct rtmsg *rtm, uint32_t table)
+{
+	rtm->rtm_table = table < 256 ? (uint8_t)table : RT_TABLE_UNSPEC;
+	if (table >= 256)
+		put_u32(w, RTA_TABLE, table);
+}
+
+int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route,
+		       int ifindex)
+{
+	size_t bytes = family_bytes(route->family);
+	struct writer w;
+	struct rtmsg *rtm = writer_begin(&w, buf, size, type, NLM_F_ACK | flags, sizeof(*rtm));
+
+	if (!rtm)
+		return -EMSGSIZE;
+	rtm->rtm_family = (uint8_t)route->family;
+	rtm->rtm_dst_len = route->destination_length;
+	rtm->rtm_protocol = route->protocol;
+	rtm->rtm_type = type == RTM_DELROUTE ? RTN_UNSPEC : route->type;
+	rtm->rtm_scope = scope_for(route, type);
+	rtm->rtm_flags = route->flags;
+	if (type == RTM_DELROUTE && route->protocol == RTPROT_BOOT)
+		rtm->rtm_protocol = RTPROT_UNSPEC;
+	put_table(&w, rtm, route->table);
+	if (route->destination_length)
+		put(&w, RTA_DST, bytes, route->destination);
+	if (route->has_gateway)
+		put(&w, RTA_GATEWAY, bytes, route->gateway);
+	if (route->has_source)
+		put(&w, RTA_PREFSRC, bytes, route->source);
+	if (route->metric)
+		put_u32(&w, RTA_PRIORITY, route->metric);
+	if (ifindex)
+		put_u32(&w, RTA_OIF, (uint32_t)ifindex);
+	return writer_finish(&w);
+}
+
+int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifindex)
+{
+	struct writer w;
+	struct rtmsg *rtm = writer_begin(&w, buf, size, RTM_GETROUTE, NLM_F_DUMP, sizeof(*rtm));
+
+	if (!rtm)
+		return -EMSGSIZE;
+	rtm->rtm_family = (uint8_t)family;
+	if (table)
+		put_u32(&w, RTA_TABLE, table);
+	if (ifindex)
+		put_u32(&w, RTA_OIF, (uint32_t)ifindex);
+	return writer_finish(&w);
+}
+
+static bool decode_attribute(const struct nlattr *attr, void *data)
+{
+	struct ipvlan_route *route = data;
+
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_DST:
+		return get_ip(attr, route->family, route->destination);
+	case RTA_GATEWAY:
+		route->has_gateway = true;
+		return get_ip(attr, route->family, route->gateway);
+	case RTA_PREFSRC:
+		route->has_source = true;
+		return get_ip(attr, route->family, route->source);
+	case RTA_PRIORITY:
+		return get_u32(attr, &route->metric);
+	case RTA_TABLE:
+		return get_u32(attr, &route->table);
+	case RTA_OIF:
+		return get_i32(attr, &route->ifindex);
+	}
+	return true;
+}
+
+int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+
+	*route = (struct ipvlan_route){0};
+	if (nlh->nlmsg_type != RTM_NEWROUTE || !has_header(nlh, sizeof(*rtm)))
+		return -EBADMSG;
+	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6)
+		return -EAFNOSUPPORT;
+	route->family = rtm->rtm_family;
+	route->destination_length = rtm->rtm_dst_len;
+	route->table = rtm->rtm_table;
+	route->protocol = rtm->rtm_protocol;
+	route->scope = rtm->rtm_scope;
+	route->has_scope = true;
+	route->type = rtm->rtm_type;
+	route->flags = rtm->rtm_flags;
+	if (route->destination_length > 8 * family_bytes(route->family))
+		return -EBADMSG;
+	return each_attr(nlh, sizeof(*rtm), decode_attribute, route) ? 0 : -EBADMSG;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * struct <-> bytes for every rtnetlink message the library speaks. Pure: no socket, no allocation, no globals. Encoders
+ * return the message's length, or -EMSGSIZE when the buffer is too small; decoders take a message that mnl_nlmsg_ok()
+ * has accepted and return 0 or -EBADMSG. Unknown attributes are ignored, malformed known ones are refused.
+ */
+#ifndef LIBIPVLAN_CODEC_H
+#define LIBIPVLAN_CODEC_H
+
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The longest single request; all of them fit with room to spare. */
+#define CODEC_REQUEST_SIZE 512
+
+struct ipvlan_address {
+	int family;
+	int ifindex;
+	uint8_t prefix_length;
+	uint8_t scope;
+	bool has_peer, has_broadcast;
+	uint32_t flags;
+	uint32_t valid, preferred; /* seconds, UINT32_MAX: forever */
+	uint8_t local[16], peer[16], broadcast[4];
+	char label[IFNAMSIZ];
+};
+
+struct ipvlan_route {
+	int family; /* AF_UNSPEC: a default route that nothing has tied to a family yet */
+	int ifindex;
+	bool has_gateway, has_source, has_scope;
+	uint8_t destination_length, scope, protocol, type;
+	uint32_t flags, metric, table;
+	uint8_t destination[16], gateway[16], source[16];
+};
+
+struct ipvlan_link {
+	int ifindex;
+	char name[IFNAMSIZ], kind[IFNAMSIZ], qdisc[IFNAMSIZ];
+	int mode, ipvlan_flags;	       /* IPVLAN_…_UNSET when absent */
+	int parent_index, parent_nsid; /* 0: none; -1: the link's own namespace */
+	char parent_name[IFNAMSIZ];
+	char *parent_netns, *netns;
+	ino_t netns_inode;
+	pid_t netns_pid;
+	uint32_t device_flags, mtu, min_mtu, max_mtu, txqlen, group, promiscuity, tx_queues, rx_queues;
+	int controller_index;
+	uint16_t type;
+	uint8_t operstate, link_mode, mac_size, broadcast_size;
+	uint8_t mac[32], broadcast[32];
+	uint64_t stats[9]; /* by enum ipvlan_stat */
+	struct ipvlan_address *addresses;
+	size_t address_count;
+};
+
+/* What an RTM_NEWLINK may ask for; unset members are not sent. LINK_REQUEST_INIT is a request for nothing. */
+struct link_request {
+	int ifindex;	  /* the link to change; 0 when it is named or made */
+	const char *name; /* the name to give, or to find the link by when ifindex is 0 */
+	const char *kind; /* NULL: no IFLA_LINKINFO at all */
+	int parent_index, netns_fd, mode, flags;
+	uint32_t mtu, device_flags, device_change;
+	const uint8_t *mac; /* six bytes */
+};
+#define LINK_REQUEST_INIT ((struct link_request){.netns_fd = -1, .mode = -1, .flags = -1})
+
+int codec_link_create(void *buf, size_t size, const struct link_request *request);
+int codec_link_set(void *buf, size_t size, const struct link_request *request);
+int codec_link_delete(void *buf, size_t size, int ifindex);
+/* By index, or by name when ifindex is 0; nsid -1: the socket's own namespace. */
+int codec_link_get(void *buf, size_t size, int ifindex, const char *name, int nsid, uint32_t ext_mask);
+/* kind NULL: links of every kind. */
+int codec_link_dump(void *buf, size_t size, const char *kind, uint32_t ext_mask);
+int codec_link_decode(const struct nlmsghdr *nlh, struct ipvlan_link *link);
+
+/* type RTM_NEWADDR or RTM_DELADDR; flags beyond NLM_F_REQUEST and NLM_F_ACK, such as NLM_F_CREATE. */
+int codec_address_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_address *address,
+			 int ifindex);
+/* ifindex 0: addresses of every link. */
+int codec_address_dump(void *buf, size_t size, int family, int ifindex);
+int codec_address_decode(const struct nlmsghdr *nlh, struct ipvlan_address *address);
+
+/* type RTM_NEWROUTE or RTM_DELROUTE; ifindex 0: no RTA_OIF. */
+int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route,
+		       int ifindex);
+int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifindex);
+int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route);
+
+int codec_nsid_get(void *buf, size_t size, int netns_fd);
+/* *nsid becomes -1 for a namespace without an id here. */
+int codec_nsid_decode(const struct nlmsghdr *nlh, int *nsid);
+
+/* What the kernel said to one request. */
+struct ack {
+	int error;	    /* 0 or -errno */
+	char text[192];	    /* NLMSGERR_ATTR_MSG; "" when it gave none */
+	char attribute[40]; /* the name of the attribute at NLMSGERR_ATTR_OFFS; "" when it gave none */
+};
+
+/* request: the bytes that were sent, for naming the attribute; may be NULL. */
+int codec_ack_decode(const struct nlmsghdr *nlh, const struct nlmsghdr *request, struct ack *ack);
+/* The error in a dump's NLMSG_DONE. */
+int codec_done_decode(const struct nlmsghdr *nlh, struct ack *ack);
+
+/* The name of the attribute that begins at a byte offset of a request, or NULL. */
+const char *codec_attribute_name(const struct nlmsghdr *request, uint32_t offset);
+
+#endif

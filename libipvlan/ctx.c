@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "internal.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+IPVLAN_API int ipvlan_ctx_new(struct ipvlan_ctx **ctx)
+{
+	struct ipvlan_ctx *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	err = netns_open_current(&c->home);
+	if (err) {
+		free(c);
+		return err;
+	}
+	c->netns = c->home;
+	*ctx = c;
+	return 0;
+}
+
+static void leave(struct ipvlan_ctx *ctx)
+{
+	transport_close(ctx->transport);
+	ctx->transport = NULL;
+	if (ctx->netns != ctx->home)
+		ipvlan_netns_free(ctx->netns);
+	ctx->netns = ctx->home;
+}
+
+IPVLAN_API void ipvlan_ctx_free(struct ipvlan_ctx *ctx)
+{
+	if (!ctx)
+		return;
+	leave(ctx);
+	ipvlan_netns_free(ctx->home);
+	free(ctx);
+}
+
+IPVLAN_API int ipvlan_ctx_set_netns(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	struct transport *transport;
+	struct ipvlan_netns *copy;
+	char place[96];
+	int err;
+
+	if (!netns) {
+		leave(ctx);
+		return 0;
+	}
+	err = netns_copy(ctx, netns, &copy);
+	if (err)
+		return err;
+	err = netns_transport(copy, &transport);
+	if (err) {
+		ipvlan_netns_free(copy);
+		fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s", netns_describe(netns, place, sizeof(place)));
+		if (err == -EPERM)
+			fail_hint(ctx,
+				  "entering takes CAP_SYS_ADMIN over the user namespace that owns it: become root, "
+				  "or the root of that user namespace");
+		return err;
+	}
+	leave(ctx);
+	ctx->netns = copy;
+	ctx->transport = transport;
+	return 0;
+}
+
+IPVLAN_API void ipvlan_ctx_set_log(struct ipvlan_ctx *ctx, ipvlan_log_fn log, enum ipvlan_log_level level, void *data)
+{
+	ctx->log = log;
+	ctx->log_level = level;
+	ctx->log_data = data;
+}
+
+void ctx_log(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (!ctx->log || level > ctx->log_level)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	ctx->log(level, text, ctx->log_data);
+}
+
+int ctx_transport(struct ipvlan_ctx *ctx, struct transport **transport)
+{
+	int err = ctx->transport ? 0 : netns_transport(ctx->netns, &ctx->transport);
+
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_SOCKET, "cannot open a netlink socket");
+	*transport = ctx->transport;
+	return 0;
+}
+
+const char *ctx_where(const struct ipvlan_ctx *ctx, char *buf, size_t size)
+{
+	char place[96];
+
+	if (ctx->netns == ctx->home)
+		snprintf(buf, size, "%s", "");
+	else
+		snprintf(buf, size, " in %s", netns_describe(ctx->netns, place, sizeof(place)));
+	return buf;
+}

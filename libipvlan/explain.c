@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * From an errno to words that say who, where and what to do. What the kernel leaves cryptic is looked up here, after
+ * the fact: nothing of this costs anything while all goes well.
+ */
+#include "port.h"
+#include <errno.h>
+#include <linux/capability.h>
+#include <net/if_arp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The kernel's own number, which leaks out of it; no C library has a name for it. */
+#define KERNEL_ENOTSUPP 524
+
+static bool has_net_admin(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (1U << CAP_NET_ADMIN));
+}
+
+void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	char place[96];
+
+	netns_describe(netns, place, sizeof(place));
+	if (!netns_is_owned_here(netns))
+		fail_hint(ctx,
+			  "CAP_NET_ADMIN is missing over the user namespace that owns %s; this process is in "
+			  "another user namespace, where its capabilities count for nothing there",
+			  place);
+	else if (!has_net_admin())
+		fail_hint(ctx,
+			  "CAP_NET_ADMIN is missing over the user namespace that owns %s: run as root, or inside "
+			  "`unshare -Urnm` for namespaces of your own",
+			  place);
+	else
+		fail_hint(ctx,
+			  "this process has CAP_NET_ADMIN over %s, so the parent's namespace or a security module "
+			  "refused: the parent may belong to another user namespace",
+			  place);
+}
+
+static bool find_controller(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, char *holder, size_t size)
+{
+	struct ipvlan_link controller;
+	struct ack ack;
+
+	if (!parent->controller_index ||
+	    link_query(ctx->transport, parent->controller_index, NULL, -1, &controller, &ack))
+		return false;
+	snprintf(holder, size, "%s (%s)", controller.name, controller.kind[0] ? controller.kind : "controller");
+	return true;
+}
+
+/* A macvlan owns the parent's receive hook just as a bridge would, but is no controller of it. */
+static bool find_macvlan(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, char *holder, size_t size)
+{
+	struct ipvlan_link_list list = {0};
+	struct port_id id = {.netns = ctx->netns, .parent_index = parent->ifindex};
+	char text[320];
+	bool found;
+
+	port_read_macvlans(ctx, &id, &list);
+	found = list.count > 0;
+	if (found)
+		snprintf(holder, size, "%s (%s)", link_describe(&list.links[0], text, sizeof(text)),
+			 list.links[0].kind);
+	port_clear_slaves(&list);
+	return found;
+}
+
+static void explain_busy(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent)
+{
+	char holder[360];
+
+	if (find_controller(ctx, parent, holder, sizeof(holder))) {
+		fail_because(ctx, "%s belongs to %s", parent->name, holder);
+		fail_hint(ctx, "take %s out of it, or use the controller itself as the parent", parent->name);
+	} else if (find_macvlan(ctx, parent, holder, sizeof(holder))) {
+		fail_because(ctx, "%s is the parent of %s", parent->name, holder);
+		fail_hint(ctx, "macvlan and ipvlan cannot share a device: delete that link, or use another parent");
+	} else {
+		fail_because(ctx, "something else takes the packets of %s", parent->name);
+		fail_hint(ctx, "a bridge, bond, team, macvlan (in a namespace that cannot be seen from here) or Open "
+			       "vSwitch owns its one receive hook");
+		return;
+	}
+	fail_holder(ctx, "%s", holder);
+}
+
+static void explain_invalid(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, int mode)
+{
+	char text[IPVLAN_NAME_SIZE];
+
+	if (parent->device_flags & IFF_LOOPBACK) {
+		fail_because(ctx, "%s is a loopback device, which cannot be a parent", parent->name);
+		fail_hint(ctx, "a parent is an Ethernet-like device: a card, bond, bridge, vlan, veth or dummy");
+	} else if (parent->type != ARPHRD_ETHER) {
+		fail_because(ctx, "%s is not an Ethernet device (hardware type %u), so it cannot be a parent",
+			     parent->name, parent->type);
+		fail_hint(ctx, "a parent is an Ethernet-like device: a card, bond, bridge, vlan, veth or dummy");
+	} else if (mode >= 0 && !ipvlan_mode_to_string(mode)) {
+		fail_because(ctx, "this kernel does not know mode %s", ipvlan_mode_format(mode, text, sizeof(text)));
+	} else if (ctx->error.attribute[0]) {
+		fail_hint(ctx, "the kernel objects to %s", ctx->error.attribute);
+	} else if (!ctx->error.extack[0]) {
+		fail_hint(ctx, "`dmesg` may say more: the driver explains some refusals there only");
+	}
+}
+
+static void explain_kind(struct ipvlan_ctx *ctx)
+{
+	char hint[400];
+
+	fail_because(ctx, "this kernel does not have the link kind \"ipvlan\"");
+	module_probe(hint, sizeof(hint));
+	fail_hint(ctx, "%s", hint);
+}
+
+void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
+		    const char *name, int mode)
+{
+	char place[96];
+
+	switch (-ctx->error.code) {
+	case EBUSY:
+		explain_busy(ctx, parent);
+		break;
+	case EINVAL:
+		explain_invalid(ctx, parent, mode);
+		break;
+	case EOPNOTSUPP:
+		explain_kind(ctx);
+		break;
+	case KERNEL_ENOTSUPP:
+		fail_because(ctx, "this kernel was built without l3s mode");
+		fail_hint(ctx, "l3s takes CONFIG_IPVLAN_L3S, which takes CONFIG_NET_L3_MASTER_DEV; l3 works without");
+		break;
+	case EEXIST:
+		fail_because(ctx, "a link named %s is in %s already", name ? name : "so",
+			     netns_describe(target, place, sizeof(place)));
+		fail_hint(ctx, "choose another name, or delete that link");
+		break;
+	case ENOSPC:
+		fail_because(ctx, "%s has as many slaves as one parent can have: 65,533", parent->name);
+		fail_hint(ctx, "delete some, or use another parent");
+		break;
+	case EPERM:
+		explain_permission(ctx, netns_is_owned_here(ctx->netns) ? target : ctx->netns);
+		break;
+	}
+}
+
+void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	if (ctx->error.code == -EPERM)
+		explain_permission(ctx, netns);
+	else if (ctx->error.code == -EEXIST)
+		fail_because(ctx, "there is a link of that name already");
+}
+
+struct duplicate {
+	struct ipvlan_ctx *ctx;
+	const struct ipvlan_address *address;
+	int own_index;
+	ino_t own_place;
+	bool found;
+};
+
+static bool has_address(const struct ipvlan_address *addresses, size_t count, const struct ipvlan_address *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (addresses[i].family == wanted->family &&
+		    memcmp(addresses[i].local, wanted->local, sizeof(wanted->local)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int look_at_slave(struct place *place, struct ipvlan_link *link, void *data)
+{
+	struct duplicate *d = data;
+	struct ipvlan_address *addresses;
+	char text[320];
+	struct ack ack;
+	size_t count;
+
+	if ((link->ifindex == d->own_index && place->netns->inode == d->own_place) ||
+	    addresses_read(place->transport, d->address->family, link->ifindex, &addresses, &count, &ack))
+		return 0;
+	d->found = has_address(addresses, count, d->address);
+	free(addresses);
+	if (!d->found || link_set_place(link, place))
+		return d->found;
+	link_describe(link, text, sizeof(text));
+	fail_because(d->ctx, "it is in use by %s", text);
+	fail_holder(d->ctx, "%s", text);
+	link_clear(link);
+	return 1;
+}
+
+static int look_in_place(struct place *place, void *data)
+{
+	return slaves_in_place(place, look_at_slave, data);
+}
+
+static void explain_duplicate(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
+			      const struct ipvlan_address *address)
+{
+	struct duplicate d = {.ctx = ctx, .address = address, .own_index = link->ifindex, .own_place = netns->inode};
+
+	places_walk(ctx, look_in_place, &d);
+	if (!d.found)
+		fail_because(ctx, "another slave of the same parent has it, in a namespace that cannot be seen from "
+				  "here");
+	fail_hint(ctx, "slaves of one parent are told apart by their addresses, so each is free for one slave only: "
+		       "take it from that one first, or choose another");
+}
+
+void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
+		     const struct ipvlan_address *address)
+{
+	switch (-ctx->error.code) {
+	case EADDRINUSE:
+		explain_duplicate(ctx, netns, link, address);
+		break;
+	case EEXIST:
+		fail_because(ctx, "the link has that address already");
+		break;
+	case EADDRNOTAVAIL:
+		fail_because(ctx, "the link does not have that address");
+		fail_hint(ctx, "the prefix length must be the one it was added with");
+		break;
+	case EACCES:
+		fail_because(ctx, "IPv6 is disabled on the link");
+		fail_hint(ctx, "sysctl net.ipv6.conf.NAME.disable_ipv6 says so; set it to 0");
+		break;
+	case EPERM:
+		explain_permission(ctx, netns);
+		break;
+	}
+}
+
+void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	switch (-ctx->error.code) {
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		fail_because(ctx, "the gateway is not in any network of the link");
+		fail_hint(ctx, "add an address whose prefix holds the gateway, or say \"onlink\"");
+		break;
+	case ENETDOWN:
+		fail_because(ctx, "the link is down");
+		fail_hint(ctx, "bring it up first");
+		break;
+	case EEXIST:
+		fail_because(ctx, "there is such a route already");
+		fail_hint(ctx, "replace it, or give another metric");
+		break;
+	case ESRCH:
+		fail_because(ctx, "there is no such route");
+		break;
+	case EPERM:
+		explain_permission(ctx, netns);
+		break;
+	}
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the library's files share above the codec: the context, its error, namespaces. */
+#ifndef LIBIPVLAN_INTERNAL_H
+#define LIBIPVLAN_INTERNAL_H
+
+#include "codec.h"
+#include "transport.h"
+#include <ipvlan/ipvlan.h>
+
+#define IPVLAN_API	      __attribute__((visibility("default")))
+#define PRINTF(string, first) __attribute__((format(printf, string, first)))
+#define COUNT_OF(array)	      (sizeof(array) / sizeof((array)[0]))
+
+struct ipvlan_error {
+	int code;
+	enum ipvlan_stage stage;
+	unsigned int step;
+	char subject[320], reason[400]; /* the message's two halves */
+	char message[768];
+	char extack[192];
+	char attribute[40];
+	char holder[320];
+	char hint[512];
+	char whole[1408];
+};
+
+struct ipvlan_ctx {
+	struct ipvlan_netns *home, *netns; /* where it was made; where it works. Never NULL. */
+	struct transport *transport;	   /* opened by ctx_transport() */
+	ipvlan_log_fn log;
+	enum ipvlan_log_level log_level;
+	void *log_data;
+	struct ipvlan_error error;
+};
+
+struct ipvlan_netns {
+	int fd;
+	dev_t device;
+	ino_t inode;
+	char *name; /* NULL unless opened by name */
+};
+
+/* error.c */
+
+/* Begins a new error: "<what was tried>: <why>", the reason being the errno's text. Returns code. */
+int fail(struct ipvlan_ctx *ctx, int code, enum ipvlan_stage stage, const char *format, ...) PRINTF(4, 5);
+/* As fail(), with what the kernel answered, when code is the kernel's. */
+int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvlan_stage stage, const char *format, ...)
+	PRINTF(5, 6);
+/* Puts better words in the place of the errno's text. */
+void fail_because(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
+void fail_step(struct ipvlan_ctx *ctx, unsigned int step);
+void fail_holder(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
+void fail_hint(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
+
+/* ctx.c */
+
+void ctx_log(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, const char *format, ...) PRINTF(3, 4);
+/* The socket in the context's namespace. Sets the error. */
+int ctx_transport(struct ipvlan_ctx *ctx, struct transport **transport);
+/* " in namespace NAME", or "" when the context works where it was made. */
+const char *ctx_where(const struct ipvlan_ctx *ctx, char *buf, size_t size);
+
+/* netns.c */
+
+bool netns_name_is_valid(const char *name);
+/* The user namespace that owns a network namespace is the caller's own. True when the kernel does not tell. */
+bool netns_is_owned_here(const struct ipvlan_netns *netns);
+int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns);
+int netns_copy(struct ipvlan_ctx *ctx, const struct ipvlan_netns *from, struct ipvlan_netns **netns);
+int netns_open_current(struct ipvlan_netns **netns);
+/* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
+int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
+/* "namespace NAME", or "the namespace with inode N". */
+const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);
+
+/* mode.c */
+
+/* -1 for "not asked for", else what both attributes can carry. */
+bool attribute_value_is_valid(int value);
+
+/* link.c */
+
+bool link_name_is_valid(const char *name);
+void link_clear(struct ipvlan_link *link);
+/* "ipvl1 in namespace ns1", "ipvl1 in the namespace of process 42", "ipvl1 in this namespace". */
+const char *link_describe(const struct ipvlan_link *link, char *buf, size_t size);
+
+/* link-read.c */
+
+/* The index of a link, without reading all of it. Sets the error. */
+int link_find_index(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char *name, int *ifindex);
+
+/* explain.c: from an errno to words that say who, where and what to do. All add to the context's error. */
+
+/* What is missing for changing links in a namespace. */
+void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
+/* A refused creation under `parent`, of which name and mode were asked; target is where the link should go. */
+void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
+		    const char *name, int mode);
+void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
+/* A refused address; link is the one that should get it, in the namespace `netns`. */
+void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
+		     const struct ipvlan_address *address);
+void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
+
+/* module-probe.c: why this kernel does not know the kind "ipvlan", as a hint. */
+void module_probe(char *hint, size_t size);
+
+/* address.c */
+
+/* Address text without prefix to bytes. Returns the family, or 0. */
+int ip_parse(const char *text, uint8_t bytes[16]);
+/* "ADDRESS[/LENGTH]"; without a length it is the whole address. Returns the family, or 0. */
+int ip_parse_prefix(const char *text, uint8_t bytes[16], uint8_t *length);
+const char *ip_format(int family, const uint8_t *bytes, char *buf, size_t size);
+const char *ip_format_prefix(int family, const uint8_t *bytes, unsigned int length, char *buf, size_t size);
+int address_parse(const char *text, struct ipvlan_address *address);
+
+/* address-kernel.c */
+
+/* Reads addresses of one link, or of all when ifindex is 0. The caller frees the array. Sets no error. */
+int addresses_read(struct transport *transport, int family, int ifindex, struct ipvlan_address **addresses,
+		   size_t *count, struct ack *ack);
+
+/* route.c */
+
+int route_parse(const char *destination, struct ipvlan_route *route);
+
+/* route-kernel.c */
+
+int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route, int ifindex);
+/* "default via 10.0.0.1" */
+const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size);
+
+#endif

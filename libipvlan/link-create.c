@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Making a slave: the link, straight in its namespace, then everything inside in one batch. A failure at any point
+ * deletes the link, which takes its addresses and routes along, and puts lo back down if it was this that raised it.
+ */
+#include "link-change.h"
+#include "port.h"
+#include "settings.h"
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+struct creation {
+	struct ipvlan_ctx *ctx;
+	const struct ipvlan_settings *settings;
+	struct transport *here;	     /* in the parent's namespace; the context's */
+	struct transport *there;     /* in the slave's; the same one when it is the same namespace */
+	struct ipvlan_netns *target; /* owned; NULL: the context's namespace */
+	struct ipvlan_link parent;   /* bare */
+	int mode, flags;	     /* what is sent */
+	char name[IFNAMSIZ];	     /* the name it is made under */
+	bool needs_name;	     /* that name is a temporary one */
+	int ifindex;		     /* in its namespace; 0 until it exists */
+	int raised_loopback;	     /* index of the lo that was brought up; 0: none */
+};
+
+static const struct ipvlan_netns *target_of(const struct creation *c)
+{
+	return c->target ? c->target : c->ctx->netns;
+}
+
+static const char *shown_name(const struct creation *c)
+{
+	return c->settings->name ? c->settings->name : "an ipvlan link";
+}
+
+static int check_settings(struct creation *c)
+{
+	const struct ipvlan_settings *s = c->settings;
+
+	if (s->error) {
+		fail(c->ctx, s->error, IPVLAN_STAGE_SETTINGS, "cannot make %s", shown_name(c));
+		fail_because(c->ctx, "%s", s->culprit);
+		return s->error;
+	}
+	if (s->parent || s->parent_index)
+		return 0;
+	fail(c->ctx, -EINVAL, IPVLAN_STAGE_SETTINGS, "cannot make %s", shown_name(c));
+	fail_because(c->ctx, "no parent was given");
+	return -EINVAL;
+}
+
+static int find_parent(struct creation *c)
+{
+	const struct ipvlan_settings *s = c->settings;
+	char where[112], number[24];
+	struct ack ack;
+	int err;
+
+	err = link_query(c->here, s->parent_index, s->parent, -1, &c->parent, &ack);
+	if (!err)
+		return 0;
+	snprintf(number, sizeof(number), "number %d", s->parent_index);
+	fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_PARENT, "cannot make %s on parent %s", shown_name(c),
+		 s->parent_index ? number : s->parent);
+	if (err == -ENODEV) {
+		fail_because(c->ctx, "there is no such link%s", ctx_where(c->ctx, where, sizeof(where)));
+		fail_hint(c->ctx, "the parent is looked up where the command works (ipvlanctl: -n NAME for another "
+				  "namespace)");
+	}
+	return err;
+}
+
+static int open_target(struct creation *c)
+{
+	const struct ipvlan_settings *s = c->settings;
+
+	switch (s->netns_by) {
+	case NETNS_BY_NAME:
+		return ipvlan_netns_open_name(c->ctx, s->netns_text, &c->target);
+	case NETNS_BY_PATH:
+		return ipvlan_netns_open_path(c->ctx, s->netns_text, &c->target);
+	case NETNS_BY_PID:
+		return ipvlan_netns_open_pid(c->ctx, s->netns_pid, &c->target);
+	case NETNS_BY_FD:
+		return ipvlan_netns_open_fd(c->ctx, s->netns_fd, &c->target);
+	case NETNS_BY_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+static int enter_target(struct creation *c)
+{
+	char place[96];
+	int err;
+
+	if (c->target && ipvlan_netns_is_equal(c->target, c->ctx->netns)) {
+		ipvlan_netns_free(c->target);
+		c->target = NULL;
+	}
+	if (!c->target) {
+		c->there = c->here;
+		return 0;
+	}
+	err = netns_transport(c->target, &c->there);
+	if (err) {
+		fail(c->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
+		     netns_describe(c->target, place, sizeof(place)));
+		explain_permission(c->ctx, c->target);
+	}
+	return err;
+}
+
+static int refuse_siblings(struct creation *c, const struct port_id *id, const struct ipvlan_link *sibling)
+{
+	char siblings[300], mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
+	struct ipvlan_link_list all = {0};
+	int err = port_read_slaves(c->ctx, id, false, &all);
+
+	if (err)
+		return err;
+	port_describe_slaves(&all, NULL, siblings, sizeof(siblings));
+	port_clear_slaves(&all);
+	fail(c->ctx, -EBUSY, IPVLAN_STAGE_CONSENT, "cannot make %s on %s", shown_name(c), c->parent.name);
+	fail_because(c->ctx,
+		     "mode and flags belong to the parent, which is in use with mode %s, %s; these would change "
+		     "too: %s",
+		     ipvlan_mode_format(sibling->mode, mode, sizeof(mode)),
+		     ipvlan_flags_format(sibling->ipvlan_flags, flags, sizeof(flags)), siblings);
+	fail_holder(c->ctx, "%s", siblings);
+	fail_hint(c->ctx, "leave mode and flags out to join them, or agree to the change with --force (in C: "
+			  "change_siblings)");
+	return -EBUSY;
+}
+
+/* Without IFLA_IPVLAN_MODE the kernel switches the whole port to l3, so a slave that joins must name the mode. */
+static int join(struct creation *c, const struct port_id *id, const struct ipvlan_link *sibling)
+{
+	const struct ipvlan_settings *s = c->settings;
+	char mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
+	bool differs = (s->mode != IPVLAN_MODE_UNSET && s->mode != sibling->mode) ||
+		       (s->flags != IPVLAN_FLAGS_UNSET && s->flags != sibling->ipvlan_flags);
+
+	if (differs && !s->change_siblings)
+		return refuse_siblings(c, id, sibling);
+	if (s->mode != IPVLAN_MODE_UNSET)
+		return 0;
+	c->mode = sibling->mode;
+	ctx_log(c->ctx, IPVLAN_LOG_NOTICE, "%s joins the slaves that %s has: mode %s, %s", shown_name(c),
+		c->parent.name, ipvlan_mode_format(c->mode, mode, sizeof(mode)),
+		ipvlan_flags_format(s->flags == IPVLAN_FLAGS_UNSET ? sibling->ipvlan_flags : s->flags, flags,
+				    sizeof(flags)));
+	return 0;
+}
+
+static int settle_mode(struct creation *c)
+{
+	struct ipvlan_link_list slaves = {0};
+	struct port_id id = {0};
+	int err;
+
+	c->mode = c->settings->mode;
+	c->flags = c->settings->flags;
+	if (c->settings->change_siblings && c->mode != IPVLAN_MODE_UNSET)
+		return 0;
+	err = port_id_of(c->ctx, &c->parent, &id);
+	if (err) {
+		fail(c->ctx, err, IPVLAN_STAGE_PARENT, "cannot find the parent of %s", c->parent.name);
+		return err;
+	}
+	err = port_read_slaves(c->ctx, &id, true, &slaves);
+	if (!err && slaves.count)
+		err = join(c, &id, &slaves.links[0]);
+	port_clear_slaves(&slaves);
+	port_id_clear(&id);
+	return err;
+}
+
+static int use_temporary_name(struct creation *c)
+{
+	uint32_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return -errno;
+	snprintf(c->name, sizeof(c->name), "ipvl%08x", number);
+	c->needs_name = true;
+	return 0;
+}
+
+static int send_create(struct creation *c, struct ack *ack)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct link_request request = LINK_REQUEST_INIT;
+
+	request.name = c->name;
+	request.kind = "ipvlan";
+	request.parent_index = c->parent.ifindex;
+	request.mode = c->mode;
+	request.flags = c->flags;
+	request.mtu = c->settings->mtu;
+	request.netns_fd = c->target ? c->target->fd : -1;
+	codec_link_create(buf, sizeof(buf), &request);
+	return transport_request(c->here, (struct nlmsghdr *)buf, NULL, NULL, ack);
+}
+
+/*
+ * Kernels before 6.15 look a new link's name up where the request comes from, though the link shall be elsewhere. A
+ * clash there is no clash: the link is then made under another name and gets its own inside.
+ */
+static bool is_false_clash(struct creation *c)
+{
+	struct ipvlan_link other;
+	struct ack ack;
+
+	return c->target && !c->needs_name && link_query(c->there, 0, c->name, -1, &other, &ack) == -ENODEV;
+}
+
+static int create_link(struct creation *c)
+{
+	struct ack ack = {0};
+	int err = 0;
+
+	if (c->settings->name)
+		strcpy(c->name, c->settings->name);
+	else
+		err = use_temporary_name(c);
+	if (!err)
+		err = send_create(c, &ack);
+	if (err == -EEXIST && is_false_clash(c)) {
+		err = use_temporary_name(c);
+		if (!err)
+			err = send_create(c, &ack);
+	}
+	if (!err)
+		return 0;
+	fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_CREATE, "cannot make %s on %s", shown_name(c), c->parent.name);
+	explain_create(c->ctx, &c->parent, target_of(c), c->settings->name, c->mode);
+	return err;
+}
+
+static int find_created(struct creation *c)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+	int err = link_query(c->there, 0, c->name, -1, &link, &ack);
+
+	if (err)
+		return fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_CREATE, "cannot find %s after making it", c->name);
+	c->ifindex = link.ifindex;
+	return 0;
+}
+
+/* What a request of the batch was for, by its place. */
+struct step {
+	enum ipvlan_stage stage;
+	unsigned int index;
+};
+
+struct interior {
+	struct batch batch;
+	struct step *steps;
+};
+
+static int add_step(struct interior *in, int length, enum ipvlan_stage stage, unsigned int index)
+{
+	int err = batch_commit(&in->batch, length);
+
+	if (!err)
+		in->steps[in->batch.count - 1] = (struct step){.stage = stage, .index = index};
+	return err;
+}
+
+static int add_set(struct interior *in, const struct link_request *request, enum ipvlan_stage stage)
+{
+	void *room = batch_reserve(&in->batch);
+
+	return room ? add_step(in, codec_link_set(room, CODEC_REQUEST_SIZE, request), stage, 0) : -ENOMEM;
+}
+
+static int add_up(struct interior *in, int ifindex, enum ipvlan_stage stage)
+{
+	struct link_request request = LINK_REQUEST_INIT;
+
+	request.ifindex = ifindex;
+	request.device_flags = request.device_change = IFF_UP;
+	return add_set(in, &request, stage);
+}
+
+static int add_name(struct creation *c, struct interior *in)
+{
+	struct link_request request = LINK_REQUEST_INIT;
+
+	request.ifindex = c->ifindex;
+	/* The kernel puts a number in the place of %d. */
+	request.name = c->settings->name ? c->settings->name : "ipvlan%d";
+	return add_set(in, &request, IPVLAN_STAGE_RENAME);
+}
+
+static int add_loopback(struct creation *c, struct interior *in)
+{
+	struct ipvlan_link lo;
+	struct ack ack;
+	int err = link_query(c->there, 0, "lo", -1, &lo, &ack);
+
+	if (err || (lo.device_flags & IFF_UP))
+		return err;
+	c->raised_loopback = lo.ifindex;
+	return add_up(in, lo.ifindex, IPVLAN_STAGE_LOOPBACK);
+}
+
+static int add_address(struct creation *c, struct interior *in, unsigned int i)
+{
+	void *room = batch_reserve(&in->batch);
+	int length;
+
+	if (!room)
+		return -ENOMEM;
+	length = codec_address_encode(room, CODEC_REQUEST_SIZE, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+				      &c->settings->addresses[i], c->ifindex);
+	return add_step(in, length, IPVLAN_STAGE_ADDRESS, i);
+}
+
+static int add_route(struct creation *c, struct interior *in, unsigned int i)
+{
+	void *room = batch_reserve(&in->batch);
+	int length;
+
+	if (!room)
+		return -ENOMEM;
+	length = route_encode(room, CODEC_REQUEST_SIZE, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL,
+			      &c->settings->routes[i], c->ifindex);
+	return add_step(in, length, IPVLAN_STAGE_ROUTE, i);
+}
+
+/* Up comes before the addresses, as in the HOWTO: IPv6 makes an address's prefix route only on a link that is up. */
+static int gather(struct creation *c, struct interior *in)
+{
+	const struct ipvlan_settings *s = c->settings;
+	unsigned int i;
+	int err = 0;
+
+	if (c->needs_name)
+		err = add_name(c, in);
+	if (!err && s->loopback_up)
+		err = add_loopback(c, in);
+	if (!err && (s->up || s->route_count))
+		err = add_up(in, c->ifindex, IPVLAN_STAGE_UP);
+	for (i = 0; !err && i < s->address_count; i++)
+		err = add_address(c, in, i);
+	for (i = 0; !err && i < s->route_count; i++)
+		err = add_route(c, in, i);
+	return err;
+}
+
+static int fail_step_of(struct creation *c, int err, const struct ack *ack, const struct step *step)
+{
+	char text[2 * IPVLAN_ADDRESS_SIZE], place[112];
+	const struct ipvlan_settings *s = c->settings;
+	struct ipvlan_link self = c->parent;
+
+	netns_describe(target_of(c), place, sizeof(place));
+	switch (step->stage) {
+	case IPVLAN_STAGE_ADDRESS:
+		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: address %s", shown_name(c), place,
+			 ipvlan_address_format_prefix(&s->addresses[step->index], text, sizeof(text)));
+		self.ifindex = c->ifindex;
+		explain_address(c->ctx, target_of(c), &self, &s->addresses[step->index]);
+		break;
+	case IPVLAN_STAGE_ROUTE:
+		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: route %s", shown_name(c), place,
+			 route_describe(&s->routes[step->index], text, sizeof(text)));
+		explain_route(c->ctx, target_of(c));
+		break;
+	case IPVLAN_STAGE_RENAME:
+		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: name", shown_name(c), place);
+		explain_change(c->ctx, target_of(c));
+		break;
+	default:
+		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: %s up", shown_name(c), place,
+			 step->stage == IPVLAN_STAGE_LOOPBACK ? "lo" : "link");
+		explain_change(c->ctx, target_of(c));
+	}
+	fail_step(c->ctx, step->index);
+	return err;
+}
+
+static int configure(struct creation *c)
+{
+	size_t most = 3 + c->settings->address_count + c->settings->route_count;
+	struct interior in = {.steps = calloc(most, sizeof(*in.steps))};
+	unsigned int failed = 0;
+	struct ack ack = {0};
+	int err;
+
+	err = in.steps ? gather(c, &in) : -ENOMEM;
+	if (err)
+		fail(c->ctx, err, IPVLAN_STAGE_CREATE, "cannot configure %s", shown_name(c));
+	else if (in.batch.count)
+		err = transport_batch(c->there, &in.batch, &failed, &ack);
+	if (err && in.batch.count && failed < in.batch.count)
+		fail_step_of(c, err, &ack, &in.steps[failed]);
+	else if (err && in.batch.count)
+		fail(c->ctx, err, IPVLAN_STAGE_SOCKET, "cannot configure %s", shown_name(c));
+	batch_free(&in.batch);
+	free(in.steps);
+	return err;
+}
+
+static int read_back(struct creation *c, struct ipvlan_link **link)
+{
+	struct place place = {.netns = target_of(c), .transport = c->there};
+	struct ipvlan_link bare;
+	struct ack ack = {0};
+	int err;
+
+	if (!link)
+		return 0;
+	err = link_query(c->there, c->ifindex, NULL, -1, &bare, &ack);
+	if (!err)
+		err = link_complete(c->ctx, &place, &bare, link);
+	if (err)
+		fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read %s after making it", shown_name(c));
+	return err;
+}
+
+/* The error stays that of the step that failed: undoing reports nothing. */
+static void undo(struct creation *c)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+
+	if (!c->ifindex && link_query(c->there, 0, c->name, -1, &link, &ack) == 0)
+		c->ifindex = link.ifindex;
+	if (c->ifindex)
+		link_delete_quietly(c->there, c->ifindex);
+	if (c->raised_loopback)
+		link_set_state(c->there, c->raised_loopback, false);
+}
+
+static int prepare(struct creation *c)
+{
+	int err = check_settings(c);
+
+	if (!err)
+		err = ctx_transport(c->ctx, &c->here);
+	if (!err)
+		err = find_parent(c);
+	if (!err)
+		err = open_target(c);
+	if (!err)
+		err = enter_target(c);
+	return err ? err : settle_mode(c);
+}
+
+IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings,
+				  struct ipvlan_link **link)
+{
+	struct creation c = {.ctx = ctx, .settings = settings};
+	int err = prepare(&c);
+
+	if (!err)
+		err = create_link(&c);
+	if (err)
+		goto leave;
+	err = find_created(&c);
+	if (!err)
+		err = configure(&c);
+	if (!err)
+		err = read_back(&c, link);
+	if (err)
+		undo(&c);
+leave:
+	if (c.target)
+		transport_close(c.there);
+	ipvlan_netns_free(c.target);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading links, for the library's own use. */
+#ifndef LIBIPVLAN_LINK_READ_H
+#define LIBIPVLAN_LINK_READ_H
+
+#include "places.h"
+
+struct ipvlan_link_list {
+	struct ipvlan_link *links;
+	size_t count;
+};
+
+/* One link without addresses, names of parents or a place; the caller clears it. Sets no error. */
+int link_query(struct transport *transport, int ifindex, const char *name, int nsid, struct ipvlan_link *link,
+	       struct ack *ack);
+
+/* By index, or by name when ifindex is 0: as ipvlan_link_get(), leaving the context's error alone. */
+int link_read_quietly(struct ipvlan_ctx *ctx, int ifindex, const char *name, struct ipvlan_link **link);
+
+/* Completes a link that link_query() gave and clears it on failure. `at` is where the link was found. */
+int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *bare, struct ipvlan_link **link);
+
+/* Calls fn for each slave in a place, bare as link_query() gives it. fn returns as a place_fn does. */
+typedef int (*slave_fn)(struct place *place, struct ipvlan_link *link, void *data);
+int slaves_in_place(struct place *place, slave_fn fn, void *data);
+
+/*
+ * A place_fn that adds the links of a place to a list, complete. `keep` chooses among them; NULL keeps all.
+ */
+struct listing {
+	struct ipvlan_ctx *ctx;
+	struct ipvlan_link_list *list;
+	bool any_kind; /* not only slaves */
+	bool (*keep)(struct place *place, const struct ipvlan_link *link, void *data);
+	void *data;
+};
+int list_place(struct place *place, void *listing);
+
+/* Adds one to a list, taking over what it owns. */
+int link_list_append(struct ipvlan_link_list *list, const struct ipvlan_link *link);
+
+/* Says in a bare link where it was found. */
+int link_set_place(struct ipvlan_link *link, const struct place *place);
+
+#endif

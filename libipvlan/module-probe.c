@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. */
+#include "internal.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+typedef bool (*line_fn)(const char *line, void *data);
+
+/* Whether fn says so of any line of a file; false when the file cannot be read. */
+static bool any_line(const char *path, line_fn fn, void *data)
+{
+	FILE *file = fopen(path, "re");
+	bool found = false;
+	char line[1024];
+
+	if (!file)
+		return false;
+	while (!found && fgets(line, sizeof(line), file))
+		found = fn(line, data);
+	fclose(file);
+	return found;
+}
+
+static bool names_module(const char *line, void *data)
+{
+	(void)data;
+	return strstr(line, "/ipvlan.ko") != NULL;
+}
+
+static bool is_configured(const char *line, void *data)
+{
+	(void)data;
+	return strncmp(line, "CONFIG_IPVLAN=", strlen("CONFIG_IPVLAN=")) == 0;
+}
+
+static bool is_one(const char *line, void *data)
+{
+	(void)data;
+	return line[0] == '1';
+}
+
+/* "blacklist ipvlan", or an "install" or "alias" line that leads elsewhere (modprobe.d(5)). */
+static bool blocks_module(const char *line, void *data)
+{
+	char command[16], module[32];
+
+	(void)data;
+	if (sscanf(line, " %15s %31s", command, module) != 2)
+		return false;
+	if (strcmp(module, "ipvlan") != 0 && strcmp(module, "rtnl-link-ipvlan") != 0)
+		return false;
+	return strcmp(command, "blacklist") == 0 || strcmp(command, "install") == 0 || strcmp(command, "alias") == 0;
+}
+
+static bool blocks_at_boot(const char *line, void *data)
+{
+	const char *list = strstr(line, "module_blacklist=");
+
+	(void)data;
+	if (!list)
+		list = strstr(line, "modprobe.blacklist=");
+	return list && strstr(list, "ipvlan");
+}
+
+static bool find_block(char *path, size_t size)
+{
+	static const char *const folders[] = {"/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d",
+					      "/lib/modprobe.d"};
+	struct dirent *entry;
+	bool found = false;
+	size_t i;
+	DIR *dir;
+
+	for (i = 0; !found && i < COUNT_OF(folders); i++) {
+		dir = opendir(folders[i]);
+		while (dir && !found && (entry = readdir(dir))) {
+			snprintf(path, size, "%s/%s", folders[i], entry->d_name);
+			found = any_line(path, blocks_module, NULL);
+		}
+		if (dir)
+			closedir(dir);
+	}
+	return found;
+}
+
+void module_probe(char *hint, size_t size)
+{
+	char path[400];
+	struct utsname name;
+
+	uname(&name);
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", name.release);
+	if (!any_line(path, names_module, NULL)) {
+		snprintf(path, sizeof(path), "/boot/config-%s", name.release);
+		if (any_line(path, is_configured, NULL))
+			snprintf(
+				hint, size,
+				"the module is missing: kernel %s was built with CONFIG_IPVLAN, so install the package "
+				"that holds the rest of its modules (or run depmod)",
+				name.release);
+		else
+			snprintf(hint, size,
+				 "the module is missing: no ipvlan.ko is in /lib/modules/%s; the kernel needs "
+				 "CONFIG_IPVLAN=m or =y",
+				 name.release);
+	} else if (any_line("/proc/cmdline", blocks_at_boot, NULL)) {
+		snprintf(hint, size, "the module is blacklisted by the kernel's command line (/proc/cmdline)");
+	} else if (find_block(path, sizeof(path))) {
+		snprintf(hint, size, "the module is blacklisted by %s", path);
+	} else if (any_line("/proc/sys/kernel/modules_disabled", is_one, NULL)) {
+		snprintf(hint, size,
+			 "the module is not loaded, and loading modules is switched off until the next boot "
+			 "(kernel.modules_disabled)");
+	} else {
+		snprintf(hint, size,
+			 "the module is there but was not loaded: run `modprobe ipvlan` as root, outside of "
+			 "any container, and see `dmesg`");
+	}
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The namespaces of this machine, as far as names and processes lead to them. */
+#include "netns-list.h"
+#include "array.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct ipvlan_netns_info *find(struct ipvlan_netns_list *list, const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->infos[i].inode == st->st_ino && list->infos[i].device == st->st_dev)
+			return &list->infos[i];
+	}
+	return NULL;
+}
+
+static struct ipvlan_netns_info *find_or_add(struct ipvlan_netns_list *list, const struct stat *st)
+{
+	struct ipvlan_netns_info *info = find(list, st);
+
+	if (info)
+		return info;
+	info = array_grow(list->infos, list->count, sizeof(*info));
+	if (!info)
+		return NULL;
+	list->infos = info;
+	info += list->count++;
+	*info = (struct ipvlan_netns_info){.inode = st->st_ino, .device = st->st_dev, .nsid = -1};
+	return info;
+}
+
+static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const char *name)
+{
+	struct ipvlan_netns_info *info = find_or_add(list, st);
+	char **names = info ? array_grow(info->names, info->name_count, sizeof(*names)) : NULL;
+
+	if (!names)
+		return -ENOMEM;
+	info->names = names;
+	names[info->name_count] = strdup(name);
+	if (!names[info->name_count])
+		return -ENOMEM;
+	info->name_count++;
+	return 0;
+}
+
+static int add_pid(struct ipvlan_netns_list *list, const struct stat *st, pid_t pid)
+{
+	struct ipvlan_netns_info *info = find_or_add(list, st);
+	pid_t *pids = info ? array_grow(info->pids, info->pid_count, sizeof(*pids)) : NULL;
+
+	if (!pids)
+		return -ENOMEM;
+	info->pids = pids;
+	pids[info->pid_count++] = pid;
+	return 0;
+}
+
+/* A leftover file that is no mount lies on another file system than namespaces do. */
+static int scan_names(struct ipvlan_netns_list *list, dev_t nsfs)
+{
+	DIR *dir = opendir(IPVLAN_NETNS_DIR);
+	struct dirent *entry;
+	struct stat st;
+	int err = 0;
+
+	if (!dir)
+		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+	while (!err && (entry = readdir(dir))) {
+		if (netns_name_is_valid(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+		    st.st_dev == nsfs)
+			err = add_name(list, &st, entry->d_name);
+	}
+	closedir(dir);
+	return err;
+}
+
+static int scan_processes(struct ipvlan_netns_list *list)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	char path[300];
+	struct stat st;
+	int err = 0;
+
+	if (!dir)
+		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+	while (!err && (entry = readdir(dir))) {
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "%s/ns/net", entry->d_name);
+		if (fstatat(dirfd(dir), path, &st, 0) == 0)
+			err = add_pid(list, &st, (pid_t)atol(entry->d_name));
+	}
+	closedir(dir);
+	return err;
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int compare_pid(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Own first, then by name, then the nameless by their first process: the order in which people look for things. */
+static int compare_info(const void *a, const void *b)
+{
+	const struct ipvlan_netns_info *x = a, *y = b;
+
+	if (x->is_own != y->is_own)
+		return x->is_own ? -1 : 1;
+	if (!x->name_count != !y->name_count)
+		return x->name_count ? -1 : 1;
+	if (x->name_count)
+		return strcmp(x->names[0], y->names[0]);
+	return compare_pid(x->pids, y->pids);
+}
+
+static void sort(struct ipvlan_netns_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->infos[i].name_count)
+			qsort(list->infos[i].names, list->infos[i].name_count, sizeof(char *), compare_text);
+		if (list->infos[i].pid_count)
+			qsort(list->infos[i].pids, list->infos[i].pid_count, sizeof(pid_t), compare_pid);
+	}
+	qsort(list->infos, list->count, sizeof(*list->infos), compare_info);
+}
+
+int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
+{
+	struct stat st = {.st_ino = own->inode, .st_dev = own->device};
+	struct ipvlan_netns_list *l = calloc(1, sizeof(*l));
+	struct ipvlan_netns_info *info = l ? find_or_add(l, &st) : NULL;
+	int err = info ? 0 : -ENOMEM;
+
+	if (!err) {
+		info->is_own = true;
+		err = scan_names(l, own->device);
+	}
+	if (!err)
+		err = scan_processes(l);
+	if (err) {
+		ipvlan_netns_list_free(l);
+		return err;
+	}
+	sort(l);
+	*list = l;
+	return 0;
+}
+
+static int take_nsid(const struct nlmsghdr *nlh, void *data)
+{
+	return codec_nsid_decode(nlh, data);
+}
+
+int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	int nsid = -1;
+	struct ack ack;
+
+	codec_nsid_get(buf, sizeof(buf), netns->fd);
+	return transport_request(transport, (struct nlmsghdr *)buf, take_nsid, &nsid, &ack) ? -1 : nsid;
+}
+
+static bool is_gone(const struct ipvlan_netns_info *info, const struct stat *st)
+{
+	return st->st_ino != info->inode || st->st_dev != info->device;
+}
+
+static int open_checked(const char *path, const struct ipvlan_netns_info *info, const char *name,
+			struct ipvlan_netns **netns)
+{
+	int err = netns_open_quietly(path, name, netns);
+
+	if (err)
+		return err;
+	if (!is_gone(info, &(struct stat){.st_ino = (*netns)->inode, .st_dev = (*netns)->device}))
+		return 0;
+	ipvlan_netns_free(*netns);
+	return -ENOENT;
+}
+
+int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	int err = -ENOENT;
+	size_t i;
+
+	for (i = 0; err && i < info->name_count; i++) {
+		snprintf(path, sizeof(path), IPVLAN_NETNS_DIR "/%s", info->names[i]);
+		err = open_checked(path, info, info->names[i], netns);
+	}
+	for (i = 0; err && i < info->pid_count; i++) {
+		snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)info->pids[i]);
+		err = open_checked(path, info, NULL, netns);
+	}
+	return err;
+}
+
+int netns_find_by_nsid(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
+		       struct ipvlan_netns **netns)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (netns_open_info_quietly(&list->infos[i], netns))
+			continue;
+		if (netns_nsid(transport, *netns) == nsid)
+			return 0;
+		ipvlan_netns_free(*netns);
+	}
+	return -ENOENT;
+}
+
+static void read_nsids(struct transport *transport, struct ipvlan_netns_list *list)
+{
+	struct ipvlan_netns *netns;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (netns_open_info_quietly(&list->infos[i], &netns))
+			continue;
+		list->infos[i].nsid = netns_nsid(transport, netns);
+		ipvlan_netns_free(netns);
+	}
+}
+
+IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_list **list)
+{
+	struct transport *transport;
+	int err = ctx_transport(ctx, &transport);
+
+	if (err)
+		return err;
+	err = netns_list_read(ctx->netns, list);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
+	read_nsids(transport, *list);
+	return 0;
+}
+
+IPVLAN_API void ipvlan_netns_list_free(struct ipvlan_netns_list *list)
+{
+	size_t i, j;
+
+	if (!list)
+		return;
+	for (i = 0; i < list->count; i++) {
+		for (j = 0; j < list->infos[i].name_count; j++)
+			free(list->infos[i].names[j]);
+		free(list->infos[i].names);
+		free(list->infos[i].pids);
+	}
+	free(list->infos);
+	free(list);
+}
+
+IPVLAN_API size_t ipvlan_netns_list_get_count(const struct ipvlan_netns_list *list)
+{
+	return list->count;
+}
+
+IPVLAN_API const struct ipvlan_netns_info *ipvlan_netns_list_get(const struct ipvlan_netns_list *list, size_t index)
+{
+	return index < list->count ? &list->infos[index] : NULL;
+}
+
+IPVLAN_API const char *ipvlan_netns_info_get_name(const struct ipvlan_netns_info *info)
+{
+	return ipvlan_netns_info_get_name_at(info, 0);
+}
+
+IPVLAN_API size_t ipvlan_netns_info_get_name_count(const struct ipvlan_netns_info *info)
+{
+	return info->name_count;
+}
+
+IPVLAN_API const char *ipvlan_netns_info_get_name_at(const struct ipvlan_netns_info *info, size_t index)
+{
+	return index < info->name_count ? info->names[index] : NULL;
+}
+
+IPVLAN_API ino_t ipvlan_netns_info_get_inode(const struct ipvlan_netns_info *info)
+{
+	return info->inode;
+}
+
+IPVLAN_API int ipvlan_netns_info_get_nsid(const struct ipvlan_netns_info *info)
+{
+	return info->nsid;
+}
+
+IPVLAN_API bool ipvlan_netns_info_is_own(const struct ipvlan_netns_info *info)
+{
+	return info->is_own;
+}
+
+IPVLAN_API const pid_t *ipvlan_netns_info_get_pids(const struct ipvlan_netns_info *info, size_t *count)
+{
+	*count = info->pid_count;
+	return info->pids;
+}
+
+IPVLAN_API int ipvlan_netns_open_info(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info,
+				      struct ipvlan_netns **netns)
+{
+	int err = info->is_own ? netns_copy(ctx, ctx->netns, netns) : netns_open_info_quietly(info, netns);
+
+	if (err && !info->is_own)
+		fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot open the namespace net:[%lu]", (unsigned long)info->inode);
+	return err;
+}

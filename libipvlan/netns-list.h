@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The list of namespaces, for those in the library that walk over all of them. */
+#ifndef LIBIPVLAN_NETNS_LIST_H
+#define LIBIPVLAN_NETNS_LIST_H
+
+#include "internal.h"
+
+struct ipvlan_netns_info {
+	ino_t inode;
+	dev_t device;
+	int nsid;
+	bool is_own;
+	char **names;
+	size_t name_count;
+	pid_t *pids;
+	size_t pid_count;
+};
+
+struct ipvlan_netns_list {
+	struct ipvlan_netns_info *infos;
+	size_t count;
+};
+
+/* As ipvlan_netns_list(), but without ids and without touching any error. `own` comes first. */
+int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list);
+int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns);
+/* The id that the socket's namespace has for another; -1 when it has none. */
+int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns);
+
+/* Finds the namespace to which the socket's own gave an id. Returns 0 and a reference, or -ENOENT. */
+int netns_find_by_nsid(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
+		       struct ipvlan_netns **netns);
+
+#endif

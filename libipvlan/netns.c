@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* References to namespaces, and the one place that enters, makes and unmakes them. */
+#include "internal.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/nsfs.h>
+
+#define OWN_NETNS "/proc/thread-self/ns/net"
+
+bool netns_name_is_valid(const char *name)
+{
+	return name[0] && strlen(name) <= NAME_MAX && !strchr(name, '/') && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0;
+}
+
+/* Takes the descriptor over, also on failure. */
+static int from_fd(int fd, const char *name, struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns *n = NULL;
+	struct stat st;
+	int err = 0, type;
+
+	if (fstat(fd, &st) < 0) {
+		err = -errno;
+		goto close_fd;
+	}
+	/* Kernels before 4.11 cannot say what sort of namespace it is; those fail later, when it is entered. */
+	type = ioctl(fd, NS_GET_NSTYPE);
+	if (type != CLONE_NEWNET && !(type < 0 && errno != ENOTTY)) {
+		err = -EINVAL;
+		goto close_fd;
+	}
+	n = calloc(1, sizeof(*n));
+	if (n && name)
+		n->name = strdup(name);
+	if (!n || (name && !n->name)) {
+		err = -ENOMEM;
+		goto free_netns;
+	}
+	n->fd = fd;
+	n->device = st.st_dev;
+	n->inode = st.st_ino;
+	*netns = n;
+	return 0;
+
+free_netns:
+	free(n);
+close_fd:
+	close(fd);
+	return err;
+}
+
+int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : from_fd(fd, name, netns);
+}
+
+int netns_open_current(struct ipvlan_netns **netns)
+{
+	return netns_open_quietly(OWN_NETNS, NULL, netns);
+}
+
+static int fail_open(struct ipvlan_ctx *ctx, int err, const char *shown)
+{
+	fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot open %s", shown);
+	if (err == -EINVAL) {
+		fail_because(ctx, "it is not a network namespace");
+	} else if (err == -ENOENT) {
+		fail_because(ctx, "there is none of that name");
+		fail_hint(ctx, "`ipvlanctl netns list` shows the names; `ipvlanctl netns add NAME` makes one");
+	} else if (err == -EACCES || err == -EPERM) {
+		fail_hint(ctx, "looking into another user's process takes CAP_SYS_PTRACE; a named namespace takes the "
+			       "right to read its file");
+	}
+	return err;
+}
+
+static int fail_name(struct ipvlan_ctx *ctx, const char *name)
+{
+	fail(ctx, -EINVAL, IPVLAN_STAGE_NETNS, "\"%s\" is no name of a network namespace", name);
+	fail_because(ctx, "a name is 1 to %d bytes without '/', and neither \".\" nor \"..\"", NAME_MAX);
+	return -EINVAL;
+}
+
+static void path_of(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, IPVLAN_NETNS_DIR "/%s", name);
+}
+
+IPVLAN_API int ipvlan_netns_open_name(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1], shown[sizeof(path) + 16];
+	int err;
+
+	if (!netns_name_is_valid(name))
+		return fail_name(ctx, name);
+	path_of(name, path, sizeof(path));
+	err = netns_open_quietly(path, name, netns);
+	if (!err)
+		return 0;
+	snprintf(shown, sizeof(shown), "namespace %s", name);
+	return fail_open(ctx, err, shown);
+}
+
+IPVLAN_API int ipvlan_netns_open_path(struct ipvlan_ctx *ctx, const char *path, struct ipvlan_netns **netns)
+{
+	int err = netns_open_quietly(path, NULL, netns);
+
+	return err ? fail_open(ctx, err, path) : 0;
+}
+
+IPVLAN_API int ipvlan_netns_open_pid(struct ipvlan_ctx *ctx, pid_t pid, struct ipvlan_netns **netns)
+{
+	char path[48], shown[64];
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)pid);
+	err = netns_open_quietly(path, NULL, netns);
+	if (err == -ENOENT)
+		return fail(ctx, -ESRCH, IPVLAN_STAGE_NETNS, "cannot open the namespace of process %ld", (long)pid);
+	snprintf(shown, sizeof(shown), "the namespace of process %ld", (long)pid);
+	return err ? fail_open(ctx, err, shown) : 0;
+}
+
+static int duplicate(struct ipvlan_ctx *ctx, int fd, const char *name, struct ipvlan_netns **netns)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3), err;
+	char shown[48];
+
+	err = copy < 0 ? -errno : from_fd(copy, name, netns);
+	snprintf(shown, sizeof(shown), "file descriptor %d", fd);
+	return err ? fail_open(ctx, err, shown) : 0;
+}
+
+IPVLAN_API int ipvlan_netns_open_fd(struct ipvlan_ctx *ctx, int fd, struct ipvlan_netns **netns)
+{
+	return duplicate(ctx, fd, NULL, netns);
+}
+
+IPVLAN_API int ipvlan_netns_open_current(struct ipvlan_ctx *ctx, struct ipvlan_netns **netns)
+{
+	int err = netns_open_current(netns);
+
+	return err ? fail_open(ctx, err, "the own namespace") : 0;
+}
+
+int netns_copy(struct ipvlan_ctx *ctx, const struct ipvlan_netns *from, struct ipvlan_netns **netns)
+{
+	return duplicate(ctx, from->fd, from->name, netns);
+}
+
+IPVLAN_API void ipvlan_netns_free(struct ipvlan_netns *netns)
+{
+	if (!netns)
+		return;
+	close(netns->fd);
+	free(netns->name);
+	free(netns);
+}
+
+IPVLAN_API int ipvlan_netns_get_fd(const struct ipvlan_netns *netns)
+{
+	return netns->fd;
+}
+
+IPVLAN_API ino_t ipvlan_netns_get_inode(const struct ipvlan_netns *netns)
+{
+	return netns->inode;
+}
+
+IPVLAN_API const char *ipvlan_netns_get_name(const struct ipvlan_netns *netns)
+{
+	return netns->name;
+}
+
+IPVLAN_API bool ipvlan_netns_is_equal(const struct ipvlan_netns *a, const struct ipvlan_netns *b)
+{
+	return a->inode == b->inode && a->device == b->device;
+}
+
+const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size)
+{
+	if (netns->name)
+		snprintf(buf, size, "namespace %s", netns->name);
+	else
+		snprintf(buf, size, "the namespace net:[%lu]", (unsigned long)netns->inode);
+	return buf;
+}
+
+bool netns_is_owned_here(const struct ipvlan_netns *netns)
+{
+	struct stat own, owner;
+	int fd = ioctl(netns->fd, NS_GET_USERNS), err;
+
+	/* EPERM: owned by a user namespace above or beside this one. */
+	if (fd < 0)
+		return errno != EPERM;
+	err = fstat(fd, &owner);
+	close(fd);
+	if (err < 0 || stat("/proc/thread-self/ns/user", &own) < 0)
+		return true;
+	return own.st_ino == owner.st_ino && own.st_dev == owner.st_dev;
+}
+
+/* Something to be done on a thread of its own, and how entering went. */
+struct visit {
+	int netns_fd; /* -1: in a new namespace */
+	int (*fn)(void *data);
+	void *data;
+	int entered, result;
+};
+
+static void *visit_thread(void *data)
+{
+	struct visit *visit = data;
+	int ret = visit->netns_fd < 0 ? unshare(CLONE_NEWNET) : setns(visit->netns_fd, CLONE_NEWNET);
+
+	visit->entered = ret < 0 ? -errno : 0;
+	if (!visit->entered)
+		visit->result = visit->fn(visit->data);
+	return NULL;
+}
+
+/*
+ * A thread, not a detour of the caller's own: the caller's namespace stays what it is even if coming back should fail,
+ * and signal handlers never run inside. Its signals are blocked so that they go to the caller's threads.
+ */
+static int visit(struct visit *visit)
+{
+	sigset_t all, saved;
+	pthread_t thread;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &saved);
+	err = pthread_create(&thread, NULL, visit_thread, visit);
+	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	return visit->entered;
+}
+
+static bool is_current(const struct ipvlan_netns *netns)
+{
+	struct stat st;
+
+	return stat(OWN_NETNS, &st) == 0 && st.st_ino == netns->inode && st.st_dev == netns->device;
+}
+
+static int open_transport(void *data)
+{
+	return transport_open(data);
+}
+
+int netns_transport(const struct ipvlan_netns *netns, struct transport **transport)
+{
+	struct visit v = {.netns_fd = netns->fd, .fn = open_transport, .data = transport};
+	int err;
+
+	if (is_current(netns))
+		return transport_open(transport);
+	err = visit(&v);
+	return err ? err : v.result;
+}
+
+IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, int (*fn)(void *data),
+				 void *data, int *result)
+{
+	struct visit v = {.netns_fd = netns->fd, .fn = fn, .data = data};
+	char place[96];
+	int err = visit(&v);
+
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
+			    netns_describe(netns, place, sizeof(place)));
+	if (result)
+		*result = v.result;
+	return 0;
+}
+
+/*
+ * A name made in one mount namespace should be seen in all, and its removal too; so the folder becomes a shared mount
+ * of its own, as ip-netns(8) makes it.
+ */
+static int prepare_folder(void)
+{
+	if (mkdir(IPVLAN_NETNS_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	if (mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED | MS_REC, NULL) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	/* Not a mount point yet. */
+	if (mount(IPVLAN_NETNS_DIR, IPVLAN_NETNS_DIR, "none", MS_BIND | MS_REC, NULL) < 0 ||
+	    mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED | MS_REC, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+static int bind_own_netns(void *path)
+{
+	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+static int create_at(const char *path)
+{
+	struct visit v = {.netns_fd = -1, .fn = bind_own_netns, .data = (void *)path};
+	int fd, err;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	err = visit(&v);
+	if (!err)
+		err = v.result;
+	if (err)
+		unlink(path);
+	return err;
+}
+
+static int fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
+{
+	fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot make namespace %s", name);
+	switch (err) {
+	case -EEXIST:
+		fail_because(ctx, "the name is taken");
+		break;
+	case -EPERM:
+	case -EACCES:
+		fail_hint(ctx,
+			  "making one takes CAP_SYS_ADMIN over the current user namespace and a "
+			  "writable " IPVLAN_NETNS_DIR "; `unshare -Urnm` gives both in a user namespace of your own");
+		break;
+	case -ENOSPC:
+		fail_hint(ctx, "the limit is /proc/sys/user/max_net_namespaces");
+	}
+	return err;
+}
+
+IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	int err;
+
+	if (!netns_name_is_valid(name))
+		return fail_name(ctx, name);
+	path_of(name, path, sizeof(path));
+	err = prepare_folder();
+	if (!err)
+		err = create_at(path);
+	if (err)
+		return fail_create(ctx, err, name);
+	err = netns ? ipvlan_netns_open_name(ctx, name, netns) : 0;
+	if (err) {
+		umount2(path, MNT_DETACH);
+		unlink(path);
+	}
+	return err;
+}
+
+IPVLAN_API int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	int err = 0;
+
+	if (!netns_name_is_valid(name))
+		return fail_name(ctx, name);
+	path_of(name, path, sizeof(path));
+	/* EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace. */
+	if (umount2(path, MNT_DETACH) < 0 && errno != EINVAL)
+		err = -errno;
+	else if (unlink(path) < 0)
+		err = -errno;
+	if (!err)
+		return 0;
+	fail(ctx, err, IPVLAN_STAGE_DELETE, "cannot delete namespace %s", name);
+	if (err == -ENOENT)
+		fail_because(ctx, "there is none of that name");
+	else if (err == -EPERM || err == -EACCES)
+		fail_hint(ctx, "deleting takes CAP_SYS_ADMIN and a writable " IPVLAN_NETNS_DIR);
+	return err;
+}

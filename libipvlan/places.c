@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "places.h"
+#include <errno.h>
+
+static int visit_own(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info, place_fn fn, void *data)
+{
+	struct place place = {.info = info, .netns = ctx->netns};
+	int err = ctx_transport(ctx, &place.transport);
+
+	return err ? err : fn(&place, data);
+}
+
+/* -EACCES and the like: not ours to look into. -ENOENT: gone meanwhile. Both leave a place out. */
+static int visit_other(const struct ipvlan_netns_info *info, place_fn fn, void *data, bool *left_out)
+{
+	struct place place = {.info = info};
+	struct ipvlan_netns *netns;
+	int err = netns_open_info_quietly(info, &netns);
+
+	if (err) {
+		*left_out = err == -EACCES || err == -EPERM;
+		return err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+	}
+	place.netns = netns;
+	err = netns_transport(netns, &place.transport);
+	if (err == -EPERM) {
+		*left_out = true;
+		err = 0;
+	} else if (!err) {
+		err = fn(&place, data);
+		transport_close(place.transport);
+	}
+	ipvlan_netns_free(netns);
+	return err;
+}
+
+int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data)
+{
+	struct ipvlan_netns_list *list;
+	size_t i, left_out_count = 0;
+	bool left_out;
+	int err;
+
+	err = netns_list_read(ctx->netns, &list);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
+	for (i = 0; !err && i < list->count; i++) {
+		left_out = false;
+		err = list->infos[i].is_own ? visit_own(ctx, &list->infos[i], fn, data)
+					    : visit_other(&list->infos[i], fn, data, &left_out);
+		left_out_count += left_out;
+	}
+	if (left_out_count)
+		ctx_log(ctx, IPVLAN_LOG_NOTICE,
+			"%zu namespace%s left out: entering takes CAP_SYS_ADMIN over the user namespace that owns it",
+			left_out_count, left_out_count == 1 ? "" : "s");
+	ipvlan_netns_list_free(list);
+	return err;
+}

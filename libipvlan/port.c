@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "port.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So many siblings are named in an error; the others are counted. */
+#define SHOWN_SIBLINGS 4
+
+struct ipvlan_port {
+	struct ipvlan_link *parent;
+	struct ipvlan_link_list slaves;
+};
+
+static int find_parent_netns(struct ipvlan_ctx *ctx, int nsid, struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns_list *list;
+	struct transport *transport;
+	int err = ctx_transport(ctx, &transport);
+
+	if (!err)
+		err = netns_list_read(ctx->home, &list);
+	if (err)
+		return err;
+	err = netns_find_by_nsid(list, transport, nsid, netns);
+	ipvlan_netns_list_free(list);
+	return err;
+}
+
+int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id)
+{
+	id->parent_index = ipvlan_link_is_slave(link) ? link->parent_index : link->ifindex;
+	if (ipvlan_link_is_slave(link) && link->parent_nsid >= 0)
+		return find_parent_netns(ctx, link->parent_nsid, &id->netns);
+	return netns_copy(ctx, ctx->netns, &id->netns);
+}
+
+void port_id_clear(struct port_id *id)
+{
+	ipvlan_netns_free(id->netns);
+	id->netns = NULL;
+}
+
+struct search {
+	const struct port_id *id;
+	struct ipvlan_link_list *list;
+	bool first_only;
+	const struct ipvlan_netns *at; /* where `nsid` holds */
+	int nsid;		       /* of the parent's namespace, as `at` knows it */
+};
+
+/* Asked after a dump: reporting a slave is what makes the kernel give its parent's namespace an id. */
+static bool belongs(struct place *place, const struct ipvlan_link *link, void *data)
+{
+	struct search *search = data;
+
+	if (link->parent_index != search->id->parent_index)
+		return false;
+	if (link->parent_nsid < 0)
+		return ipvlan_netns_is_equal(place->netns, search->id->netns);
+	if (search->at != place->netns) {
+		search->at = place->netns;
+		search->nsid = netns_nsid(place->transport, search->id->netns);
+	}
+	return link->parent_nsid == search->nsid;
+}
+
+static int take_slave(struct place *place, struct ipvlan_link *link, void *data)
+{
+	struct search *search = data;
+	int err;
+
+	if (!belongs(place, link, search))
+		return 0;
+	err = link_set_place(link, place);
+	if (!err)
+		err = link_list_append(search->list, link);
+	if (err)
+		link_clear(link);
+	return err ? err : search->first_only;
+}
+
+static int search_place(struct place *place, void *data)
+{
+	struct search *search = data;
+
+	search->at = NULL;
+	return slaves_in_place(place, take_slave, data);
+}
+
+int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
+{
+	struct search search = {.id = id, .list = list, .first_only = first_only};
+	int err = places_walk(ctx, search_place, &search);
+
+	if (err >= 0)
+		return 0;
+	port_clear_slaves(list);
+	return fail(ctx, err, IPVLAN_STAGE_READ, "cannot look for slaves of the same parent");
+}
+
+static int list_search_place(struct place *place, void *data)
+{
+	struct listing *listing = data;
+	struct search *search = listing->data;
+
+	search->at = NULL;
+	return list_place(place, listing);
+}
+
+static int read_full(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list)
+{
+	struct search search = {.id = id};
+	struct listing listing = {.ctx = ctx, .list = list, .keep = belongs, .data = &search};
+	int err = places_walk(ctx, list_search_place, &listing);
+
+	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the slaves of a port") : 0;
+}
+
+static bool is_macvlan_of(struct place *place, const struct ipvlan_link *link, void *data)
+{
+	return (strcmp(link->kind, "macvlan") == 0 || strcmp(link->kind, "macvtap") == 0) && belongs(place, link, data);
+}
+
+int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list)
+{
+	struct search search = {.id = id};
+	struct listing listing = {.ctx = ctx, .list = list, .any_kind = true, .keep = is_macvlan_of, .data = &search};
+
+	return places_walk(ctx, list_search_place, &listing);
+}
+
+void port_clear_slaves(struct ipvlan_link_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		link_clear(&list->links[i]);
+	free(list->links);
+	*list = (struct ipvlan_link_list){0};
+}
+
+static bool is_same(const struct ipvlan_link *a, const struct ipvlan_link *b)
+{
+	return b && a->ifindex == b->ifindex && a->netns_inode == b->netns_inode;
+}
+
+const char *port_describe_slaves(const struct ipvlan_link_list *list, const struct ipvlan_link *except, char *buf,
+				 size_t size)
+{
+	size_t i, shown = 0, more = 0, used = 0;
+	char text[320];
+
+	buf[0] = '\0';
+	for (i = 0; i < list->count; i++) {
+		if (is_same(&list->links[i], except))
+			continue;
+		link_describe(&list->links[i], text, sizeof(text));
+		if (shown == SHOWN_SIBLINGS || used + strlen(text) + sizeof(", and 65533 more") > size) {
+			more++;
+			continue;
+		}
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", shown++ ? ", " : "", text);
+	}
+	if (more)
+		snprintf(buf + used, size - used, " and %zu more", more);
+	return buf;
+}
+
+static int read_parent(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link **parent, struct ack *ack)
+{
+	struct place place = {.netns = id->netns};
+	struct ipvlan_link bare;
+	int err = netns_transport(id->netns, &place.transport);
+
+	if (err)
+		return err;
+	err = link_query(place.transport, id->parent_index, NULL, -1, &bare, ack);
+	if (!err)
+		err = link_complete(ctx, &place, &bare, parent);
+	transport_close(place.transport);
+	return err;
+}
+
+static int find_port(struct ipvlan_ctx *ctx, const char *name, struct port_id *id, struct ipvlan_link **parent)
+{
+	struct ipvlan_link *link;
+	struct ack ack = {0};
+	int err = ipvlan_link_get(ctx, name, &link);
+
+	if (err)
+		return err;
+	err = port_id_of(ctx, link, id);
+	ipvlan_link_free(link);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_PARENT, "cannot find the parent of %s", name);
+	err = read_parent(ctx, id, parent, &ack);
+	if (err) {
+		port_id_clear(id);
+		fail_ack(ctx, err, &ack, IPVLAN_STAGE_PARENT, "cannot read the parent of %s", name);
+	}
+	return err;
+}
+
+IPVLAN_API int ipvlan_port_get(struct ipvlan_ctx *ctx, const char *parent, struct ipvlan_port **port)
+{
+	struct ipvlan_port *p = calloc(1, sizeof(*p));
+	struct port_id id;
+	int err;
+
+	if (!p)
+		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot read the port of %s", parent);
+	err = find_port(ctx, parent, &id, &p->parent);
+	if (!err) {
+		err = read_full(ctx, &id, &p->slaves);
+		port_id_clear(&id);
+	}
+	if (err)
+		ipvlan_port_free(p);
+	else
+		*port = p;
+	return err;
+}
+
+IPVLAN_API void ipvlan_port_free(struct ipvlan_port *port)
+{
+	if (!port)
+		return;
+	ipvlan_link_free(port->parent);
+	port_clear_slaves(&port->slaves);
+	free(port);
+}
+
+IPVLAN_API const struct ipvlan_link *ipvlan_port_get_parent(const struct ipvlan_port *port)
+{
+	return port->parent;
+}
+
+IPVLAN_API int ipvlan_port_get_mode(const struct ipvlan_port *port)
+{
+	return port->slaves.count ? port->slaves.links[0].mode : IPVLAN_MODE_UNSET;
+}
+
+IPVLAN_API int ipvlan_port_get_flags(const struct ipvlan_port *port)
+{
+	return port->slaves.count ? port->slaves.links[0].ipvlan_flags : IPVLAN_FLAGS_UNSET;
+}
+
+IPVLAN_API size_t ipvlan_port_get_slave_count(const struct ipvlan_port *port)
+{
+	return port->slaves.count;
+}
+
+IPVLAN_API const struct ipvlan_link *ipvlan_port_get_slave(const struct ipvlan_port *port, size_t index)
+{
+	return ipvlan_link_list_get(&port->slaves, index);
+}

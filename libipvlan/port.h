@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding out who shares a port, for the library's own use. */
+#ifndef LIBIPVLAN_PORT_INTERNAL_H
+#define LIBIPVLAN_PORT_INTERNAL_H
+
+#include "link-read.h"
+
+/* A port is its parent: an index in a namespace. */
+struct port_id {
+	struct ipvlan_netns *netns; /* owned */
+	int parent_index;
+};
+
+/*
+ * The port that a link of the context's namespace is parent of, or slave of. Returns -ENOENT when the link is a slave
+ * whose parent's namespace cannot be found. Sets no error.
+ */
+int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id);
+void port_id_clear(struct port_id *id);
+
+/* The slaves of a port, bare but with their places; only the first that is found when `first_only`. Sets the error. */
+int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list);
+/* The macvlan and macvtap links of a parent, complete, as far as they can be seen. May leave an error of its own. */
+int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list);
+void port_clear_slaves(struct ipvlan_link_list *list);
+
+/* "ipvl0 in namespace ns0, ipvl1 in namespace ns1 and 3 more"; leaves out the link `except`, which may be NULL. */
+const char *port_describe_slaves(const struct ipvlan_link_list *list, const struct ipvlan_link *except, char *buf,
+				 size_t size);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Routes in the kernel: adding, deleting, listing. */
+#include "array.h"
+#include "internal.h"
+#include <errno.h>
+#include <linux/rtnetlink.h>
+
+struct ipvlan_route_list {
+	struct ipvlan_route *routes;
+	size_t count;
+};
+
+int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route, int ifindex)
+{
+	struct ipvlan_route settled = *route;
+
+	settled.family = ipvlan_route_get_family(route);
+	return codec_route_encode(buf, size, type, flags, &settled, ifindex);
+}
+
+const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size)
+{
+	char destination[IPVLAN_ADDRESS_SIZE], gateway[IPVLAN_ADDRESS_SIZE];
+	const char *via = ipvlan_route_format_gateway(route, gateway, sizeof(gateway));
+
+	ipvlan_route_format_destination(route, destination, sizeof(destination));
+	snprintf(buf, size, "%s%s%s", destination, via ? " via " : "", via ? via : "");
+	return buf;
+}
+
+static int change(struct ipvlan_ctx *ctx, const char *verb, uint16_t type, uint16_t flags, const char *link,
+		  const struct ipvlan_route *route)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	char text[2 * IPVLAN_ADDRESS_SIZE], where[112];
+	struct transport *transport;
+	int ifindex = 0, err;
+	struct ack ack;
+
+	err = link ? link_find_index(ctx, IPVLAN_STAGE_ROUTE, link, &ifindex) : 0;
+	if (!err)
+		err = ctx_transport(ctx, &transport);
+	if (err)
+		return err;
+	route_encode(buf, sizeof(buf), type, flags, route, ifindex);
+	err = transport_request(transport, (struct nlmsghdr *)buf, NULL, NULL, &ack);
+	if (!err)
+		return 0;
+	fail_ack(ctx, err, &ack, IPVLAN_STAGE_ROUTE, "cannot %s route %s%s%s%s", verb,
+		 route_describe(route, text, sizeof(text)), link ? " on " : "", link ? link : "",
+		 ctx_where(ctx, where, sizeof(where)));
+	explain_route(ctx, ctx->netns);
+	return err;
+}
+
+IPVLAN_API int ipvlan_route_add(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "add", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, link, route);
+}
+
+IPVLAN_API int ipvlan_route_replace(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "replace", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, link, route);
+}
+
+IPVLAN_API int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "delete", RTM_DELROUTE, 0, link, route);
+}
+
+struct collection {
+	struct ipvlan_route_list *list;
+	uint32_t table;
+	int family, ifindex;
+};
+
+static void forget(void *data)
+{
+	struct collection *c = data;
+
+	c->list->count = 0;
+}
+
+static bool is_wanted(const struct collection *c, const struct ipvlan_route *route)
+{
+	if (route->flags & RTM_F_CLONED)
+		return false;
+	return (!c->family || route->family == c->family) && (!c->table || route->table == c->table) &&
+	       (!c->ifindex || route->ifindex == c->ifindex);
+}
+
+static int collect(const struct nlmsghdr *nlh, void *data)
+{
+	struct collection *c = data;
+	struct ipvlan_route route, *room;
+	int err = codec_route_decode(nlh, &route);
+
+	if (err == -EAFNOSUPPORT)
+		return 0;
+	if (err)
+		return err;
+	if (!is_wanted(c, &route))
+		return 0;
+	room = array_grow(c->list->routes, c->list->count, sizeof(route));
+	if (!room)
+		return -ENOMEM;
+	c->list->routes = room;
+	room[c->list->count++] = route;
+	return 0;
+}
+
+static int read_family(struct transport *transport, struct collection *c, int family, struct ack *ack)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct ipvlan_route_list part = {0};
+	struct collection sub = {.list = &part, .table = c->table, .family = family, .ifindex = c->ifindex};
+	struct ipvlan_route *room;
+	size_t i;
+	int err;
+
+	codec_route_dump(buf, sizeof(buf), family, c->table, c->ifindex);
+	err = transport_dump(transport, (struct nlmsghdr *)buf, forget, collect, &sub, ack);
+	for (i = 0; !err && i < part.count; i++) {
+		room = array_grow(c->list->routes, c->list->count, sizeof(*room));
+		if (!room) {
+			err = -ENOMEM;
+			break;
+		}
+		c->list->routes = room;
+		room[c->list->count++] = part.routes[i];
+	}
+	free(part.routes);
+	/* A table that nothing was ever put into, or a kernel without IPv6, holds no routes. */
+	return err == -ENOENT || err == -EAFNOSUPPORT || err == -EOPNOTSUPP ? 0 : err;
+}
+
+IPVLAN_API int ipvlan_route_list(struct ipvlan_ctx *ctx, const char *link, int family, uint32_t table,
+				 struct ipvlan_route_list **list)
+{
+	struct collection c = {.table = table};
+	struct transport *transport;
+	struct ack ack = {0};
+	int err;
+
+	err = link ? link_find_index(ctx, IPVLAN_STAGE_ROUTE, link, &c.ifindex) : 0;
+	if (!err)
+		err = ctx_transport(ctx, &transport);
+	if (err)
+		return err;
+	c.list = calloc(1, sizeof(*c.list));
+	if (!c.list)
+		return fail(ctx, -ENOMEM, IPVLAN_STAGE_ROUTE, "cannot read routes");
+	if (family != AF_INET6)
+		err = read_family(transport, &c, AF_INET, &ack);
+	if (!err && family != AF_INET)
+		err = read_family(transport, &c, AF_INET6, &ack);
+	if (err) {
+		ipvlan_route_list_free(c.list);
+		return fail_ack(ctx, err, &ack, IPVLAN_STAGE_ROUTE, "cannot read routes");
+	}
+	*list = c.list;
+	return 0;
+}
+
+IPVLAN_API void ipvlan_route_list_free(struct ipvlan_route_list *list)
+{
+	if (!list)
+		return;
+	free(list->routes);
+	free(list);
+}
+
+IPVLAN_API size_t ipvlan_route_list_get_count(const struct ipvlan_route_list *list)
+{
+	return list->count;
+}
+
+IPVLAN_API const struct ipvlan_route *ipvlan_route_list_get(const struct ipvlan_route_list *list, size_t index)
+{
+	return index < list->count ? &list->routes[index] : NULL;
+}

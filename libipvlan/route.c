@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "array.h"
+#include "internal.h"
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+/* 10.0.0.1/8 as a destination is a slip of the pen; the kernel refuses it with a bare EINVAL. */
+static bool has_host_bits(const uint8_t *bytes, unsigned int length, unsigned int total)
+{
+	unsigned int i;
+
+	for (i = length; i < total; i++) {
+		if (bytes[i / 8] & (0x80 >> i % 8))
+			return true;
+	}
+	return false;
+}
+
+int route_parse(const char *destination, struct ipvlan_route *route)
+{
+	*route = (struct ipvlan_route){.table = RT_TABLE_MAIN, .protocol = RTPROT_BOOT, .type = RTN_UNICAST};
+	if (strcmp(destination, "default") == 0)
+		return 0;
+	route->family = ip_parse_prefix(destination, route->destination, &route->destination_length);
+	if (!route->family)
+		return -EINVAL;
+	return has_host_bits(route->destination, route->destination_length, route->family == AF_INET ? 32 : 128)
+		       ? -EINVAL
+		       : 0;
+}
+
+IPVLAN_API int ipvlan_route_new(const char *destination, struct ipvlan_route **route)
+{
+	struct ipvlan_route *r = malloc(sizeof(*r));
+	int err = r ? route_parse(destination, r) : -ENOMEM;
+
+	if (err)
+		free(r);
+	else
+		*route = r;
+	return err;
+}
+
+IPVLAN_API void ipvlan_route_free(struct ipvlan_route *route)
+{
+	free(route);
+}
+
+IPVLAN_API int ipvlan_route_set_family(struct ipvlan_route *route, int family)
+{
+	if ((family != AF_INET && family != AF_INET6) || (route->family && route->family != family))
+		return -EINVAL;
+	route->family = family;
+	return 0;
+}
+
+/* An address of the route's family; a default route takes on that of the first address it is given. */
+static int parse_member(struct ipvlan_route *route, const char *text, uint8_t member[16])
+{
+	uint8_t bytes[16];
+	int family = ip_parse(text, bytes);
+
+	if (!family || ipvlan_route_set_family(route, family) < 0)
+		return -EINVAL;
+	memcpy(member, bytes, sizeof(bytes));
+	return 0;
+}
+
+IPVLAN_API int ipvlan_route_set_gateway(struct ipvlan_route *route, const char *text)
+{
+	int err = parse_member(route, text, route->gateway);
+
+	if (!err)
+		route->has_gateway = true;
+	return err;
+}
+
+IPVLAN_API int ipvlan_route_set_source(struct ipvlan_route *route, const char *text)
+{
+	int err = parse_member(route, text, route->source);
+
+	if (!err)
+		route->has_source = true;
+	return err;
+}
+
+IPVLAN_API void ipvlan_route_set_metric(struct ipvlan_route *route, uint32_t metric)
+{
+	route->metric = metric;
+}
+
+IPVLAN_API void ipvlan_route_set_table(struct ipvlan_route *route, uint32_t table)
+{
+	route->table = table;
+}
+
+IPVLAN_API void ipvlan_route_set_scope(struct ipvlan_route *route, uint8_t scope)
+{
+	route->scope = scope;
+	route->has_scope = true;
+}
+
+IPVLAN_API void ipvlan_route_set_protocol(struct ipvlan_route *route, uint8_t protocol)
+{
+	route->protocol = protocol;
+}
+
+IPVLAN_API void ipvlan_route_set_onlink(struct ipvlan_route *route, bool onlink)
+{
+	if (onlink)
+		route->flags |= RTNH_F_ONLINK;
+	else
+		route->flags &= ~(uint32_t)RTNH_F_ONLINK;
+}
+
+IPVLAN_API int ipvlan_route_get_family(const struct ipvlan_route *route)
+{
+	return route->family ? route->family : AF_INET;
+}
+
+IPVLAN_API const char *ipvlan_route_format_destination(const struct ipvlan_route *route, char *buf, size_t size)
+{
+	if (!route->destination_length)
+		return strncpy(buf, "default", size);
+	if (route->destination_length == (route->family == AF_INET ? 32 : 128))
+		return ip_format(route->family, route->destination, buf, size);
+	return ip_format_prefix(route->family, route->destination, route->destination_length, buf, size);
+}
+
+IPVLAN_API const char *ipvlan_route_format_gateway(const struct ipvlan_route *route, char *buf, size_t size)
+{
+	return route->has_gateway ? ip_format(route->family, route->gateway, buf, size) : NULL;
+}
+
+IPVLAN_API const char *ipvlan_route_format_source(const struct ipvlan_route *route, char *buf, size_t size)
+{
+	return route->has_source ? ip_format(route->family, route->source, buf, size) : NULL;
+}
+
+IPVLAN_API uint32_t ipvlan_route_get_metric(const struct ipvlan_route *route)
+{
+	return route->metric;
+}
+
+IPVLAN_API uint32_t ipvlan_route_get_table(const struct ipvlan_route *route)
+{
+	return route->table;
+}
+
+IPVLAN_API uint8_t ipvlan_route_get_scope(const struct ipvlan_route *route)
+{
+	return route->scope;
+}
+
+IPVLAN_API uint8_t ipvlan_route_get_protocol(const struct ipvlan_route *route)
+{
+	return route->protocol;
+}
+
+IPVLAN_API uint8_t ipvlan_route_get_type(const struct ipvlan_route *route)
+{
+	return route->type;
+}
+
+IPVLAN_API uint32_t ipvlan_route_get_flags(const struct ipvlan_route *route)
+{
+	return route->flags;
+}
+
+IPVLAN_API int ipvlan_route_get_ifindex(const struct ipvlan_route *route)
+{
+	return route->ifindex;
+}

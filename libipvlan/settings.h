@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The settings object, for those who carry it out. */
+#ifndef LIBIPVLAN_SETTINGS_INTERNAL_H
+#define LIBIPVLAN_SETTINGS_INTERNAL_H
+
+#include "internal.h"
+
+enum netns_by { NETNS_BY_NOTHING, NETNS_BY_NAME, NETNS_BY_PATH, NETNS_BY_PID, NETNS_BY_FD };
+
+struct ipvlan_settings {
+	char *parent, *name; /* NULL when not given */
+	int parent_index, mode, flags;
+	uint32_t mtu;
+	bool change_siblings, up, loopback_up;
+	enum netns_by netns_by;
+	char *netns_text; /* name or path */
+	pid_t netns_pid;
+	int netns_fd;
+	struct ipvlan_address *addresses;
+	size_t address_count;
+	struct ipvlan_route *routes;
+	size_t route_count;
+	int error; /* of the first setter that failed, with what it was given */
+	char culprit[192];
+};
+
+#endif

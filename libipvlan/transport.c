@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "transport.h"
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What the kernel itself takes as the best size for a dump's datagrams. */
+#define RECEIVE_SIZE 32768
+#define DUMP_ROUNDS  16
+/* So many answers, each with a text, stay well below the default receive buffer. */
+#define BATCH_WINDOW 64
+
+struct transport {
+	int fd;
+	uint32_t sequence;
+	_Alignas(struct nlmsghdr) uint8_t buffer[RECEIVE_SIZE];
+};
+
+static void set_option(int fd, int option)
+{
+	int on = 1;
+
+	/* Older kernels lack some of them; everything works without, only with fewer words. */
+	setsockopt(fd, SOL_NETLINK, option, &on, sizeof(on));
+}
+
+int transport_adopt(int fd, struct transport **transport)
+{
+	struct transport *t = malloc(sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	t->fd = fd;
+	t->sequence = 0;
+	*transport = t;
+	return 0;
+}
+
+int transport_open(struct transport **transport)
+{
+	struct sockaddr_nl local = {.nl_family = AF_NETLINK};
+	int fd, err;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd < 0)
+		return -errno;
+	set_option(fd, NETLINK_EXT_ACK);
+	set_option(fd, NETLINK_CAP_ACK);
+	set_option(fd, NETLINK_GET_STRICT_CHK);
+	err = bind(fd, (struct sockaddr *)&local, sizeof(local)) < 0 ? -errno : transport_adopt(fd, transport);
+	if (err)
+		close(fd);
+	return err;
+}
+
+void transport_close(struct transport *transport)
+{
+	if (!transport)
+		return;
+	close(transport->fd);
+	free(transport);
+}
+
+static int send_all(struct transport *t, const void *bytes, size_t size)
+{
+	ssize_t sent;
+
+	do {
+		sent = send(t->fd, bytes, size, MSG_NOSIGNAL);
+	} while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return -errno;
+	return (size_t)sent == size ? 0 : -EMSGSIZE;
+}
+
+/* Returns the bytes of one datagram from the kernel. Other processes may send to this socket too: they are not heard.
+ */
+static ssize_t receive(struct transport *t)
+{
+	struct sockaddr_nl sender;
+	struct iovec iov = {.iov_base = t->buffer, .iov_len = sizeof(t->buffer)};
+	struct msghdr msg;
+	ssize_t size;
+
+	for (;;) {
+		msg = (struct msghdr){
+			.msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1};
+		size = recvmsg(t->fd, &msg, 0);
+		if (size < 0 && errno == EINTR)
+			continue;
+		if (size < 0)
+			return -errno;
+		if (size == 0)
+			return -ECONNRESET;
+		if (msg.msg_namelen == sizeof(sender) && sender.nl_pid != 0)
+			continue;
+		return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : size;
+	}
+}
+
+/* One datagram's messages that belong to the requests [first, first + count). fn returns > 0 to stop. */
+static int each_message(struct transport *t, ssize_t size, uint32_t first, uint32_t count, transport_fn fn, void *data)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)t->buffer;
+	int left = (int)size, err;
+
+	while (mnl_nlmsg_ok(nlh, left)) {
+		/* Answers to a request that was given up carry an older number. */
+		if (nlh->nlmsg_seq - first < count) {
+			err = fn(nlh, data);
+			if (err)
+				return err;
+		}
+		nlh = mnl_nlmsg_next(nlh, &left);
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
+struct request {
+	const struct nlmsghdr *message;
+	transport_fn fn;
+	void *data;
+	struct ack *ack;
+	int error;	  /* what fn refused */
+	bool interrupted; /* a dump whose objects changed meanwhile */
+};
+
+/* Returns 1 when the answer is complete. */
+static int take_answer(const struct nlmsghdr *nlh, void *data)
+{
+	struct request *r = data;
+	int err;
+
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		r->interrupted = true;
+	if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE) {
+		err = nlh->nlmsg_type == NLMSG_ERROR ? codec_ack_decode(nlh, r->message, r->ack)
+						     : codec_done_decode(nlh, r->ack);
+		return err ? err : 1;
+	}
+	if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && r->fn && !r->error)
+		r->error = r->fn(nlh, r->data);
+	return 0;
+}
+
+/* The answer is read to its end even when fn has refused it, so that the socket stays usable. */
+static int exchange(struct transport *t, struct nlmsghdr *message, struct request *r)
+{
+	ssize_t size;
+	int err;
+
+	*r->ack = (struct ack){0};
+	r->error = 0;
+	r->interrupted = false;
+	message->nlmsg_seq = ++t->sequence;
+	err = send_all(t, message, message->nlmsg_len);
+	while (!err) {
+		size = receive(t);
+		err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
+	}
+	if (err < 0)
+		return err;
+	return r->ack->error ? r->ack->error : r->error;
+}
+
+int transport_request(struct transport *transport, struct nlmsghdr *request, transport_fn fn, void *data,
+		      struct ack *ack)
+{
+	struct request r = {.message = request, .fn = fn, .data = data, .ack = ack};
+
+	return exchange(transport, request, &r);
+}
+
+int transport_dump(struct transport *transport, struct nlmsghdr *request, void (*reset)(void *data), transport_fn fn,
+		   void *data, struct ack *ack)
+{
+	struct request r = {.message = request, .fn = fn, .data = data, .ack = ack};
+	int round, err;
+
+	for (round = 0; round < DUMP_ROUNDS; round++) {
+		reset(data);
+		err = exchange(transport, request, &r);
+		/* A full receive buffer lost a part of the dump: the same remedy as for one that was interrupted. */
+		if (err != -ENOBUFS && err != -EINTR && !(err == 0 && r.interrupted))
+			return err;
+	}
+	return -EAGAIN;
+}
+
+void *batch_reserve(struct batch *batch)
+{
+	size_t size = batch->size ? 2 * batch->size : 4 * CODEC_REQUEST_SIZE;
+	uint8_t *bytes;
+
+	if (batch->size - batch->used < CODEC_REQUEST_SIZE) {
+		bytes = realloc(batch->bytes, size);
+		if (!bytes)
+			return NULL;
+		batch->bytes = bytes;
+		batch->size = size;
+	}
+	return batch->bytes + batch->used;
+}
+
+int batch_commit(struct batch *batch, int length)
+{
+	if (length < 0)
+		return length;
+	batch->used += NLMSG_ALIGN((size_t)length);
+	batch->count++;
+	return 0;
+}
+
+void batch_free(struct batch *batch)
+{
+	free(batch->bytes);
+	*batch = (struct batch){0};
+}
+
+/* Up to BATCH_WINDOW requests on their way. */
+struct window {
+	struct nlmsghdr *messages[BATCH_WINDOW];
+	uint32_t first_sequence;
+	unsigned int count, answered, failed;
+	struct ack *ack;
+};
+
+static int take_ack(const struct nlmsghdr *nlh, void *data)
+{
+	struct window *w = data;
+	unsigned int place = nlh->nlmsg_seq - w->first_sequence;
+	struct ack ack;
+	int err;
+
+	if (nlh->nlmsg_type != NLMSG_ERROR)
+		return 0;
+	err = codec_ack_decode(nlh, w->messages[place], &ack);
+	if (err)
+		return err;
+	if (ack.error && place < w->failed) {
+		w->failed = place;
+		*w->ack = ack;
+	}
+	return ++w->answered == w->count;
+}
+
+static int exchange_window(struct transport *t, struct window *w, const void *bytes, size_t size)
+{
+	ssize_t received;
+	int err;
+
+	err = send_all(t, bytes, size);
+	while (!err) {
+		received = receive(t);
+		err = received < 0 ? (int)received
+				   : each_message(t, received, w->first_sequence, w->count, take_ack, w);
+	}
+	return err < 0 ? err : 0;
+}
+
+int transport_batch(struct transport *transport, struct batch *batch, unsigned int *failed, struct ack *ack)
+{
+	struct window w = {.ack = ack};
+	size_t offset = 0, start;
+	unsigned int done;
+	int err;
+
+	*ack = (struct ack){0};
+	*failed = batch->count;
+	for (done = 0; done < batch->count; done += w.count) {
+		w.first_sequence = transport->sequence + 1;
+		w.failed = BATCH_WINDOW;
+		w.answered = 0;
+		start = offset;
+		for (w.count = 0; w.count < BATCH_WINDOW && offset < batch->used; w.count++) {
+			w.messages[w.count] = (struct nlmsghdr *)(batch->bytes + offset);
+			w.messages[w.count]->nlmsg_seq = ++transport->sequence;
+			offset += NLMSG_ALIGN(w.messages[w.count]->nlmsg_len);
+		}
+		err = exchange_window(transport, &w, batch->bytes + start, offset - start);
+		if (err)
+			return err;
+		if (w.failed < w.count) {
+			*failed = done + w.failed;
+			return ack->error;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A netlink socket that matches answers to requests. Nothing above it sees a sequence number, an interrupted dump or a
+ * datagram; nothing below it knows what a message means.
+ */
+#ifndef LIBIPVLAN_TRANSPORT_H
+#define LIBIPVLAN_TRANSPORT_H
+
+#include "codec.h"
+
+struct transport;
+
+/* In the namespace of the calling thread. */
+int transport_open(struct transport **transport);
+/* Over any datagram socket, which then belongs to the transport: tests put a scripted kernel at its other end. */
+int transport_adopt(int fd, struct transport **transport);
+void transport_close(struct transport *transport);
+
+/* Called for each message that answers a request; returns 0, or -errno, which ends the request with that. */
+typedef int (*transport_fn)(const struct nlmsghdr *nlh, void *data);
+
+/*
+ * One request and its answer. fn may be NULL. Returns 0 or what the kernel or fn said; *ack then tells more about the
+ * kernel's refusal. ack is filled in any case.
+ */
+int transport_request(struct transport *transport, struct nlmsghdr *request, transport_fn fn, void *data,
+		      struct ack *ack);
+
+/*
+ * A dump. When the kernel says that what it dumped changed meanwhile, `reset` is called to forget what came so far and
+ * the dump begins anew; -EAGAIN after too many such rounds.
+ */
+int transport_dump(struct transport *transport, struct nlmsghdr *request, void (*reset)(void *data), transport_fn fn,
+		   void *data, struct ack *ack);
+
+/* Requests that travel together. The kernel works on all of them, also behind one that it refused. */
+struct batch {
+	uint8_t *bytes;
+	size_t size, used;
+	unsigned int count;
+};
+
+/* Room for one more request of up to CODEC_REQUEST_SIZE bytes; NULL when out of memory. */
+void *batch_reserve(struct batch *batch);
+/* Takes what an encoder returned for the reserved room. Returns 0 or that error. */
+int batch_commit(struct batch *batch, int length);
+void batch_free(struct batch *batch);
+
+/*
+ * Sends a batch and waits for all answers. Returns 0 when every request was accepted; else the error of the first that
+ * was not, its place in *failed and the kernel's words in *ack. An error of the socket itself leaves *failed at the
+ * batch's count.
+ */
+int transport_batch(struct transport *transport, struct batch *batch, unsigned int *failed, struct ack *ack);
+
+#endif

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "config.h"
+#include "internal.h"
+
+IPVLAN_API const char *ipvlan_version(void)
+{
+	return PACKAGE_VERSION;
+}
