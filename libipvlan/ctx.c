@@ -51,17 +51,15 @@ IPVLAN_API int ipvlan_ctx_set_netns(struct ipvlan_ctx *ctx, const struct ipvlan_
 		leave(ctx);
 		return 0;
 	}
-	err = netns_copy(ctx, netns, &copy);
+	err = netns_copy_quietly(netns, &copy);
 	if (err)
-		return err;
+		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot keep %s open",
+			    netns_describe(netns, place, sizeof(place)));
 	err = netns_transport(copy, &transport);
 	if (err) {
 		ipvlan_netns_free(copy);
 		fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s", netns_describe(netns, place, sizeof(place)));
-		if (err == -EPERM)
-			fail_hint(ctx,
-				  "entering takes CAP_SYS_ADMIN over the user namespace that owns it: become root, "
-				  "or the root of that user namespace");
+		explain_entry(ctx, netns);
 		return err;
 	}
 	leave(ctx);

@@ -15,34 +15,46 @@
 /* The kernel's own number, which leaks out of it; no C library has a name for it. */
 #define KERNEL_ENOTSUPP 524
 
-static bool has_net_admin(void)
+static bool has_capability(unsigned int capability)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
 
-	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (1U << CAP_NET_ADMIN));
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (1U << capability));
 }
 
-void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+static void explain_missing(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, unsigned int capability,
+			    const char *name)
 {
 	char place[96];
 
 	netns_describe(netns, place, sizeof(place));
 	if (!netns_is_owned_here(netns))
 		fail_hint(ctx,
-			  "CAP_NET_ADMIN is missing over the user namespace that owns %s; this process is in "
-			  "another user namespace, where its capabilities count for nothing there",
-			  place);
-	else if (!has_net_admin())
+			  "%s is missing over the user namespace that owns %s; this process is in another user "
+			  "namespace, where its capabilities count for nothing there",
+			  name, place);
+	else if (!has_capability(capability))
 		fail_hint(ctx,
-			  "CAP_NET_ADMIN is missing over the user namespace that owns %s: run as root, or inside "
-			  "`unshare -Urnm` for namespaces of your own",
-			  place);
+			  "%s is missing over the user namespace that owns %s: run as root, or inside `unshare "
+			  "-Urnm` for namespaces of your own",
+			  name, place);
 	else
 		fail_hint(ctx,
-			  "this process has CAP_NET_ADMIN over %s, so the parent's namespace or a security module "
-			  "refused: the parent may belong to another user namespace",
-			  place);
+			  "this process has %s over %s, so the parent's namespace or a security module refused: "
+			  "the parent may belong to another user namespace",
+			  name, place);
+}
+
+void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	explain_missing(ctx, netns, CAP_NET_ADMIN, "CAP_NET_ADMIN");
+}
+
+void explain_entry(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	if (ctx->error.code == -EPERM)
+		explain_missing(ctx, netns, CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
 }
 
 static bool find_controller(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, char *holder, size_t size)
@@ -216,7 +228,7 @@ static void explain_duplicate(struct ipvlan_ctx *ctx, const struct ipvlan_netns 
 {
 	struct duplicate d = {.ctx = ctx, .address = address, .own_index = link->ifindex, .own_place = netns->inode};
 
-	places_walk(ctx, look_in_place, &d);
+	places_walk(ctx, IPVLAN_LOG_DEBUG, look_in_place, &d);
 	if (!d.found)
 		fail_because(ctx, "another slave of the same parent has it, in a namespace that cannot be seen from "
 				  "here");

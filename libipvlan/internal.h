@@ -67,7 +67,7 @@ bool netns_name_is_valid(const char *name);
 /* The user namespace that owns a network namespace is the caller's own. True when the kernel does not tell. */
 bool netns_is_owned_here(const struct ipvlan_netns *netns);
 int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns);
-int netns_copy(struct ipvlan_ctx *ctx, const struct ipvlan_netns *from, struct ipvlan_netns **netns);
+int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns);
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
@@ -93,6 +93,8 @@ int link_find_index(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char 
 
 /* explain.c: from an errno to words that say who, where and what to do. All add to the context's error. */
 
+/* What is missing for entering a namespace. */
+void explain_entry(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /* What is missing for changing links in a namespace. */
 void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /* A refused creation under `parent`, of which name and mode were asked; target is where the link should go. */

@@ -109,7 +109,7 @@ static int enter_target(struct creation *c)
 	if (err) {
 		fail(c->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
 		     netns_describe(c->target, place, sizeof(place)));
-		explain_permission(c->ctx, c->target);
+		explain_entry(c->ctx, c->target);
 	}
 	return err;
 }

@@ -78,7 +78,6 @@ int link_set_place(struct ipvlan_link *link, const struct place *place)
 struct parents {
 	struct ipvlan_ctx *ctx;
 	struct place *place;
-	struct ipvlan_netns_list *namespaces; /* read when first wanted */
 	struct {
 		int nsid, index;
 		char name[IFNAMSIZ];
@@ -116,9 +115,7 @@ static void find_place_name(struct parents *p, int nsid, char name[NAME_MAX + 1]
 	struct ipvlan_netns *netns;
 
 	name[0] = '\0';
-	if (!p->namespaces && netns_list_read(p->ctx->home, &p->namespaces))
-		return;
-	if (netns_find_by_nsid(p->namespaces, p->place->transport, nsid, &netns))
+	if (netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns))
 		return;
 	snprintf(name, NAME_MAX + 1, "%s", netns->name ? netns->name : "");
 	ipvlan_netns_free(netns);
@@ -170,7 +167,6 @@ int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *
 	/* A link that went between the two readings has no addresses; so does one without IPv4 and IPv6. */
 	if (err == -ENODEV)
 		err = 0;
-	ipvlan_netns_list_free(parents.namespaces);
 	if (err) {
 		link_clear(bare);
 		free(l);
@@ -370,7 +366,6 @@ int list_place(struct place *place, void *data)
 		if (!err)
 			err = name_parent(&parents, &list->links[i]);
 	}
-	ipvlan_netns_list_free(parents.namespaces);
 	return err;
 }
 
@@ -385,7 +380,8 @@ IPVLAN_API int ipvlan_link_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope s
 	listing.list = calloc(1, sizeof(*listing.list));
 	if (!listing.list)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot list links");
-	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, list_place, &listing) : list_place(&own, &listing);
+	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, IPVLAN_LOG_NOTICE, list_place, &listing)
+					       : list_place(&own, &listing);
 	if (err) {
 		ipvlan_link_list_free(listing.list);
 		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot list links");

@@ -110,8 +110,7 @@ static int fail_start(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, 
 	if (error->stage == IPVLAN_STAGE_EXEC)
 		return fail(ctx, error->code, error->stage, "cannot run \"%s\" in %s", command, place);
 	fail(ctx, error->code, error->stage, "cannot enter %s", place);
-	if (error->code == -EPERM)
-		fail_hint(ctx, "running a command there takes CAP_SYS_ADMIN over the user namespace that owns it");
+	explain_entry(ctx, netns);
 	return error->code;
 }
 

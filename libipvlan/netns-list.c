@@ -216,8 +216,8 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
 	return err;
 }
 
-int netns_find_by_nsid(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
-		       struct ipvlan_netns **netns)
+static int find_in_list(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
+			struct ipvlan_netns **netns)
 {
 	size_t i;
 
@@ -229,6 +229,23 @@ int netns_find_by_nsid(const struct ipvlan_netns_list *list, struct transport *t
 		ipvlan_netns_free(*netns);
 	}
 	return -ENOENT;
+}
+
+int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int nsid, struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns_list *list;
+	int err;
+
+	if (netns_nsid(transport, ctx->netns) == nsid)
+		return netns_copy_quietly(ctx->netns, netns);
+	if (netns_nsid(transport, ctx->home) == nsid)
+		return netns_copy_quietly(ctx->home, netns);
+	err = netns_list_read(ctx->home, &list);
+	if (err)
+		return err;
+	err = find_in_list(list, transport, nsid, netns);
+	ipvlan_netns_list_free(list);
+	return err;
 }
 
 static void read_nsids(struct transport *transport, struct ipvlan_netns_list *list)
@@ -323,9 +340,10 @@ IPVLAN_API const pid_t *ipvlan_netns_info_get_pids(const struct ipvlan_netns_inf
 IPVLAN_API int ipvlan_netns_open_info(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info,
 				      struct ipvlan_netns **netns)
 {
-	int err = info->is_own ? netns_copy(ctx, ctx->netns, netns) : netns_open_info_quietly(info, netns);
+	bool is_here = info->inode == ctx->netns->inode && info->device == ctx->netns->device;
+	int err = is_here ? netns_copy_quietly(ctx->netns, netns) : netns_open_info_quietly(info, netns);
 
-	if (err && !info->is_own)
+	if (err)
 		fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot open the namespace net:[%lu]", (unsigned long)info->inode);
 	return err;
 }

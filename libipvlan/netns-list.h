@@ -27,8 +27,10 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
 /* The id that the socket's namespace has for another; -1 when it has none. */
 int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns);
 
-/* Finds the namespace to which the socket's own gave an id. Returns 0 and a reference, or -ENOENT. */
-int netns_find_by_nsid(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
-		       struct ipvlan_netns **netns);
+/*
+ * Finds the namespace that has a given id in the socket's own: the context's namespaces come first, for they are the
+ * likely ones and need no looking for. Returns 0 and a reference, or -ENOENT. Sets no error.
+ */
+int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int nsid, struct ipvlan_netns **netns);
 
 #endif

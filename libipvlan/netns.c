@@ -136,19 +136,20 @@ IPVLAN_API int ipvlan_netns_open_pid(struct ipvlan_ctx *ctx, pid_t pid, struct i
 	return err ? fail_open(ctx, err, shown) : 0;
 }
 
-static int duplicate(struct ipvlan_ctx *ctx, int fd, const char *name, struct ipvlan_netns **netns)
+static int duplicate(int fd, const char *name, struct ipvlan_netns **netns)
 {
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3), err;
-	char shown[48];
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
-	err = copy < 0 ? -errno : from_fd(copy, name, netns);
-	snprintf(shown, sizeof(shown), "file descriptor %d", fd);
-	return err ? fail_open(ctx, err, shown) : 0;
+	return copy < 0 ? -errno : from_fd(copy, name, netns);
 }
 
 IPVLAN_API int ipvlan_netns_open_fd(struct ipvlan_ctx *ctx, int fd, struct ipvlan_netns **netns)
 {
-	return duplicate(ctx, fd, NULL, netns);
+	int err = duplicate(fd, NULL, netns);
+	char shown[48];
+
+	snprintf(shown, sizeof(shown), "file descriptor %d", fd);
+	return err ? fail_open(ctx, err, shown) : 0;
 }
 
 IPVLAN_API int ipvlan_netns_open_current(struct ipvlan_ctx *ctx, struct ipvlan_netns **netns)
@@ -158,9 +159,9 @@ IPVLAN_API int ipvlan_netns_open_current(struct ipvlan_ctx *ctx, struct ipvlan_n
 	return err ? fail_open(ctx, err, "the own namespace") : 0;
 }
 
-int netns_copy(struct ipvlan_ctx *ctx, const struct ipvlan_netns *from, struct ipvlan_netns **netns)
+int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns)
 {
-	return duplicate(ctx, from->fd, from->name, netns);
+	return duplicate(from->fd, from->name, netns);
 }
 
 IPVLAN_API void ipvlan_netns_free(struct ipvlan_netns *netns)
@@ -285,9 +286,11 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
 	char place[96];
 	int err = visit(&v);
 
-	if (err)
-		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
-			    netns_describe(netns, place, sizeof(place)));
+	if (err) {
+		fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s", netns_describe(netns, place, sizeof(place)));
+		explain_entry(ctx, netns);
+		return err;
+	}
 	if (result)
 		*result = v.result;
 	return 0;

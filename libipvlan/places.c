@@ -34,7 +34,7 @@ static int visit_other(const struct ipvlan_netns_info *info, place_fn fn, void *
 	return err;
 }
 
-int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data)
+int places_walk(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, place_fn fn, void *data)
 {
 	struct ipvlan_netns_list *list;
 	size_t i, left_out_count = 0;
@@ -51,7 +51,7 @@ int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data)
 		left_out_count += left_out;
 	}
 	if (left_out_count)
-		ctx_log(ctx, IPVLAN_LOG_NOTICE,
+		ctx_log(ctx, level,
 			"%zu namespace%s left out: entering takes CAP_SYS_ADMIN over the user namespace that owns it",
 			left_out_count, left_out_count == 1 ? "" : "s");
 	ipvlan_netns_list_free(list);

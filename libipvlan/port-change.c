@@ -91,7 +91,7 @@ static int slave_transport(struct ipvlan_ctx *ctx, const struct ipvlan_link *sla
 	for (i = 0; err == -ENOENT && i < list->count; i++) {
 		if (list->infos[i].inode != slave->netns_inode)
 			continue;
-		err = list->infos[i].is_own ? netns_copy(ctx, ctx->netns, &netns)
+		err = list->infos[i].is_own ? netns_copy_quietly(ctx->netns, &netns)
 					    : netns_open_info_quietly(&list->infos[i], &netns);
 		if (err)
 			break;

@@ -12,27 +12,17 @@ struct ipvlan_port {
 	struct ipvlan_link_list slaves;
 };
 
-static int find_parent_netns(struct ipvlan_ctx *ctx, int nsid, struct ipvlan_netns **netns)
+int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id)
 {
-	struct ipvlan_netns_list *list;
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
 
-	if (!err)
-		err = netns_list_read(ctx->home, &list);
 	if (err)
 		return err;
-	err = netns_find_by_nsid(list, transport, nsid, netns);
-	ipvlan_netns_list_free(list);
-	return err;
-}
-
-int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id)
-{
 	id->parent_index = ipvlan_link_is_slave(link) ? link->parent_index : link->ifindex;
 	if (ipvlan_link_is_slave(link) && link->parent_nsid >= 0)
-		return find_parent_netns(ctx, link->parent_nsid, &id->netns);
-	return netns_copy(ctx, ctx->netns, &id->netns);
+		return netns_find_by_nsid(ctx, transport, link->parent_nsid, &id->netns);
+	return netns_copy_quietly(ctx->netns, &id->netns);
 }
 
 void port_id_clear(struct port_id *id)
@@ -91,7 +81,7 @@ static int search_place(struct place *place, void *data)
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
 {
 	struct search search = {.id = id, .list = list, .first_only = first_only};
-	int err = places_walk(ctx, search_place, &search);
+	int err = places_walk(ctx, IPVLAN_LOG_DEBUG, search_place, &search);
 
 	if (err >= 0)
 		return 0;
@@ -112,7 +102,7 @@ static int read_full(struct ipvlan_ctx *ctx, const struct port_id *id, struct ip
 {
 	struct search search = {.id = id};
 	struct listing listing = {.ctx = ctx, .list = list, .keep = belongs, .data = &search};
-	int err = places_walk(ctx, list_search_place, &listing);
+	int err = places_walk(ctx, IPVLAN_LOG_NOTICE, list_search_place, &listing);
 
 	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the slaves of a port") : 0;
 }
@@ -127,7 +117,7 @@ int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct 
 	struct search search = {.id = id};
 	struct listing listing = {.ctx = ctx, .list = list, .any_kind = true, .keep = is_macvlan_of, .data = &search};
 
-	return places_walk(ctx, list_search_place, &listing);
+	return places_walk(ctx, IPVLAN_LOG_DEBUG, list_search_place, &listing);
 }
 
 void port_clear_slaves(struct ipvlan_link_list *list)

@@ -191,7 +191,7 @@ int transport_dump(struct transport *transport, struct nlmsghdr *request, void (
 
 void *batch_reserve(struct batch *batch)
 {
-	size_t size = batch->size ? 2 * batch->size : 4 * CODEC_REQUEST_SIZE;
+	size_t size = batch->size ? 2 * batch->size : (size_t)4 * CODEC_REQUEST_SIZE;
 	uint8_t *bytes;
 
 	if (batch->size - batch->used < CODEC_REQUEST_SIZE) {
