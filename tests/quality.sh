@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The gates that look at the sources instead of running them. Says what it looks at, and everything that it finds.
+# shellcheck disable=SC2317 # gate() calls them all, by name
+set -uo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+failed=0
+
+# gate NAME COMMAND...: quiet while it holds.
+gate() {
+	local name=$1 output
+	shift
+	if output=$("$@" 2>&1); then
+		echo "ok   $name"
+	else
+		failed=1
+		printf 'FAIL %s\n%s\n' "$name" "$output"
+	fi
+}
+
+sources() { git ls-files -co --exclude-standard -- "$@"; }
+
+c_files() { sources '*.c' '*.h'; }
+
+shell_files() {
+	local file
+	sources | while read -r file; do
+		case $file in
+		*.sh | *.lab | *.test) echo "$file" ;;
+		*) if [[ -f $file ]] && head -n 1 "$file" | grep -qaE '^#!.*\b(ba)?sh\b'; then echo "$file"; fi ;;
+		esac
+	done
+}
+
+formatted() { c_files | xargs -r clang-format --dry-run --Werror; }
+
+shell_checked() { shell_files | xargs -r shellcheck -x; }
+
+# Definitions of the build, so that the analysers see what the compiler sees.
+readonly DEFINES=(-D_GNU_SOURCE -DPACKAGE_VERSION='"0"')
+readonly INCLUDES=(-Iinclude -Ilibipvlan -Icli)
+
+# cppcheck does not read jansson's headers.
+readonly JANSSON_LOOP='-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)'
+
+# ctunullpointer follows a pointer through three functions but not the condition under which it is looked at.
+cppchecked() {
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
+		--suppress=missingIncludeSystem --suppress=ctunullpointer "$JANSSON_LOOP" "${DEFINES[@]}" "${INCLUDES[@]}" \
+		libipvlan cli bench
+}
+
+tidy() {
+	local output
+	output=$(sources 'libipvlan/*.c' 'cli/*.c' | grep -v version.c |
+		xargs -r -P "$(nproc)" -n 8 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null -- -std=gnu11 \
+			"${DEFINES[@]}" "${INCLUDES[@]}") || {
+		grep -E '(warning|error):' -A 2 <<<"$output"
+		return 1
+	}
+}
+
+manuals() {
+	local output
+	# A manual that is not installed here is no fault of the page that names it.
+	output=$(mandoc -T lint -W warning man/*.[0-9] 2>&1 | grep -v 'referenced manual not found\|mandoc.db')
+	[[ -z $output ]] || {
+		echo "$output"
+		return 1
+	}
+}
+
+# Files whose format has no place for a comment, and texts of licences, are told by REUSE's own convention.
+licensed() {
+	local missing
+	missing=$(sources | grep -vE '^(LICENSES/|NEWS$|debian/(changelog|copyright)$|tests/fuzz/corpus/|bench/results/)' |
+		xargs -r grep -LI 'SPDX-License-Identifier')
+	[[ -z $missing ]] || {
+		echo "no SPDX line: $missing"
+		return 1
+	}
+}
+
+builds_with_clang() { ./dev build --clang; }
+
+distributes() {
+	[[ -f build/release/Makefile ]] || ./dev build || return 1
+	# What the lab proves does not change with the way the sources got here.
+	LAB_KERNEL=none make -s -C build/release distcheck
+}
+
+gate "clang-format" formatted
+gate "shellcheck" shell_checked
+gate "cppcheck" cppchecked
+gate "clang-tidy" tidy
+gate "manuals" manuals
+gate "SPDX lines" licensed
+gate "clang -Wall -Wextra -Werror" builds_with_clang
+gate "make distcheck" distributes
+exit "$failed"
