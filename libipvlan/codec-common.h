@@ -33,7 +33,12 @@ static inline void *writer_begin(struct writer *w, void *buf, size_t size, uint1
 
 static inline void put(struct writer *w, uint16_t type, size_t size, const void *data)
 {
+	uint8_t *tail = w->full ? NULL : mnl_nlmsg_get_payload_tail(w->nlh);
+
 	w->full = w->full || !mnl_attr_put_check(w->nlh, w->size, type, size, data);
+	/* Old versions of libmnl leave the padding as it was: whatever lay in memory would go out. */
+	if (!w->full)
+		memset(tail + MNL_ATTR_HDRLEN + size, 0, MNL_ALIGN(size) - size);
 }
 
 static inline void put_u16(struct writer *w, uint16_t type, uint16_t value)

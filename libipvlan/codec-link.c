@@ -156,6 +156,10 @@ static bool decode_stats(const struct nlattr *attr, struct ipvlan_link *link)
 	link->stats[IPVLAN_STAT_RX_DROPPED] = stats.rx_dropped;
 	link->stats[IPVLAN_STAT_TX_DROPPED] = stats.tx_dropped;
 	link->stats[IPVLAN_STAT_MULTICAST] = stats.multicast;
+	link->stats[IPVLAN_STAT_RX_OVER_ERRORS] = stats.rx_over_errors;
+	link->stats[IPVLAN_STAT_RX_MISSED] = stats.rx_missed_errors;
+	link->stats[IPVLAN_STAT_TX_CARRIER_ERRORS] = stats.tx_carrier_errors;
+	link->stats[IPVLAN_STAT_COLLISIONS] = stats.collisions;
 	return true;
 }
 
@@ -195,6 +199,8 @@ static bool decode_attribute(const struct nlattr *attr, void *data)
 		return get_u32(attr, &link->group);
 	case IFLA_PROMISCUITY:
 		return get_u32(attr, &link->promiscuity);
+	case IFLA_ALLMULTI:
+		return get_u32(attr, &link->allmulti);
 	case IFLA_NUM_TX_QUEUES:
 		return get_u32(attr, &link->tx_queues);
 	case IFLA_NUM_RX_QUEUES:

@@ -82,6 +82,8 @@ static bool decode_attribute(const struct nlattr *attr, void *data)
 		return get_u32(attr, &route->metric);
 	case RTA_TABLE:
 		return get_u32(attr, &route->table);
+	case RTA_PREF:
+		return get_u8(attr, &route->preference);
 	case RTA_OIF:
 		return get_i32(attr, &route->ifindex);
 	}

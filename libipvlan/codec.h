@@ -34,7 +34,7 @@ struct ipvlan_route {
 	int family; /* AF_UNSPEC: a default route that nothing has tied to a family yet */
 	int ifindex;
 	bool has_gateway, has_source, has_scope;
-	uint8_t destination_length, scope, protocol, type;
+	uint8_t destination_length, scope, protocol, type, preference;
 	uint32_t flags, metric, table;
 	uint8_t destination[16], gateway[16], source[16];
 };
@@ -46,14 +46,14 @@ struct ipvlan_link {
 	int parent_index, parent_nsid; /* 0: none; -1: the link's own namespace */
 	char parent_name[IFNAMSIZ];
 	char *parent_netns, *netns;
-	ino_t netns_inode;
+	ino_t netns_inode, parent_netns_inode;
 	pid_t netns_pid;
-	uint32_t device_flags, mtu, min_mtu, max_mtu, txqlen, group, promiscuity, tx_queues, rx_queues;
+	uint32_t device_flags, mtu, min_mtu, max_mtu, txqlen, group, promiscuity, allmulti, tx_queues, rx_queues;
 	int controller_index;
 	uint16_t type;
 	uint8_t operstate, link_mode, mac_size, broadcast_size;
 	uint8_t mac[32], broadcast[32];
-	uint64_t stats[9]; /* by enum ipvlan_stat */
+	uint64_t stats[13]; /* by enum ipvlan_stat */
 	struct ipvlan_address *addresses;
 	size_t address_count;
 };

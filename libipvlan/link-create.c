@@ -280,13 +280,13 @@ static int add_set(struct interior *in, const struct link_request *request, enum
 	return room ? add_step(in, codec_link_set(room, CODEC_REQUEST_SIZE, request), stage, 0) : -ENOMEM;
 }
 
-static int add_up(struct interior *in, int ifindex, enum ipvlan_stage stage)
+static int add_up(struct creation *c, struct interior *in)
 {
 	struct link_request request = LINK_REQUEST_INIT;
 
-	request.ifindex = ifindex;
+	request.ifindex = c->ifindex;
 	request.device_flags = request.device_change = IFF_UP;
-	return add_set(in, &request, stage);
+	return add_set(in, &request, IPVLAN_STAGE_UP);
 }
 
 static int add_name(struct creation *c, struct interior *in)
@@ -297,18 +297,6 @@ static int add_name(struct creation *c, struct interior *in)
 	/* The kernel puts a number in the place of %d. */
 	request.name = c->settings->name ? c->settings->name : "ipvlan%d";
 	return add_set(in, &request, IPVLAN_STAGE_RENAME);
-}
-
-static int add_loopback(struct creation *c, struct interior *in)
-{
-	struct ipvlan_link lo;
-	struct ack ack;
-	int err = link_query(c->there, 0, "lo", -1, &lo, &ack);
-
-	if (err || (lo.device_flags & IFF_UP))
-		return err;
-	c->raised_loopback = lo.ifindex;
-	return add_up(in, lo.ifindex, IPVLAN_STAGE_LOOPBACK);
 }
 
 static int add_address(struct creation *c, struct interior *in, unsigned int i)
@@ -344,10 +332,8 @@ static int gather(struct creation *c, struct interior *in)
 
 	if (c->needs_name)
 		err = add_name(c, in);
-	if (!err && s->loopback_up)
-		err = add_loopback(c, in);
 	if (!err && (s->up || s->route_count))
-		err = add_up(in, c->ifindex, IPVLAN_STAGE_UP);
+		err = add_up(c, in);
 	for (i = 0; !err && i < s->address_count; i++)
 		err = add_address(c, in, i);
 	for (i = 0; !err && i < s->route_count; i++)
@@ -379,8 +365,7 @@ static int fail_step_of(struct creation *c, int err, const struct ack *ack, cons
 		explain_change(c->ctx, target_of(c));
 		break;
 	default:
-		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: %s up", shown_name(c), place,
-			 step->stage == IPVLAN_STAGE_LOOPBACK ? "lo" : "link");
+		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: link up", shown_name(c), place);
 		explain_change(c->ctx, target_of(c));
 	}
 	fail_step(c->ctx, step->index);
@@ -389,7 +374,7 @@ static int fail_step_of(struct creation *c, int err, const struct ack *ack, cons
 
 static int configure(struct creation *c)
 {
-	size_t most = 3 + c->settings->address_count + c->settings->route_count;
+	size_t most = 2 + c->settings->address_count + c->settings->route_count;
 	struct interior in = {.steps = calloc(most, sizeof(*in.steps))};
 	unsigned int failed = 0;
 	struct ack ack = {0};
@@ -406,6 +391,34 @@ static int configure(struct creation *c)
 		fail(c->ctx, err, IPVLAN_STAGE_SOCKET, "cannot configure %s", shown_name(c));
 	batch_free(&in.batch);
 	free(in.steps);
+	return err;
+}
+
+/*
+ * After everything that the kernel may refuse: lo gets its address on the way up, and going down again does not take it
+ * away.
+ */
+static int raise_loopback(struct creation *c)
+{
+	struct ipvlan_link lo;
+	char place[112];
+	struct ack ack;
+	int err;
+
+	if (!c->settings->loopback_up)
+		return 0;
+	err = link_query(c->there, 0, "lo", -1, &lo, &ack);
+	if (!err && (lo.device_flags & IFF_UP))
+		return 0;
+	if (!err)
+		err = link_set_state(c->there, lo.ifindex, true);
+	if (!err) {
+		c->raised_loopback = lo.ifindex;
+		return 0;
+	}
+	fail(c->ctx, err, IPVLAN_STAGE_LOOPBACK, "cannot make %s in %s: lo up", shown_name(c),
+	     netns_describe(target_of(c), place, sizeof(place)));
+	explain_change(c->ctx, target_of(c));
 	return err;
 }
 
@@ -468,6 +481,8 @@ IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_se
 	err = find_created(&c);
 	if (!err)
 		err = configure(&c);
+	if (!err)
+		err = raise_loopback(&c);
 	if (!err)
 		err = read_back(&c, link);
 	if (err)

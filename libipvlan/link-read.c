@@ -2,8 +2,8 @@
 /* Reading links: one, those of a namespace, those of all namespaces. */
 #include "link-read.h"
 #include "array.h"
+#include "parents.h"
 #include <errno.h>
-#include <limits.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,82 +74,6 @@ int link_set_place(struct ipvlan_link *link, const struct place *place)
 	return link->netns ? 0 : -ENOMEM;
 }
 
-/* Parents' names and namespaces, remembered: a thousand slaves share a handful of parents. */
-struct parents {
-	struct ipvlan_ctx *ctx;
-	struct place *place;
-	struct {
-		int nsid, index;
-		char name[IFNAMSIZ];
-	} names[16];
-	struct {
-		int nsid;
-		char name[NAME_MAX + 1];
-	} places[4];
-	unsigned int name_count, place_count;
-};
-
-static const char *parent_name(struct parents *p, int nsid, int index)
-{
-	unsigned int i, slot;
-	struct ipvlan_link link;
-	struct ack ack;
-
-	for (i = 0; i < p->name_count && i < COUNT_OF(p->names); i++) {
-		if (p->names[i].nsid == nsid && p->names[i].index == index)
-			return p->names[i].name;
-	}
-	slot = p->name_count++ % COUNT_OF(p->names);
-	p->names[slot].nsid = nsid;
-	p->names[slot].index = index;
-	p->names[slot].name[0] = '\0';
-	/* Not allowed, or gone: the name stays unknown. */
-	if (link_query(p->place->transport, index, NULL, nsid, &link, &ack) == 0)
-		strcpy(p->names[slot].name, link.name);
-	return p->names[slot].name;
-}
-
-/* An unnamed namespace, and one that cannot be found, have no name to show. */
-static void find_place_name(struct parents *p, int nsid, char name[NAME_MAX + 1])
-{
-	struct ipvlan_netns *netns;
-
-	name[0] = '\0';
-	if (netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns))
-		return;
-	snprintf(name, NAME_MAX + 1, "%s", netns->name ? netns->name : "");
-	ipvlan_netns_free(netns);
-}
-
-static const char *parent_place(struct parents *p, int nsid)
-{
-	unsigned int i, slot;
-
-	for (i = 0; i < p->place_count && i < COUNT_OF(p->places); i++) {
-		if (p->places[i].nsid == nsid)
-			return p->places[i].name;
-	}
-	slot = p->place_count++ % COUNT_OF(p->places);
-	p->places[slot].nsid = nsid;
-	find_place_name(p, nsid, p->places[slot].name);
-	return p->places[slot].name;
-}
-
-static int name_parent(struct parents *p, struct ipvlan_link *link)
-{
-	const char *place;
-
-	/* Some devices, such as tunnels, name themselves as what they lie on. */
-	if (!link->parent_index || (link->parent_nsid < 0 && link->parent_index == link->ifindex))
-		return 0;
-	strcpy(link->parent_name, parent_name(p, link->parent_nsid, link->parent_index));
-	place = link->parent_nsid >= 0 ? parent_place(p, link->parent_nsid) : NULL;
-	if (!place || !place[0])
-		return 0;
-	link->parent_netns = strdup(place);
-	return link->parent_netns ? 0 : -ENOMEM;
-}
-
 int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *bare, struct ipvlan_link **link)
 {
 	struct parents parents = {.ctx = ctx, .place = at};
@@ -160,7 +84,7 @@ int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *
 	if (!err)
 		err = link_set_place(bare, at);
 	if (!err)
-		err = name_parent(&parents, bare);
+		err = parents_name(&parents, bare);
 	if (!err)
 		err = addresses_read(at->transport, AF_UNSPEC, bare->ifindex, &bare->addresses, &bare->address_count,
 				     &ack);
@@ -364,7 +288,7 @@ int list_place(struct place *place, void *data)
 	for (i = before; !err && i < list->count; i++) {
 		err = link_set_place(&list->links[i], place);
 		if (!err)
-			err = name_parent(&parents, &list->links[i]);
+			err = parents_name(&parents, &list->links[i]);
 	}
 	return err;
 }

@@ -100,6 +100,11 @@ IPVLAN_API const char *ipvlan_link_get_parent_netns(const struct ipvlan_link *li
 	return link->parent_netns;
 }
 
+IPVLAN_API ino_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link)
+{
+	return link->parent_netns_inode;
+}
+
 IPVLAN_API const char *ipvlan_link_get_netns(const struct ipvlan_link *link)
 {
 	return link->netns;
@@ -199,6 +204,11 @@ IPVLAN_API uint8_t ipvlan_link_get_link_mode(const struct ipvlan_link *link)
 IPVLAN_API uint32_t ipvlan_link_get_promiscuity(const struct ipvlan_link *link)
 {
 	return link->promiscuity;
+}
+
+IPVLAN_API uint32_t ipvlan_link_get_allmulti(const struct ipvlan_link *link)
+{
+	return link->allmulti;
 }
 
 IPVLAN_API uint32_t ipvlan_link_get_tx_queues(const struct ipvlan_link *link)

@@ -168,6 +168,11 @@ IPVLAN_API uint32_t ipvlan_route_get_flags(const struct ipvlan_route *route)
 	return route->flags;
 }
 
+IPVLAN_API uint8_t ipvlan_route_get_preference(const struct ipvlan_route *route)
+{
+	return route->preference;
+}
+
 IPVLAN_API int ipvlan_route_get_ifindex(const struct ipvlan_route *route)
 {
 	return route->ifindex;

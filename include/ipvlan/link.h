@@ -32,15 +32,19 @@ struct ipvlan_link_list;
 
 /** Counters of a link, 64 bit each, since it was made (IFLA_STATS64). */
 enum ipvlan_stat {
-	IPVLAN_STAT_RX_PACKETS = 0, /**< packets */
-	IPVLAN_STAT_TX_PACKETS,	    /**< packets */
-	IPVLAN_STAT_RX_BYTES,	    /**< bytes */
-	IPVLAN_STAT_TX_BYTES,	    /**< bytes */
-	IPVLAN_STAT_RX_ERRORS,	    /**< packets */
-	IPVLAN_STAT_TX_ERRORS,	    /**< packets */
-	IPVLAN_STAT_RX_DROPPED,	    /**< packets */
-	IPVLAN_STAT_TX_DROPPED,	    /**< packets */
-	IPVLAN_STAT_MULTICAST,	    /**< packets received */
+	IPVLAN_STAT_RX_PACKETS = 0,    /**< packets */
+	IPVLAN_STAT_TX_PACKETS,	       /**< packets */
+	IPVLAN_STAT_RX_BYTES,	       /**< bytes */
+	IPVLAN_STAT_TX_BYTES,	       /**< bytes */
+	IPVLAN_STAT_RX_ERRORS,	       /**< packets */
+	IPVLAN_STAT_TX_ERRORS,	       /**< packets */
+	IPVLAN_STAT_RX_DROPPED,	       /**< packets */
+	IPVLAN_STAT_TX_DROPPED,	       /**< packets */
+	IPVLAN_STAT_MULTICAST,	       /**< packets received */
+	IPVLAN_STAT_RX_OVER_ERRORS,    /**< packets */
+	IPVLAN_STAT_RX_MISSED,	       /**< packets (rx_missed_errors) */
+	IPVLAN_STAT_TX_CARRIER_ERRORS, /**< packets */
+	IPVLAN_STAT_COLLISIONS,	       /**< packets */
 };
 
 /** Which links a list shall hold. */
@@ -139,6 +143,9 @@ int ipvlan_link_get_parent_nsid(const struct ipvlan_link *link);
 /** @return a name of the parent's namespace; NULL when it has none, is unknown, or is the link's own. */
 const char *ipvlan_link_get_parent_netns(const struct ipvlan_link *link);
 
+/** @return the inode of the parent's namespace; 0 when the link has no parent or that namespace cannot be found. */
+ino_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link);
+
 /** @return a name of the namespace that the link was found in; NULL when it has none. */
 const char *ipvlan_link_get_netns(const struct ipvlan_link *link);
 
@@ -200,6 +207,9 @@ uint8_t ipvlan_link_get_link_mode(const struct ipvlan_link *link);
 
 /** @return how often promiscuous mode was asked for. */
 uint32_t ipvlan_link_get_promiscuity(const struct ipvlan_link *link);
+
+/** @return how often all multicast was asked for (IFLA_ALLMULTI, kernel 6.0 and later). */
+uint32_t ipvlan_link_get_allmulti(const struct ipvlan_link *link);
 
 /** @return the number of transmit queues. */
 uint32_t ipvlan_link_get_tx_queues(const struct ipvlan_link *link);

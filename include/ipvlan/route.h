@@ -89,6 +89,9 @@ uint8_t ipvlan_route_get_type(const struct ipvlan_route *route);
 /** @return the RTNH_F_ flags (RTNH_F_LINKDOWN, RTNH_F_ONLINK, …). */
 uint32_t ipvlan_route_get_flags(const struct ipvlan_route *route);
 
+/** @return the preference of an IPv6 router (RFC 4191): 0 medium, 1 high, 3 low; 0 for IPv4. */
+uint8_t ipvlan_route_get_preference(const struct ipvlan_route *route);
+
 /** @return the index of the link it leads through; 0 when it was only described, or leads through several. */
 int ipvlan_route_get_ifindex(const struct ipvlan_route *route);
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "parents.h"
+#include "link-read.h"
+#include <errno.h>
+#include <string.h>
+
+static const char *find_name(struct parents *p, int nsid, int index)
+{
+	struct parent_name *slot;
+	struct ipvlan_link link;
+	struct ack ack;
+	unsigned int i;
+
+	for (i = 0; i < p->name_count && i < COUNT_OF(p->names); i++) {
+		if (p->names[i].nsid == nsid && p->names[i].index == index)
+			return p->names[i].name;
+	}
+	slot = &p->names[p->name_count++ % COUNT_OF(p->names)];
+	*slot = (struct parent_name){.nsid = nsid, .index = index};
+	/* Not allowed, or gone: the name stays unknown. */
+	if (link_query(p->place->transport, index, NULL, nsid, &link, &ack) == 0)
+		memcpy(slot->name, link.name, sizeof(slot->name));
+	return slot->name;
+}
+
+static const struct parent_place *find_place(struct parents *p, int nsid)
+{
+	struct ipvlan_netns *netns;
+	struct parent_place *slot;
+	unsigned int i;
+
+	for (i = 0; i < p->place_count && i < COUNT_OF(p->places); i++) {
+		if (p->places[i].nsid == nsid)
+			return &p->places[i];
+	}
+	slot = &p->places[p->place_count++ % COUNT_OF(p->places)];
+	*slot = (struct parent_place){.nsid = nsid};
+	if (netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns))
+		return slot;
+	slot->inode = netns->inode;
+	snprintf(slot->name, sizeof(slot->name), "%s", netns->name ? netns->name : "");
+	ipvlan_netns_free(netns);
+	return slot;
+}
+
+int parents_name(struct parents *parents, struct ipvlan_link *link)
+{
+	const struct parent_place *place;
+
+	/* Some devices, such as tunnels, name themselves as what they lie on. */
+	if (!link->parent_index || (link->parent_nsid < 0 && link->parent_index == link->ifindex))
+		return 0;
+	strcpy(link->parent_name, find_name(parents, link->parent_nsid, link->parent_index));
+	if (link->parent_nsid < 0) {
+		link->parent_netns_inode = parents->place->netns->inode;
+		return 0;
+	}
+	place = find_place(parents, link->parent_nsid);
+	link->parent_netns_inode = place->inode;
+	if (!place->name[0])
+		return 0;
+	link->parent_netns = strdup(place->name);
+	return link->parent_netns ? 0 : -ENOMEM;
+}
