@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `link show` and `address show`: the same links, told in two ways. */
+#include "command.h"
+#include "document.h"
+#include "print-link.h"
+#include "session.h"
+
+#include <linux/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Links are looked for among those that were read, with the last find remembered: siblings share their parent. */
+struct search {
+	const struct ipvlan_link_list *list;
+	const struct ipvlan_link *last;
+};
+
+static const struct ipvlan_link *find(struct search *search, int ifindex)
+{
+	if (search->last && ipvlan_link_get_ifindex(search->last) == ifindex)
+		return search->last;
+	for (size_t i = 0; i < ipvlan_link_list_get_count(search->list); i++) {
+		const struct ipvlan_link *link = ipvlan_link_list_get(search->list, i);
+
+		if (ipvlan_link_get_ifindex(link) == ifindex)
+			return search->last = link;
+	}
+	return NULL;
+}
+
+static struct around look_around(struct search *search, const struct ipvlan_link *link)
+{
+	const struct ipvlan_link *parent = NULL, *controller = NULL;
+
+	if (ipvlan_link_get_controller_index(link))
+		controller = find(search, ipvlan_link_get_controller_index(link));
+	if (ipvlan_link_get_parent_index(link) && ipvlan_link_get_parent_nsid(link) < 0)
+		parent = find(search, ipvlan_link_get_parent_index(link));
+	return (struct around){
+		.parent_down = parent && !ipvlan_link_is_up(parent),
+		.controller = controller ? ipvlan_link_get_name(controller) : NULL,
+	};
+}
+
+static unsigned int parts_of(const struct args *args, bool addresses)
+{
+	unsigned int parts = addresses ? PART_ADDRESSES : PART_LINK | PART_HARDWARE;
+
+	if (args->options.details)
+		parts |= PART_DETAILS | PART_HARDWARE;
+	if (args->options.statistics)
+		parts |= PART_STATS;
+	if (args->options.family == AF_UNSPEC || !addresses)
+		parts |= PART_HARDWARE;
+	return parts;
+}
+
+static bool has_address_of(const struct ipvlan_link *link, int family)
+{
+	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++)
+		if (ipvlan_address_get_family(ipvlan_link_get_address(link, i)) == family)
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct ipvlan_link *link, const struct args *args, bool addresses)
+{
+	const char *kind = ipvlan_link_get_kind(link);
+
+	if (args->name && strcmp(args->name, ipvlan_link_get_name(link)) != 0)
+		return false;
+	if (args->kind && (!kind || strcmp(args->kind, kind) != 0))
+		return false;
+	if (args->up > 0 && !ipvlan_link_is_up(link))
+		return false;
+	return !addresses || args->options.family == AF_UNSPEC || has_address_of(link, args->options.family);
+}
+
+static json_t *list_links(const struct ipvlan_link_list *list, const struct args *args, bool addresses)
+{
+	struct search search = {.list = list};
+	json_t *document = json_array();
+
+	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
+		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
+		struct around around;
+
+		if (!is_wanted(link, args, addresses))
+			continue;
+		around = look_around(&search, link);
+		json_array_append_new(document,
+				      document_link(link, parts_of(args, addresses), &around, args->options.family));
+	}
+	return document;
+}
+
+/* One link and what is around it. */
+static int list_one(struct ipvlan_ctx *ctx, const struct args *args, bool addresses, json_t **document)
+{
+	struct ipvlan_link *link, *parent = NULL, *controller = NULL;
+	struct around around = {0};
+	int err = ipvlan_link_get(ctx, args->name, &link);
+
+	if (err)
+		return err;
+	if (ipvlan_link_get_parent_index(link) && ipvlan_link_get_parent_nsid(link) < 0 &&
+	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_parent_index(link), &parent))
+		around.parent_down = !ipvlan_link_is_up(parent);
+	if (ipvlan_link_get_controller_index(link) &&
+	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_controller_index(link), &controller))
+		around.controller = ipvlan_link_get_name(controller);
+	*document = json_array();
+	if (is_wanted(link, args, addresses))
+		json_array_append_new(*document,
+				      document_link(link, parts_of(args, addresses), &around, args->options.family));
+	ipvlan_link_free(controller);
+	ipvlan_link_free(parent);
+	ipvlan_link_free(link);
+	return 0;
+}
+
+static int list_all(struct ipvlan_ctx *ctx, const struct args *args, bool addresses, json_t **document)
+{
+	struct ipvlan_link_list *list;
+	int err = ipvlan_link_list(ctx, IPVLAN_LINKS_ANY_KIND, &list);
+
+	if (err)
+		return err;
+	*document = list_links(list, args, addresses);
+	ipvlan_link_list_free(list);
+	return 0;
+}
+
+static int show(struct session *session, const struct args *args, bool addresses)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	json_t *document;
+	int err;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	err = args->name ? list_one(ctx, args, addresses, &document) : list_all(ctx, args, addresses, &document);
+	if (err)
+		return session_library_error(session);
+	return output(session, &args->options, document, addresses ? print_addresses : print_links);
+}
+
+int run_link_show(struct session *session, const struct args *args)
+{
+	return show(session, args, false);
+}
+
+int run_address_show(struct session *session, const struct args *args)
+{
+	return show(session, args, true);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+#include "document.h"
+#include "print-link.h"
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static int want_ipvlan(const struct args *args, struct message *message)
+{
+	if (args->kind && strcmp(args->kind, "ipvlan") != 0)
+		return message_set(message,
+				   "'type %s' is not for this command; it knows ipvlan, ip(8) knows the others",
+				   args->kind);
+	return 0;
+}
+
+/* `add eth0 name X`, `add link eth0 X`, `add X link eth0`: the word is what has not been said with its keyword. */
+static int assign_word(struct args *args, struct message *message)
+{
+	static const char *const link_add[] = {"link", "add"};
+	const struct command *command;
+
+	if (!args->word)
+		return 0;
+	if (args->parent && args->name) {
+		command_find(link_add, 2, &command, message);
+		return parse_misunderstood(&command->grammar, args->word, message);
+	}
+	*(args->name ? &args->parent : &args->name) = args->word;
+	return 0;
+}
+
+static int check_slave(struct args *args, struct message *message)
+{
+	if (!args->parent)
+		return message_set(message, "on which parent device? Add 'link PARENT'");
+	if (args->mac_text)
+		return message_set(message,
+				   "'address %s' cannot be: all slaves have their parent's hardware address; leave it "
+				   "out, or use macvlan",
+				   args->mac_text);
+	return want_ipvlan(args, message);
+}
+
+int check_link_add(struct args *args, struct message *message)
+{
+	int err = assign_word(args, message);
+
+	if (!err && !args->kind)
+		err = message_set(message, "what kind of link? Add 'type ipvlan'");
+	return err ? err : check_slave(args, message);
+}
+
+int check_link_name(struct args *args, struct message *message)
+{
+	return args->name ? 0 : message_set(message, "which link? Add its name");
+}
+
+int check_add(struct args *args, struct message *message)
+{
+	int err;
+
+	if (!args->name)
+		return message_set(message, "how shall the slave be called? Add its name");
+	err = check_slave(args, message);
+	if (!err && args->up == 0 && (args->gateways.count || args->route_count))
+		err = message_set(message, "'down' cannot be: a link that is down has no routes");
+	return err;
+}
+
+int check_link_set(struct args *args, struct message *message)
+{
+	int err = check_link_name(args, message);
+
+	if (!err && args->kind && args->mode == UNSET && args->flags == UNSET)
+		err = message_set(message, "'type %s' wants a mode or flags after it", args->kind);
+	if (!err && args->mode == UNSET && args->flags == UNSET && args->up == UNSET && args->mtu == UNSET &&
+	    !args->new_name && !args->netns && !args->mac_text)
+		err = message_set(message, "what of '%s' shall be changed?", args->name);
+	return err ? err : want_ipvlan(args, message);
+}
+
+int check_move(struct args *args, struct message *message)
+{
+	int err = check_link_name(args, message);
+
+	if (!err && !args->netns)
+		err = message_set(message, "move '%s' where? Add 'netns NETNS'", args->name);
+	return err;
+}
+
+int check_link_show(struct args *args, struct message *message)
+{
+	if (args->name && args->kind)
+		return message_set(message, "say either '%s' or 'type %s'", args->name, args->kind);
+	return 0;
+}
+
+static int set_netns(struct ipvlan_settings *settings, const char *text)
+{
+	switch (session_classify_netns(text)) {
+	case NETNS_IS_PATH:
+		return ipvlan_settings_set_netns_path(settings, text);
+	case NETNS_IS_PID:
+		return ipvlan_settings_set_netns_pid(settings, (pid_t)strtol(text, NULL, 10));
+	default:
+		return ipvlan_settings_set_netns_name(settings, text);
+	}
+}
+
+/* A setter that fails is remembered by the settings, and told when the link is made. */
+static struct ipvlan_settings *settings_of(const struct args *args)
+{
+	struct ipvlan_settings *settings = ipvlan_settings_new(args->parent, args->name);
+
+	if (!settings)
+		return NULL;
+	ipvlan_settings_set_mode(settings, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode);
+	ipvlan_settings_set_flags(settings, args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags);
+	ipvlan_settings_set_change_siblings(settings, args->force > 0);
+	if (args->mtu != UNSET)
+		ipvlan_settings_set_mtu(settings, (uint32_t)args->mtu);
+	if (args->netns)
+		set_netns(settings, args->netns);
+	for (size_t i = 0; i < args->addresses.count; i++)
+		ipvlan_settings_add_address(settings, args->addresses.text[i]);
+	for (size_t i = 0; i < args->gateways.count; i++)
+		ipvlan_settings_set_gateway(settings, args->gateways.text[i]);
+	for (size_t i = 0; i < args->route_count; i++)
+		ipvlan_settings_add_route(settings, args->routes[i].destination, args->routes[i].gateway);
+	ipvlan_settings_set_up(settings, args->up > 0);
+	ipvlan_settings_set_loopback_up(settings, args->loopback > 0);
+	return settings;
+}
+
+int run_link_add(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	struct ipvlan_settings *settings;
+	int err;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	settings = settings_of(args);
+	if (!settings) {
+		session_error(session, "out of memory");
+		return STATUS_REFUSED;
+	}
+	err = ipvlan_link_create(ctx, settings, NULL);
+	ipvlan_settings_free(settings);
+	return err ? session_library_error(session) : STATUS_DONE;
+}
+
+static int move(struct session *session, const struct args *args)
+{
+	struct ipvlan_netns *target;
+	int err, status;
+
+	if (session_open_netns(session, args->netns, &target))
+		return STATUS_REFUSED;
+	err = ipvlan_link_move(session->ctx, args->name, target, args->new_name);
+	/* What is still to be set is to be set over there. */
+	if (!err && args->up > 0)
+		err = ipvlan_ctx_set_netns(session->ctx, target);
+	status = err ? session_library_error(session) : STATUS_DONE;
+	if (status == STATUS_DONE && args->up > 0) {
+		if (ipvlan_link_set_up(session->ctx, args->new_name ? args->new_name : args->name))
+			status = session_library_error(session);
+		ipvlan_ctx_set_netns(session->ctx, NULL);
+	}
+	ipvlan_netns_free(target);
+	return status;
+}
+
+static int rename_and_up(struct ipvlan_ctx *ctx, const struct args *args)
+{
+	int err = 0;
+
+	if (args->new_name)
+		err = ipvlan_link_rename(ctx, args->name, args->new_name);
+	if (!err && args->up > 0)
+		err = ipvlan_link_set_up(ctx, args->new_name ? args->new_name : args->name);
+	return err;
+}
+
+/* Down before all else, up after it: some things cannot be changed while a link is up. */
+static int change(struct ipvlan_ctx *ctx, const struct args *args)
+{
+	int err = 0;
+
+	if (args->mode != UNSET || args->flags != UNSET)
+		err = ipvlan_link_change(ctx, args->name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
+					 args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags, args->force > 0);
+	if (!err && args->up == 0)
+		err = ipvlan_link_set_down(ctx, args->name);
+	if (!err && args->mtu != UNSET)
+		err = ipvlan_link_set_mtu(ctx, args->name, (uint32_t)args->mtu);
+	if (!err && args->mac_text)
+		err = ipvlan_link_set_mac(ctx, args->name, args->mac);
+	if (!err && !args->netns)
+		err = rename_and_up(ctx, args);
+	return err;
+}
+
+int run_link_set(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	if (change(ctx, args))
+		return session_library_error(session);
+	return args->netns ? move(session, args) : STATUS_DONE;
+}
+
+int run_link_up(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	return ipvlan_link_set_up(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
+}
+
+int run_link_down(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	return ipvlan_link_set_down(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
+}
+
+int run_link_delete(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	return ipvlan_link_delete(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+#include "document.h"
+#include "output.h"
+#include "session.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+int check_destination(struct args *args, struct message *message)
+{
+	if (!args->destination)
+		return message_set(message, "a route to where? Add a destination such as 10.9.0.0/16 or default");
+	if (args->table == RT_TABLE_UNSPEC)
+		return message_set(message, "'table all' is for showing routes");
+	return 0;
+}
+
+int check_route(struct args *args, struct message *message)
+{
+	int err = check_destination(args, message);
+
+	if (!err && !args->gateway && !args->name)
+		err = message_set(message, "a route through what? Add 'via GATEWAY' or 'dev NAME'");
+	return err;
+}
+
+static int refuse(struct session *session, const char *what, const char *word, const struct args *args)
+{
+	return session_usage(session, "'%s %s' does not fit a route to %s", what, word, args->destination);
+}
+
+static void fill_numbers(struct ipvlan_route *route, const struct args *args)
+{
+	if (args->metric != UNSET)
+		ipvlan_route_set_metric(route, (uint32_t)args->metric);
+	if (args->table != UNSET)
+		ipvlan_route_set_table(route, (uint32_t)args->table);
+	if (args->scope != UNSET)
+		ipvlan_route_set_scope(route, (uint8_t)args->scope);
+	if (args->protocol != UNSET)
+		ipvlan_route_set_protocol(route, (uint8_t)args->protocol);
+	ipvlan_route_set_onlink(route, args->onlink > 0);
+}
+
+static int fill(struct session *session, struct ipvlan_route *route, const struct args *args)
+{
+	int family = args->options.family;
+
+	if (family != AF_UNSPEC && ipvlan_route_set_family(route, family))
+		return refuse(session, family == AF_INET6 ? "-6" : "-4", "", args);
+	if (args->gateway && ipvlan_route_set_gateway(route, args->gateway))
+		return refuse(session, "via", args->gateway, args);
+	if (args->source && ipvlan_route_set_source(route, args->source))
+		return refuse(session, "src", args->source, args);
+	fill_numbers(route, args);
+	return STATUS_DONE;
+}
+
+typedef int (*operation)(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
+
+static int run(struct session *session, const struct args *args, operation operate)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	struct ipvlan_route *route;
+	int status;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	if (ipvlan_route_new(args->destination, &route)) {
+		session_error(session, "out of memory");
+		return STATUS_REFUSED;
+	}
+	status = fill(session, route, args);
+	if (status == STATUS_DONE && operate(ctx, args->name, route))
+		status = session_library_error(session);
+	ipvlan_route_free(route);
+	return status;
+}
+
+int run_route_add(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_add);
+}
+
+int run_route_replace(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_replace);
+}
+
+int run_route_delete(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_delete);
+}
+
+/* Names of links by index, so that each is asked for once. */
+struct names {
+	struct name {
+		int ifindex;
+		char name[32];
+	} * name;
+	size_t count;
+};
+
+static const char *name_of(struct ipvlan_ctx *ctx, struct names *names, int ifindex)
+{
+	struct ipvlan_link *link;
+	struct name *grown;
+
+	if (!ifindex)
+		return NULL;
+	for (size_t i = names->count; i-- > 0;)
+		if (names->name[i].ifindex == ifindex)
+			return names->name[i].name;
+	if (ipvlan_link_get_by_index(ctx, ifindex, &link))
+		return NULL;
+	grown = realloc(names->name, (names->count + 1) * sizeof(*grown));
+	if (grown) {
+		names->name = grown;
+		grown += names->count++;
+		grown->ifindex = ifindex;
+		strncpy(grown->name, ipvlan_link_get_name(link), sizeof(grown->name) - 1);
+		grown->name[sizeof(grown->name) - 1] = '\0';
+	}
+	ipvlan_link_free(link);
+	return grown ? grown->name : NULL;
+}
+
+static bool is_wanted(const struct ipvlan_route *route, const struct args *args)
+{
+	char destination[IPVLAN_ADDRESS_SIZE];
+
+	if (args->protocol != UNSET && args->protocol != ipvlan_route_get_protocol(route))
+		return false;
+	if (args->scope != UNSET && args->scope != ipvlan_route_get_scope(route))
+		return false;
+	return !args->destination ||
+	       strcmp(args->destination, ipvlan_route_format_destination(route, destination, sizeof(destination))) == 0;
+}
+
+static json_t *list_routes(struct ipvlan_ctx *ctx, const struct ipvlan_route_list *list, const struct args *args)
+{
+	json_t *document = json_array();
+	struct names names = {0};
+
+	for (size_t i = 0; i < ipvlan_route_list_get_count(list); i++) {
+		const struct ipvlan_route *route = ipvlan_route_list_get(list, i);
+		const char *dev = args->name ? NULL : name_of(ctx, &names, ipvlan_route_get_ifindex(route));
+		bool elsewhere = args->table == RT_TABLE_UNSPEC && ipvlan_route_get_table(route) != RT_TABLE_MAIN;
+
+		if (is_wanted(route, args))
+			json_array_append_new(document, document_route(route, dev, args->options.details, elsewhere));
+	}
+	free(names.name);
+	return document;
+}
+
+static void print_field(struct page *page, const json_t *route, const char *key, const char *word, enum ink ink)
+{
+	if (!field_exists(route, key))
+		return;
+	fprintf(page->out, "%s ", word);
+	page_ink(page, ink == INK_INET && strchr(field_text(route, key), ':') ? INK_INET6 : ink, "%s ",
+		 field_text(route, key));
+}
+
+static void print_destination(struct page *page, const char *text)
+{
+	enum ink ink = strchr(text, ':') ? INK_INET6 : strchr(text, '.') ? INK_INET : INK_NONE;
+
+	page_ink(page, ink, "%s ", text);
+}
+
+static void print_route(struct page *page, const json_t *route)
+{
+	const json_t *flag;
+	size_t i;
+
+	if (field_exists(route, "type"))
+		fprintf(page->out, "%s ", field_text(route, "type"));
+	print_destination(page, field_text(route, "dst"));
+	print_field(page, route, "gateway", "via", INK_INET);
+	print_field(page, route, "dev", "dev", INK_NAME);
+	print_field(page, route, "table", "table", INK_NONE);
+	print_field(page, route, "protocol", "proto", INK_NONE);
+	print_field(page, route, "scope", "scope", INK_NONE);
+	print_field(page, route, "prefsrc", "src", INK_INET);
+	if (field_exists(route, "metric"))
+		fprintf(page->out, "metric %u ", (unsigned int)field_number(route, "metric"));
+	json_array_foreach (json_object_get(route, "flags"), i, flag)
+		fprintf(page->out, "%s ", json_string_value(flag));
+	if (field_exists(route, "pref"))
+		fprintf(page->out, "pref %s", field_text(route, "pref"));
+	putc('\n', page->out);
+}
+
+static void print_routes(struct page *page, const json_t *routes)
+{
+	const json_t *route;
+	size_t i;
+
+	json_array_foreach (routes, i, route)
+		print_route(page, route);
+}
+
+int run_route_show(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	uint32_t table = args->table == UNSET ? RT_TABLE_MAIN : (uint32_t)args->table;
+	int family = args->options.family;
+	struct ipvlan_route_list *list;
+	json_t *document;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	/* One table means IPv4 to ip(8), all tables both families. */
+	if (family == AF_UNSPEC && table != RT_TABLE_UNSPEC)
+		family = args->destination && strchr(args->destination, ':') ? AF_INET6 : AF_INET;
+	if (ipvlan_route_list(ctx, args->name, family, table, &list))
+		return session_library_error(session);
+	document = list_routes(ctx, list, args);
+	ipvlan_route_list_free(list);
+	return output(session, &args->options, document, print_routes);
+}

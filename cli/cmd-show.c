@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `show`: the slaves of all namespaces in one table. */
+#include "command.h"
+#include "document.h"
+#include "grid.h"
+#include "ports.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static bool is_wanted(const struct ipvlan_link *link, const struct args *args, ino_t inode)
+{
+	const char *name = ipvlan_link_get_name(link), *parent = ipvlan_link_get_parent_name(link);
+
+	if (inode && ipvlan_link_get_netns_inode(link) != inode)
+		return false;
+	if (args->parent && (!parent || strcmp(args->parent, parent) != 0))
+		return false;
+	return !args->name || strcmp(args->name, name) == 0 || (parent && strcmp(args->name, parent) == 0);
+}
+
+static json_t *list_slaves(const struct ipvlan_link_list *list, const struct args *args, ino_t inode, ino_t here)
+{
+	json_t *document = json_array();
+
+	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
+		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
+		json_t *slave;
+
+		if (!is_wanted(link, args, inode))
+			continue;
+		slave = document_link(link, PART_ALL, NULL, args->options.family);
+		json_object_set_new(slave, "netns_is_own", json_boolean(ipvlan_link_get_netns_inode(link) == here));
+		json_array_append_new(document, slave);
+	}
+	return document;
+}
+
+static void add_slave(struct grid *grid, const json_t *slave)
+{
+	const json_t *port = json_object_get(slave, "port");
+	const char *state = field_text(slave, "operstate");
+	json_int_t here = field_is_true(slave, "netns_is_own") ? field_number(slave, "netns_inode") : 0;
+	char *addresses = addresses_format(slave);
+	char place[80];
+
+	grid_add(grid, INK_NAME, "%s", field_text(slave, "ifname"));
+	grid_add(grid, INK_NONE, "%s", field_text(port, "parent"));
+	grid_add(grid, INK_NONE, "%s", field_text(port, "mode"));
+	grid_add(grid, INK_NONE, "%s", field_text(port, "flags"));
+	grid_add(grid, INK_NONE, "%s", place_format(slave, here, place, sizeof(place)));
+	grid_add(grid, ink_of_state(state), "%s", state);
+	grid_add(grid, INK_NONE, "%u", (unsigned int)field_number(slave, "mtu"));
+	grid_add(grid, INK_NONE, "%s", addresses ? addresses : "?");
+	free(addresses);
+}
+
+static void print_slaves(struct page *page, const json_t *slaves)
+{
+	struct grid *grid = grid_new("NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES");
+	const json_t *slave;
+	size_t i;
+
+	json_array_foreach (slaves, i, slave)
+		add_slave(grid, slave);
+	grid_print(grid, page);
+}
+
+/* The inode of the namespace that a text names; 0 when it names none. */
+static int inode_of(struct session *session, const char *text, ino_t *inode)
+{
+	struct ipvlan_netns *netns;
+
+	*inode = 0;
+	if (!text)
+		return 0;
+	if (session_open_netns(session, text, &netns))
+		return -1;
+	*inode = ipvlan_netns_get_inode(netns);
+	ipvlan_netns_free(netns);
+	return 0;
+}
+
+static ino_t own_inode(struct ipvlan_ctx *ctx)
+{
+	struct ipvlan_netns *netns;
+	ino_t inode;
+
+	if (ipvlan_netns_open_current(ctx, &netns))
+		return 0;
+	inode = ipvlan_netns_get_inode(netns);
+	ipvlan_netns_free(netns);
+	return inode;
+}
+
+int run_show(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	struct ipvlan_link_list *list;
+	json_t *document;
+	ino_t inode;
+
+	if (!ctx || inode_of(session, args->netns ? args->netns : args->options.netns, &inode))
+		return STATUS_REFUSED;
+	if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list))
+		return session_library_error(session);
+	document = list_slaves(list, args, inode, own_inode(ctx));
+	ipvlan_link_list_free(list);
+	if (args->name && json_array_size(document) == 0) {
+		json_decref(document);
+		session_error(session,
+			      "no slave and no parent of slaves is called '%s', in any namespace that can be seen",
+			      args->name);
+		return STATUS_REFUSED;
+	}
+	return output(session, &args->options, document, print_slaves);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* THE table of commands: dispatch, help, completion and the manual's synopsis all read it. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "message.h"
+#include "parse.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct session;
+
+struct command {
+	const char *object;  /* the first word; other names of it after a blank */
+	const char *verb;    /* the second word, likewise; NULL for a command of one word */
+	const char *syntax;  /* what follows, as in the manual: [ ] | and NAMES of values */
+	const char *summary; /* for help */
+	struct grammar grammar;
+	/* Whether what was read makes a whole; pure. May be NULL. */
+	int (*check)(struct args *args, struct message *message);
+	/* Do it. Never exits; returns the status. */
+	int (*run)(struct session *session, const struct args *args);
+	bool hidden;
+	bool is_default; /* this verb may be left out, even before further words */
+	bool is_ours;	 /* no word of ip(8)'s: it may be shortened only where no other one begins so */
+};
+
+/* The last one has no object. */
+extern const struct command commands[];
+
+/*
+ * Words to a command and its arguments: options, command, arguments, check. Pure.
+ * Returns 0; -EINVAL with a message, *command being set when it is known which one was meant; -ENOMEM.
+ * args_free() is due in any case.
+ */
+int command_parse(const struct options *defaults, const char *const *words, size_t count,
+		  const struct command **command, struct args *args, struct message *message);
+
+/* Find a command by its words. @return how many words name it; -EINVAL with a message. */
+int command_find(const char *const *words, size_t count, const struct command **command, struct message *message);
+
+/* "link add". @return buf. */
+const char *command_name(const struct command *command, char *buf, size_t size);
+
+/* Checks and actions, by object. */
+int check_link_add(struct args *args, struct message *message);
+int check_link_set(struct args *args, struct message *message);
+int check_link_name(struct args *args, struct message *message);
+int check_link_show(struct args *args, struct message *message);
+int check_add(struct args *args, struct message *message);
+int check_move(struct args *args, struct message *message);
+int run_link_add(struct session *session, const struct args *args);
+int run_link_set(struct session *session, const struct args *args);
+int run_link_up(struct session *session, const struct args *args);
+int run_link_down(struct session *session, const struct args *args);
+int run_link_delete(struct session *session, const struct args *args);
+int run_link_show(struct session *session, const struct args *args);
+
+int check_address(struct args *args, struct message *message);
+int run_address_add(struct session *session, const struct args *args);
+int run_address_replace(struct session *session, const struct args *args);
+int run_address_delete(struct session *session, const struct args *args);
+int run_address_show(struct session *session, const struct args *args);
+
+int check_destination(struct args *args, struct message *message);
+int check_route(struct args *args, struct message *message);
+int run_route_add(struct session *session, const struct args *args);
+int run_route_replace(struct session *session, const struct args *args);
+int run_route_delete(struct session *session, const struct args *args);
+int run_route_show(struct session *session, const struct args *args);
+
+int check_netns_name(struct args *args, struct message *message);
+int check_netns_exec(struct args *args, struct message *message);
+int check_netns_identify(struct args *args, struct message *message);
+int run_netns_add(struct session *session, const struct args *args);
+int run_netns_delete(struct session *session, const struct args *args);
+int run_netns_list(struct session *session, const struct args *args);
+int run_netns_exec(struct session *session, const struct args *args);
+int run_netns_pids(struct session *session, const struct args *args);
+int run_netns_identify(struct session *session, const struct args *args);
+
+int check_port_set(struct args *args, struct message *message);
+int run_port_show(struct session *session, const struct args *args);
+int run_port_set(struct session *session, const struct args *args);
+
+int run_show(struct session *session, const struct args *args);
+int run_diagram(struct session *session, const struct args *args);
+int run_advise(struct session *session, const struct args *args);
+int run_help(struct session *session, const struct args *args);
+int run_version(struct session *session, const struct args *args);
+int run_complete(struct session *session, const struct args *args);
+
+#endif

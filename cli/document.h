@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Documents of the library's objects. Fields that `ip -d -s -j` has too carry its names and values, in its order; the
+ * manual lists them all.
+ */
+#ifndef CLI_DOCUMENT_H
+#define CLI_DOCUMENT_H
+
+#include <ipvlan/ipvlan.h>
+#include <jansson.h>
+
+enum parts {
+	PART_LINK = 1 << 0,    /* what only `ip link` has */
+	PART_DETAILS = 1 << 1, /* what -d adds */
+	PART_STATS = 1 << 2,
+	PART_HARDWARE = 1 << 3, /* hardware addresses, which go with -4 and -6 */
+	PART_ADDRESSES = 1 << 4,
+	PART_PLACE = 1 << 5, /* namespace, parent and port, which ip cannot tell */
+	PART_ALL = PART_LINK | PART_DETAILS | PART_STATS | PART_HARDWARE | PART_ADDRESSES | PART_PLACE,
+};
+
+/* What a link's document tells of other links. */
+struct around {
+	bool parent_down;	/* its parent is in the same namespace, and down */
+	const char *controller; /* the bridge, bond, … that it belongs to, or NULL */
+};
+
+/* A link. family: of the addresses to be listed, AF_UNSPEC for all. */
+json_t *document_link(const struct ipvlan_link *link, unsigned int parts, const struct around *around, int family);
+
+json_t *document_address(const struct ipvlan_address *address);
+
+/* dev: the name of the link, NULL to leave it out. */
+json_t *document_route(const struct ipvlan_route *route, const char *dev, bool details, bool with_table);
+
+/* A parent and its slaves. */
+json_t *document_port(const struct ipvlan_port *port);
+
+/* Text of mode and flags as the library has it; "" when unset. */
+json_t *document_mode(int mode);
+json_t *document_flags(int flags);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text in rows and columns, each column as wide as its widest cell. */
+#ifndef CLI_GRID_H
+#define CLI_GRID_H
+
+#include "output.h"
+
+struct grid;
+
+/* titles: one for each column, divided by "|". @return NULL when out of memory. */
+struct grid *grid_new(const char *titles);
+
+/* Put the next cell, from left to right and top to bottom; an empty one is shown as "-". NULL grid: nothing. */
+void grid_add(struct grid *grid, enum ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Print the grid and free it. A grid that ran out of memory says so in its place. */
+void grid_print(struct grid *grid, struct page *page);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A line of text to words, for whatever reads lines: '…' keeps all, "…" keeps all but \" and \\, \ keeps the next
+ * character, # at the beginning of a word opens a comment. Pure.
+ */
+#ifndef CLI_LEX_H
+#define CLI_LEX_H
+
+#include "message.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct words {
+	char **word;
+	size_t count;
+	bool continued; /* the line ended with \: the next one belongs to it */
+};
+
+/* Add the words of a line to `words`, which begins as {0}. @return 0; -EINVAL with a message; -ENOMEM. */
+int lex_line(const char *line, struct words *words, struct message *message);
+
+void words_free(struct words *words);
+
+#endif

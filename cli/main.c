@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+
+int main(int argc, char **argv)
+{
+	struct session session;
+	int status;
+
+	session_begin(&session, stdout, stderr);
+	status = session_run(&session, (const char *const *)argv + (argc > 0), argc > 0 ? (size_t)argc - 1 : 0);
+	session_end(&session);
+	return status;
+}

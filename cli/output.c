@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const char *const inks[] = {
+	[INK_NAME] = "\033[36m", [INK_MAC] = "\033[33m",  [INK_INET] = "\033[35m", [INK_INET6] = "\033[34m",
+	[INK_UP] = "\033[32m",	 [INK_DOWN] = "\033[31m", [INK_TITLE] = "\033[1m",
+};
+
+void page_ink(struct page *page, enum ink ink, const char *format, ...)
+{
+	bool colored = page->color && ink != INK_NONE;
+	va_list ap;
+
+	if (colored)
+		fputs(inks[ink], page->out);
+	va_start(ap, format);
+	vfprintf(page->out, format, ap);
+	va_end(ap);
+	if (colored)
+		fputs("\033[0m", page->out);
+}
+
+enum ink ink_of_state(const char *state)
+{
+	return strcmp(state, "UP") == 0 ? INK_UP : strcmp(state, "DOWN") == 0 ? INK_DOWN : INK_NONE;
+}
+
+json_t *document_text(const char *text)
+{
+	json_t *string = json_string(text ? text : "");
+	char *mended, *to;
+
+	if (string)
+		return string;
+	mended = to = malloc(3 * strlen(text) + 1);
+	if (!mended)
+		return NULL;
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x80)
+			*to++ = *text;
+		else
+			to = stpcpy(to, "\xef\xbf\xbd");
+	}
+	*to = '\0';
+	string = json_string(mended);
+	free(mended);
+	return string;
+}
+
+const char *field_text(const json_t *document, const char *key)
+{
+	const char *text = json_string_value(json_object_get(document, key));
+
+	return text ? text : "";
+}
+
+json_int_t field_number(const json_t *document, const char *key)
+{
+	return json_integer_value(json_object_get(document, key));
+}
+
+bool field_is_true(const json_t *document, const char *key)
+{
+	return json_is_true(json_object_get(document, key));
+}
+
+bool field_exists(const json_t *document, const char *key)
+{
+	return json_object_get(document, key) != NULL;
+}
+
+static int sanitize_string(json_t *string)
+{
+	char *copy;
+	int err;
+
+	if (text_is_harmless(json_string_value(string)))
+		return 0;
+	copy = strdup(json_string_value(string));
+	if (!copy)
+		return -ENOMEM;
+	text_sanitize(copy);
+	err = json_string_set_nocheck(string, copy);
+	free(copy);
+	return err ? -ENOMEM : 0;
+}
+
+static int sanitize(json_t *document)
+{
+	const char *key;
+	json_t *value;
+	size_t i;
+	int err = 0;
+
+	if (json_is_string(document))
+		return sanitize_string(document);
+	json_array_foreach (document, i, value)
+		err = err ? err : sanitize(value);
+	json_object_foreach (document, key, value)
+		err = err ? err : sanitize(value);
+	return err;
+}
+
+/* jansson escapes what is below a blank and, told so, above ASCII; between them lies DEL. */
+static int write_json(const char *buffer, size_t size, void *data)
+{
+	FILE *out = data;
+
+	for (size_t i = 0; i < size; i++) {
+		if (buffer[i] == 0x7f)
+			fputs("\\u007f", out);
+		else
+			putc(buffer[i], out);
+	}
+	return ferror(out) ? -1 : 0;
+}
+
+int output_to(struct page *page, json_t *document, renderer render)
+{
+	int err = 0;
+
+	if (!document)
+		return -ENOMEM;
+	if (page->options->json) {
+		size_t flags = JSON_ENSURE_ASCII | (page->options->pretty ? JSON_INDENT(4) : JSON_COMPACT);
+
+		json_dump_callback(document, write_json, page->out, flags);
+		putc('\n', page->out);
+	} else {
+		err = sanitize(document);
+		if (!err)
+			render(page, document);
+	}
+	json_decref(document);
+	return err;
+}
+
+static bool wants_color(const struct options *options, bool terminal)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static unsigned int width_of(int fd, bool terminal)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (columns && atoi(columns) > 0)
+		return (unsigned int)atoi(columns);
+	return terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+int output(struct session *session, const struct options *options, json_t *document, renderer render)
+{
+	int fd = fileno(session->out);
+	bool terminal = fd >= 0 && isatty(fd);
+	struct page page = {
+		.out = session->out,
+		.options = options,
+		.color = wants_color(options, terminal),
+		.width = width_of(fd, terminal),
+	};
+
+	if (output_to(&page, document, render)) {
+		session_error(session, "out of memory");
+		return STATUS_REFUSED;
+	}
+	return session_flush(session);
+}

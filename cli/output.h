@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one emitter. A command builds a document once; it is written as JSON, or a renderer turns it into text. Before a
+ * renderer sees the document, everything in it that could command a terminal has been replaced.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "options.h"
+#include "session.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Where text goes, and how. */
+struct page {
+	FILE *out;
+	const struct options *options;
+	bool color;
+	unsigned int width; /* columns */
+};
+
+typedef void (*renderer)(struct page *page, const json_t *document);
+
+/* Write a document, which is freed. NULL stands for one that there was no memory for. @return a status. */
+int output(struct session *session, const struct options *options, json_t *document, renderer render);
+
+/* The same onto any page, for tests. @return 0 or -ENOMEM. */
+int output_to(struct page *page, json_t *document, renderer render);
+
+enum ink { INK_NONE = 0, INK_NAME, INK_MAC, INK_INET, INK_INET6, INK_UP, INK_DOWN, INK_TITLE };
+
+/* Text in a colour, when the page has colours. */
+void page_ink(struct page *page, enum ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The ink for an operational state. */
+enum ink ink_of_state(const char *state);
+
+/* JSON strings must be UTF-8 and names need not be: what is none becomes U+FFFD. "" for NULL. */
+json_t *document_text(const char *text);
+
+/* Fields of a document; "" and 0 for what it does not have. */
+const char *field_text(const json_t *document, const char *key);
+json_int_t field_number(const json_t *document, const char *key);
+bool field_is_true(const json_t *document, const char *key);
+bool field_exists(const json_t *document, const char *key);
+
+#endif

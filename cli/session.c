@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+#include "command.h"
+#include "help.h"
+#include "text.h"
+
+#include <errno.h>
+#include <ipvlan/ipvlan.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void session_begin(struct session *session, FILE *out, FILE *err)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	*session = (struct session){.out = out, .err = err};
+	/* A reader that went away is an error to report, not a death. Commands that we start get back what we had. */
+	sigaction(SIGPIPE, &ignore, &session->sigpipe);
+}
+
+void session_end(struct session *session)
+{
+	ipvlan_ctx_free(session->ctx);
+	sigaction(SIGPIPE, &session->sigpipe, NULL);
+}
+
+/* Words of users and names of links may hold anything: nothing of it commands the terminal. */
+static void say(struct session *session, const char *prefix, const char *text)
+{
+	char line[1200];
+
+	snprintf(line, sizeof(line), "%s%s%s", session->where ? session->where : "", prefix, text);
+	text_sanitize(line);
+	fprintf(session->err, "ipvlanctl: %s\n", line);
+}
+
+static void say_list(struct session *session, const char *prefix, const char *format, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	say(session, prefix, text);
+}
+
+void session_error(struct session *session, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say_list(session, "", format, ap);
+	va_end(ap);
+}
+
+void session_note(struct session *session, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say_list(session, "note: ", format, ap);
+	va_end(ap);
+}
+
+int session_usage(struct session *session, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	say_list(session, "", format, ap);
+	va_end(ap);
+	return STATUS_USAGE;
+}
+
+int session_library_error(struct session *session)
+{
+	const struct ipvlan_error *error = ipvlan_ctx_get_error(session->ctx);
+	const char *message = ipvlan_error_get_message(error);
+	const char *extack = ipvlan_error_get_extack(error);
+	const char *holder = ipvlan_error_get_holder(error);
+	const char *hint = ipvlan_error_get_hint(error);
+
+	session_error(session, "%s", message);
+	if (extack && !strstr(message, extack))
+		session_error(session, "the kernel says: %s", extack);
+	if (holder && !strstr(message, holder))
+		session_error(session, "in the way: %s", holder);
+	if (hint)
+		session_error(session, "hint: %s", hint);
+	return ipvlan_error_get_stage(error) == IPVLAN_STAGE_SETTINGS ? STATUS_USAGE : STATUS_REFUSED;
+}
+
+static void deliver_log(enum ipvlan_log_level level, const char *text, void *data)
+{
+	(void)level;
+	session_note(data, "%s", text);
+}
+
+struct ipvlan_ctx *session_context(struct session *session)
+{
+	int err;
+
+	if (session->ctx)
+		return session->ctx;
+	err = ipvlan_ctx_new(&session->ctx);
+	if (err) {
+		session_error(session, "cannot begin: %s", strerror(-err));
+		return NULL;
+	}
+	ipvlan_ctx_set_log(session->ctx, deliver_log, IPVLAN_LOG_NOTICE, session);
+	return session->ctx;
+}
+
+int session_flush(struct session *session)
+{
+	int failed = ferror(session->out) ? EIO : fflush(session->out) ? errno : 0;
+
+	if (!failed)
+		return STATUS_DONE;
+	/* Who closed the pipe knows; what was a full disk must be said. */
+	if (!session->output_failed && failed != EPIPE)
+		session_error(session, "cannot write the output: %s", strerror(failed));
+	session->output_failed = true;
+	clearerr(session->out);
+	return STATUS_REFUSED;
+}
+
+enum netns_text session_classify_netns(const char *text)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + 256];
+
+	if (strchr(text, '/'))
+		return NETNS_IS_PATH;
+	if (!*text || strspn(text, "0123456789") != strlen(text))
+		return NETNS_IS_NAME;
+	snprintf(path, sizeof(path), IPVLAN_NETNS_DIR "/%.255s", text);
+	return access(path, F_OK) == 0 ? NETNS_IS_NAME : NETNS_IS_PID;
+}
+
+int session_open_netns(struct session *session, const char *text, struct ipvlan_netns **netns)
+{
+	enum netns_text meant = session_classify_netns(text);
+	int err;
+
+	if (!session_context(session))
+		return -ENOMEM;
+	if (meant == NETNS_IS_PATH)
+		err = ipvlan_netns_open_path(session->ctx, text, netns);
+	else if (meant == NETNS_IS_PID)
+		err = ipvlan_netns_open_pid(session->ctx, (pid_t)strtol(text, NULL, 10), netns);
+	else
+		err = ipvlan_netns_open_name(session->ctx, text, netns);
+	if (err)
+		session_library_error(session);
+	return err;
+}
+
+int session_enter(struct session *session, const char *text)
+{
+	struct ipvlan_netns *netns;
+	int err;
+
+	if (!text)
+		return STATUS_DONE;
+	if (session_open_netns(session, text, &netns))
+		return STATUS_REFUSED;
+	err = ipvlan_ctx_set_netns(session->ctx, netns);
+	ipvlan_netns_free(netns);
+	return err ? session_library_error(session) : STATUS_DONE;
+}
+
+static int run_command(struct session *session, const struct command *command, const struct args *args)
+{
+	int status = session_enter(session, args->options.netns);
+
+	if (status == STATUS_DONE)
+		status = command->run(session, args);
+	if (args->options.netns && session->ctx && ipvlan_ctx_set_netns(session->ctx, NULL))
+		status = session_library_error(session);
+	return status;
+}
+
+static int usage_of(struct session *session, const struct command *command, const struct message *message)
+{
+	char name[64];
+
+	session_error(session, "%s: %s", command_name(command, name, sizeof(name)), message->text);
+	help_usage(session->err, command);
+	return STATUS_USAGE;
+}
+
+int session_run(struct session *session, const char *const *words, size_t count)
+{
+	const struct command *command;
+	struct message message;
+	struct args args;
+	int err, status, flushed;
+
+	err = command_parse(&session->options, words, count, &command, &args, &message);
+	if (err == -ENOMEM) {
+		session_error(session, "out of memory");
+		status = STATUS_REFUSED;
+	} else if (err) {
+		status = command ? usage_of(session, command, &message) : session_usage(session, "%s", message.text);
+	} else {
+		status = run_command(session, command, &args);
+	}
+	args_free(&args);
+	flushed = session_flush(session);
+	return status ? status : flushed;
+}

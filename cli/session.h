@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What outlives one command: the library's context, where output and messages go, the options that hold unless a
+ * command says otherwise. One-shot, batch and shell each run their words through session_run().
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "options.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct ipvlan_ctx;
+struct ipvlan_netns;
+
+/* How a command ends; that of a command run in a namespace is any other. */
+enum status { STATUS_DONE = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
+
+struct session {
+	FILE *out, *err;
+	struct options options;
+	struct ipvlan_ctx *ctx; /* made when first wanted: session_context() */
+	const char *where;	/* printed before every message, such as "file:3: "; may be NULL */
+	struct sigaction sigpipe;
+	bool output_failed; /* said once */
+};
+
+void session_begin(struct session *session, FILE *out, FILE *err);
+void session_end(struct session *session);
+
+/* Run one command given as words. @return its status. */
+int session_run(struct session *session, const char *const *words, size_t count);
+
+/* The context, made if need be. @return NULL when it cannot be had; the message is printed then. */
+struct ipvlan_ctx *session_context(struct session *session);
+
+/* Write out what was printed. @return STATUS_REFUSED with a message when it could not be written. */
+int session_flush(struct session *session);
+
+/* Print a message: what was wrong, where, what to do. */
+void session_error(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void session_note(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Print a message about wrong usage. @return STATUS_USAGE. */
+int session_usage(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Print the library's last error: its message, the kernel's own words, its hint. @return the status. */
+int session_library_error(struct session *session);
+
+/* Open a namespace by what a user says: a path, else a name, else a process. @return 0 or -errno, said already. */
+int session_open_netns(struct session *session, const char *text, struct ipvlan_netns **netns);
+
+/* Work in the namespace so named; NULL changes nothing. @return a status, said already when it is not done. */
+int session_enter(struct session *session, const char *text);
+
+/* How such a text is meant. */
+enum netns_text { NETNS_IS_NAME, NETNS_IS_PATH, NETNS_IS_PID };
+enum netns_text session_classify_netns(const char *text);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "advise.h"
+#include "command.h"
+
+#include <linux/if_link.h>
+
+/* clang-format off */
+#define END {NULL, VALUE_NONE, 0, 0}
+
+#define MODE_AND_FLAGS \
+	{"mode", VALUE_MODE, ARG(mode), 0}, \
+	{"flags", VALUE_FLAGS, ARG(flags), 0}, \
+	{"bridge", VALUE_NONE, ARG(flags), 0}, \
+	{"private", VALUE_NONE, ARG(flags), IPVLAN_F_PRIVATE}, \
+	{"vepa", VALUE_NONE, ARG(flags), IPVLAN_F_VEPA}, \
+	{"force", VALUE_NONE, ARG(force), 1}
+
+#define UP_AND_DOWN \
+	{"up", VALUE_NONE, ARG(up), 1}, \
+	{"down", VALUE_NONE, ARG(up), 0}
+
+/* Places */
+static const struct keyword parent_and_name[] = {
+	{"PARENT", VALUE_PARENT, ARG(word), 0},
+	{"NAME", VALUE_NEW_NAME, ARG(name), 0},
+	END,
+};
+static const struct keyword a_new_name[] = {{"NAME", VALUE_NEW_NAME, ARG(name), 0}, END};
+static const struct keyword a_link[] = {{"NAME", VALUE_LINK, ARG(name), 0}, END};
+static const struct keyword a_slave[] = {{"NAME", VALUE_SLAVE, ARG(name), 0}, END};
+static const struct keyword a_parent[] = {{"PARENT", VALUE_PARENT, ARG(name), 0}, END};
+static const struct keyword a_prefix[] = {{"ADDRESS", VALUE_PREFIX, ARG(address), 0}, END};
+static const struct keyword a_destination[] = {{"DESTINATION", VALUE_DESTINATION, ARG(destination), 0}, END};
+static const struct keyword a_netns[] = {{"NETNS", VALUE_NETNS_NAME, ARG(name), 0}, END};
+static const struct keyword a_new_netns[] = {{"NETNS", VALUE_NEW_NAME, ARG(name), 0}, END};
+static const struct keyword a_pid[] = {{"PID", VALUE_PID, ARG(name), 0}, END};
+static const struct keyword netns_command[] = {
+	{"NETNS", VALUE_NETNS, ARG(name), 0},
+	{"COMMAND", VALUE_COMMAND, ARG(rest), 0},
+	END,
+};
+static const struct keyword words[] = {{"WORDS", VALUE_COMMAND, ARG(rest), 0}, END};
+
+/* Keywords */
+static const struct keyword link_add[] = {
+	{"link", VALUE_PARENT, ARG(parent), 0},
+	{"parent", VALUE_PARENT, ARG(parent), 0},
+	{"name", VALUE_NEW_NAME, ARG(name), 0},
+	{"dev", VALUE_NEW_NAME, ARG(name), 0},
+	{"type", VALUE_KIND, ARG(kind), 0},
+	MODE_AND_FLAGS,
+	{"mtu", VALUE_NUMBER, ARG(mtu), 0},
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"address", VALUE_MAC, ARG(mac_text), 0},
+	UP_AND_DOWN,
+	END,
+};
+static const struct keyword link_set[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	UP_AND_DOWN,
+	{"mtu", VALUE_NUMBER, ARG(mtu), 0},
+	{"name", VALUE_NEW_NAME, ARG(new_name), 0},
+	{"address", VALUE_MAC, ARG(mac_text), 0},
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"type", VALUE_KIND, ARG(kind), 0},
+	MODE_AND_FLAGS,
+	END,
+};
+static const struct keyword link_delete[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"type", VALUE_KIND, ARG(kind), 0},
+	END,
+};
+static const struct keyword link_show[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"type", VALUE_KIND, ARG(kind), 0},
+	{"up", VALUE_NONE, ARG(up), 1},
+	END,
+};
+static const struct keyword address[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"local", VALUE_PREFIX, ARG(address), 0},
+	{"peer", VALUE_PREFIX, ARG(peer), 0},
+	{"remote", VALUE_PREFIX, ARG(peer), 0},
+	{"broadcast", VALUE_BROADCAST, ARG(broadcast), 0},
+	{"brd", VALUE_BROADCAST, ARG(broadcast), 0},
+	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	{"label", VALUE_LABEL, ARG(label), 0},
+	{"nodad", VALUE_NONE, ARG(nodad), 1},
+	{"noprefixroute", VALUE_NONE, ARG(noprefixroute), 1},
+	{"valid_lft", VALUE_SECONDS, ARG(valid), 0},
+	{"preferred_lft", VALUE_SECONDS, ARG(preferred), 0},
+	END,
+};
+static const struct keyword route[] = {
+	{"to", VALUE_DESTINATION, ARG(destination), 0},
+	{"via", VALUE_ADDRESS, ARG(gateway), 0},
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"metric", VALUE_NUMBER, ARG(metric), 0},
+	{"src", VALUE_ADDRESS, ARG(source), 0},
+	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	{"table", VALUE_TABLE, ARG(table), 0},
+	{"protocol", VALUE_PROTOCOL, ARG(protocol), 0},
+	{"onlink", VALUE_NONE, ARG(onlink), 1},
+	END,
+};
+static const struct keyword route_show[] = {
+	{"to", VALUE_DESTINATION, ARG(destination), 0},
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"table", VALUE_TABLE, ARG(table), 0},
+	{"protocol", VALUE_PROTOCOL, ARG(protocol), 0},
+	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	END,
+};
+static const struct keyword add[] = {
+	{"parent", VALUE_PARENT, ARG(parent), 0},
+	{"link", VALUE_PARENT, ARG(parent), 0},
+	MODE_AND_FLAGS,
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"mtu", VALUE_NUMBER, ARG(mtu), 0},
+	{"addr", VALUE_PREFIXES, ARG(addresses), 0},
+	{"gw", VALUE_GATEWAYS, ARG(gateways), 0},
+	{"route", VALUE_ROUTES, ARG(routes), 0},
+	{"lo", VALUE_NONE, ARG(loopback), 1},
+	UP_AND_DOWN,
+	END,
+};
+static const struct keyword set[] = {
+	MODE_AND_FLAGS,
+	{"mtu", VALUE_NUMBER, ARG(mtu), 0},
+	{"name", VALUE_NEW_NAME, ARG(new_name), 0},
+	UP_AND_DOWN,
+	END,
+};
+static const struct keyword move[] = {
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"name", VALUE_NEW_NAME, ARG(new_name), 0},
+	{"up", VALUE_NONE, ARG(up), 1},
+	END,
+};
+static const struct keyword show[] = {
+	{"parent", VALUE_PARENT, ARG(parent), 0},
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	END,
+};
+static const struct keyword port_set[] = {MODE_AND_FLAGS, END};
+static const struct keyword facts[] = {
+	{"one-mac-per-port", VALUE_BIT, ARG(facts), FACT_ONE_MAC_PER_PORT},
+	{"many-slaves", VALUE_BIT, ARG(facts), FACT_MANY_SLAVES},
+	{"untrusted", VALUE_BIT, ARG(facts), FACT_UNTRUSTED},
+	{"own-mac", VALUE_BIT, ARG(facts), FACT_OWN_MAC},
+	{"dhcp", VALUE_BIT, ARG(facts), FACT_DHCP},
+	{"host-access", VALUE_BIT, ARG(facts), FACT_HOST_ACCESS},
+	{"broadcast", VALUE_BIT, ARG(facts), FACT_BROADCAST},
+	{"host-routes", VALUE_BIT, ARG(facts), FACT_HOST_ROUTES},
+	{"conntrack", VALUE_BIT, ARG(facts), FACT_CONNTRACK},
+	{"isolate", VALUE_BIT, ARG(facts), FACT_ISOLATE},
+	{"external-switch", VALUE_BIT, ARG(facts), FACT_EXTERNAL_SWITCH},
+	END,
+};
+static const struct keyword help[] = {{"synopsis", VALUE_NONE, ARG(synopsis), 1}, END};
+
+#define FLAG_WORDS "[bridge|private|vepa] [flags FLAGS]"
+#define ADDRESS_WORDS \
+	"[local] ADDRESS dev NAME [peer|remote ADDRESS] [broadcast|brd ADDRESS] [scope SCOPE] [label LABEL] " \
+	"[nodad] [noprefixroute] [valid_lft SECONDS] [preferred_lft SECONDS]"
+#define ROUTE_WORDS \
+	"[to] DESTINATION [via ADDRESS] [dev NAME] [metric N] [src ADDRESS] [scope SCOPE] [table TABLE] " \
+	"[protocol PROTOCOL] [onlink]"
+
+/* The order within an object is the order in which shortened words are looked up, which is ip's. */
+const struct command commands[] = {
+	{"link", "add",
+	 "[link|parent] PARENT [[name|dev] NAME] type ipvlan [mode MODE] " FLAG_WORDS " [mtu N] [netns NETNS] "
+	 "[address MAC] [up|down] [--force]",
+	 "make a slave of a parent device",
+	 {.places = parent_and_name, .keywords = link_add}, check_link_add, run_link_add},
+	{"link", "set",
+	 "[dev] NAME [up|down] [mtu N] [name NAME] [address MAC] [netns NETNS] [type ipvlan] [mode MODE] "
+	 FLAG_WORDS " [--force]",
+	 "change a link, or move it to another namespace",
+	 {.places = a_link, .keywords = link_set}, check_link_set, run_link_set},
+	{"link", "delete", "[dev] NAME [type KIND]", "delete a link",
+	 {.places = a_link, .keywords = link_delete}, check_link_name, run_link_delete},
+	{"link", "show list lst ls", "[dev] [NAME] [type KIND] [up]", "show links as ip does",
+	 {.places = a_link, .keywords = link_show}, check_link_show, run_link_show},
+
+	{"address", "add", ADDRESS_WORDS, "add an address to a link",
+	 {.places = a_prefix, .keywords = address}, check_address, run_address_add},
+	{"address", "replace change", ADDRESS_WORDS, "add an address, or update it",
+	 {.places = a_prefix, .keywords = address}, check_address, run_address_replace},
+	{"address", "delete", ADDRESS_WORDS, "delete an address from a link",
+	 {.places = a_prefix, .keywords = address}, check_address, run_address_delete},
+	{"address", "show list lst ls", "[dev] [NAME] [type KIND] [up]", "show addresses as ip does",
+	 {.places = a_link, .keywords = link_show}, check_link_show, run_address_show},
+
+	{"route", "add", ROUTE_WORDS, "add a route",
+	 {.places = a_destination, .keywords = route}, check_route, run_route_add},
+	{"route", "replace change", ROUTE_WORDS, "add a route, or put it in the place of another",
+	 {.places = a_destination, .keywords = route}, check_route, run_route_replace},
+	{"route", "delete", ROUTE_WORDS, "delete a route",
+	 {.places = a_destination, .keywords = route}, check_destination, run_route_delete},
+	{"route", "show list lst ls",
+	 "[to] [DESTINATION] [dev NAME] [table TABLE] [protocol PROTOCOL] [scope SCOPE]", "show routes as ip does",
+	 {.places = a_destination, .keywords = route_show}, NULL, run_route_show},
+
+	{"netns", "list show lst ls", "", "list the namespaces that have a name",
+	 {0}, NULL, run_netns_list},
+	{"netns", "add", "NETNS", "make a namespace and give it a name",
+	 {.places = a_new_netns, .name_first = true}, check_netns_name, run_netns_add},
+	{"netns", "delete", "NETNS", "take the name from a namespace",
+	 {.places = a_netns, .name_first = true}, check_netns_name, run_netns_delete},
+	{"netns", "identify", "[PID]", "name the namespace of a process",
+	 {.places = a_pid}, check_netns_identify, run_netns_identify},
+	{"netns", "pids", "NETNS", "list the processes in a namespace",
+	 {.places = a_netns, .name_first = true}, check_netns_name, run_netns_pids},
+	{"netns", "exec", "NETNS COMMAND", "run a command in a namespace",
+	 {.places = netns_command, .name_first = true}, check_netns_exec, run_netns_exec},
+
+	{"port", "show", "[PARENT]", "show a parent with its mode, its flags and all its slaves",
+	 {.places = a_parent}, NULL, run_port_show, .is_default = true, .is_ours = true},
+	{"port", "set", "PARENT [mode MODE] " FLAG_WORDS " [--force]", "change mode or flags of all slaves of a parent",
+	 {.places = a_parent, .keywords = port_set, .name_first = true}, check_port_set, run_port_set, .is_ours = true},
+
+	{"add", NULL,
+	 "NAME parent|link PARENT [mode MODE] " FLAG_WORDS " [netns NETNS] [mtu N] [addr ADDRESS] "
+	 "[gw ADDRESS|dev|dev6] [route DESTINATION [via ADDRESS]] [lo] [up|down] [--force]",
+	 "make a slave with all that it needs, or nothing",
+	 {.places = a_new_name, .keywords = add, .name_first = true}, check_add, run_link_add, .is_ours = true},
+	{"del delete", NULL, "NAME", "delete a slave",
+	 {.places = a_slave, .name_first = true}, check_link_name, run_link_delete, .is_ours = true},
+	{"set", NULL, "NAME [mode MODE] " FLAG_WORDS " [mtu N] [name NAME] [up|down] [--force]", "change a slave",
+	 {.places = a_slave, .keywords = set, .name_first = true}, check_link_set, run_link_set, .is_ours = true},
+	{"move", NULL, "NAME netns NETNS [name NAME] [up]", "move a slave to another namespace",
+	 {.places = a_slave, .keywords = move, .name_first = true}, check_move, run_link_set, .is_ours = true},
+	{"show", NULL, "[NAME] [parent PARENT] [netns NETNS]", "show slaves in all namespaces",
+	 {.places = a_slave, .keywords = show}, NULL, run_show, .is_ours = true},
+	{"diagram", NULL, "[PARENT]", "draw parents, namespaces and slaves",
+	 {.places = a_parent}, NULL, run_diagram, .is_ours = true},
+	{"up", NULL, "NAME", "bring a link up",
+	 {.places = a_link, .name_first = true}, check_link_name, run_link_up, .is_ours = true},
+	{"down", NULL, "NAME", "bring a link down",
+	 {.places = a_link, .name_first = true}, check_link_name, run_link_down, .is_ours = true},
+	{"advise", NULL,
+	 "[--one-mac-per-port] [--many-slaves] [--untrusted] [--own-mac] [--dhcp] [--host-access] [--broadcast] "
+	 "[--host-routes] [--conntrack] [--isolate] [--external-switch]",
+	 "macvlan or ipvlan, and which mode",
+	 {.keywords = facts, .whole_words = true}, NULL, run_advise, .is_ours = true},
+	{"help", NULL, "[COMMAND] [--synopsis]", "say how commands are written",
+	 {.places = words, .keywords = help, .whole_words = true}, NULL, run_help, .is_ours = true},
+	{"version", NULL, "", "print the version", {0}, NULL, run_version, .is_ours = true},
+	{"complete", NULL, "-- WORDS", "list what may come next", {.places = words}, NULL, run_complete,
+	 .hidden = true, .is_ours = true},
+	{NULL},
+};
+/* clang-format on */
