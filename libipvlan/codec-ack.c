@@ -119,15 +119,16 @@ int codec_ack_decode(const struct nlmsghdr *nlh, const struct nlmsghdr *request,
 	if (nlh->nlmsg_type != NLMSG_ERROR || !has_header(nlh, sizeof(*err)) || err->error > 0)
 		return -EBADMSG;
 	ack->error = err->error;
+	/* Kernels before 4.12 have neither flag, and cap what they accept without saying so. */
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return 0;
 	/* Unless capped, a refusal carries the whole request before its attributes. */
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED)) {
-		if (err->msg.nlmsg_len < sizeof(err->msg) || err->msg.nlmsg_len > nlh->nlmsg_len)
+		if (err->msg.nlmsg_len < sizeof(err->msg))
 			return -EBADMSG;
 		header_size += err->msg.nlmsg_len - sizeof(err->msg);
 	}
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || !has_header(nlh, MNL_ALIGN(header_size)))
-		return 0;
-	return each_attr(nlh, header_size, decode_attribute, &d) ? 0 : -EBADMSG;
+	return has_header(nlh, header_size) && each_attr(nlh, header_size, decode_attribute, &d) ? 0 : -EBADMSG;
 }
 
 int codec_done_decode(const struct nlmsghdr *nlh, struct ack *ack)

@@ -149,13 +149,15 @@ typedef bool (*attr_fn)(const struct nlattr *attr, void *data);
 
 static inline bool each_attr(const struct nlmsghdr *nlh, size_t header_size, attr_fn fn, void *data)
 {
-	const struct nlattr *attr;
+	const char *end = (const char *)nlh + nlh->nlmsg_len;
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(nlh, header_size);
 
-	mnl_attr_for_each (attr, nlh, header_size) {
+	/* mnl_attr_for_each() would round the end up, and read beyond it. */
+	for (; mnl_attr_ok(attr, (int)(end - (const char *)attr)); attr = mnl_attr_next(attr)) {
 		if (!fn(attr, data))
 			return false;
 	}
-	return (const char *)attr >= (const char *)mnl_nlmsg_get_payload_tail(nlh);
+	return (const char *)attr >= end;
 }
 
 static inline bool each_nested(const struct nlattr *nest, attr_fn fn, void *data)

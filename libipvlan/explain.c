@@ -105,7 +105,7 @@ static void explain_busy(struct ipvlan_ctx *ctx, const struct ipvlan_link *paren
 	fail_holder(ctx, "%s", holder);
 }
 
-static void explain_invalid(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, int mode)
+static void explain_invalid(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, int mode, int flags)
 {
 	char text[IPVLAN_NAME_SIZE];
 
@@ -118,6 +118,8 @@ static void explain_invalid(struct ipvlan_ctx *ctx, const struct ipvlan_link *pa
 		fail_hint(ctx, "a parent is an Ethernet-like device: a card, bond, bridge, vlan, veth or dummy");
 	} else if (mode >= 0 && !ipvlan_mode_to_string(mode)) {
 		fail_because(ctx, "this kernel does not know mode %s", ipvlan_mode_format(mode, text, sizeof(text)));
+	} else if (flags >= 0 && !ipvlan_flags_to_string(flags)) {
+		fail_because(ctx, "this kernel does not know flags %s", ipvlan_flags_format(flags, text, sizeof(text)));
 	} else if (ctx->error.attribute[0]) {
 		fail_hint(ctx, "the kernel objects to %s", ctx->error.attribute);
 	} else if (!ctx->error.extack[0]) {
@@ -135,7 +137,7 @@ static void explain_kind(struct ipvlan_ctx *ctx)
 }
 
 void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
-		    const char *name, int mode)
+		    const char *name, int mode, int flags)
 {
 	char place[96];
 
@@ -144,7 +146,7 @@ void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, co
 		explain_busy(ctx, parent);
 		break;
 	case EINVAL:
-		explain_invalid(ctx, parent, mode);
+		explain_invalid(ctx, parent, mode, flags);
 		break;
 	case EOPNOTSUPP:
 		explain_kind(ctx);

@@ -97,9 +97,9 @@ int link_find_index(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char 
 void explain_entry(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /* What is missing for changing links in a namespace. */
 void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
-/* A refused creation under `parent`, of which name and mode were asked; target is where the link should go. */
+/* A refused creation under `parent`, of which name, mode and flags were asked; target is where the link should go. */
 void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
-		    const char *name, int mode);
+		    const char *name, int mode, int flags);
 void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /* A refused address; link is the one that should get it, in the namespace `netns`. */
 void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
@@ -132,6 +132,9 @@ int route_parse(const char *destination, struct ipvlan_route *route);
 /* route-kernel.c */
 
 int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route, int ifindex);
+/* As addresses_read(); table 0: of all tables. */
+int routes_read(struct transport *transport, int family, uint32_t table, int ifindex, struct ipvlan_route **routes,
+		size_t *count, struct ack *ack);
 /* "default via 10.0.0.1" */
 const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size);
 

@@ -237,7 +237,7 @@ static int create_link(struct creation *c)
 	if (!err)
 		return 0;
 	fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_CREATE, "cannot make %s on %s", shown_name(c), c->parent.name);
-	explain_create(c->ctx, &c->parent, target_of(c), c->settings->name, c->mode);
+	explain_create(c->ctx, &c->parent, target_of(c), c->settings->name, c->mode, c->flags);
 	return err;
 }
 

@@ -346,9 +346,9 @@ static int fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
 		break;
 	case -EPERM:
 	case -EACCES:
-		fail_hint(ctx,
-			  "making one takes CAP_SYS_ADMIN over the current user namespace and a "
-			  "writable " IPVLAN_NETNS_DIR "; `unshare -Urnm` gives both in a user namespace of your own");
+		fail_hint(ctx, "making one takes CAP_SYS_ADMIN over the current user namespace and a "
+			       "writable " IPVLAN_NETNS_DIR
+			       "; `unshare -Urnm` and there `mount -t tmpfs none /run` give both");
 		break;
 	case -ENOSPC:
 		fail_hint(ctx, "the limit is /proc/sys/user/max_net_namespaces");
