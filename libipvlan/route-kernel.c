@@ -70,6 +70,7 @@ IPVLAN_API int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, con
 
 struct collection {
 	struct ipvlan_route_list *list;
+	size_t before; /* what the list held before this dump */
 	uint32_t table;
 	int family, ifindex;
 };
@@ -78,14 +79,14 @@ static void forget(void *data)
 {
 	struct collection *c = data;
 
-	c->list->count = 0;
+	c->list->count = c->before;
 }
 
 static bool is_wanted(const struct collection *c, const struct ipvlan_route *route)
 {
 	if (route->flags & RTM_F_CLONED)
 		return false;
-	return (!c->family || route->family == c->family) && (!c->table || route->table == c->table) &&
+	return route->family == c->family && (!c->table || route->table == c->table) &&
 	       (!c->ifindex || route->ifindex == c->ifindex);
 }
 
@@ -109,56 +110,59 @@ static int collect(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-static int read_family(struct transport *transport, struct collection *c, int family, struct ack *ack)
+static int read_family(struct transport *transport, int family, uint32_t table, int ifindex,
+		       struct ipvlan_route_list *list, struct ack *ack)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
-	struct ipvlan_route_list part = {0};
-	struct collection sub = {.list = &part, .table = c->table, .family = family, .ifindex = c->ifindex};
-	struct ipvlan_route *room;
-	size_t i;
+	struct collection c = {
+		.list = list, .before = list->count, .table = table, .family = family, .ifindex = ifindex};
 	int err;
 
-	codec_route_dump(buf, sizeof(buf), family, c->table, c->ifindex);
-	err = transport_dump(transport, (struct nlmsghdr *)buf, forget, collect, &sub, ack);
-	for (i = 0; !err && i < part.count; i++) {
-		room = array_grow(c->list->routes, c->list->count, sizeof(*room));
-		if (!room) {
-			err = -ENOMEM;
-			break;
-		}
-		c->list->routes = room;
-		room[c->list->count++] = part.routes[i];
-	}
-	free(part.routes);
+	codec_route_dump(buf, sizeof(buf), family, table, ifindex);
+	err = transport_dump(transport, (struct nlmsghdr *)buf, forget, collect, &c, ack);
 	/* A table that nothing was ever put into, or a kernel without IPv6, holds no routes. */
 	return err == -ENOENT || err == -EAFNOSUPPORT || err == -EOPNOTSUPP ? 0 : err;
+}
+
+int routes_read(struct transport *transport, int family, uint32_t table, int ifindex, struct ipvlan_route **routes,
+		size_t *count, struct ack *ack)
+{
+	struct ipvlan_route_list list = {0};
+	int err = 0;
+
+	if (family != AF_INET6)
+		err = read_family(transport, AF_INET, table, ifindex, &list, ack);
+	if (!err && family != AF_INET)
+		err = read_family(transport, AF_INET6, table, ifindex, &list, ack);
+	if (err) {
+		free(list.routes);
+		return err;
+	}
+	*routes = list.routes;
+	*count = list.count;
+	return 0;
 }
 
 IPVLAN_API int ipvlan_route_list(struct ipvlan_ctx *ctx, const char *link, int family, uint32_t table,
 				 struct ipvlan_route_list **list)
 {
-	struct collection c = {.table = table};
+	struct ipvlan_route_list *l;
 	struct transport *transport;
 	struct ack ack = {0};
-	int err;
+	int ifindex = 0, err;
 
-	err = link ? link_find_index(ctx, IPVLAN_STAGE_ROUTE, link, &c.ifindex) : 0;
+	err = link ? link_find_index(ctx, IPVLAN_STAGE_ROUTE, link, &ifindex) : 0;
 	if (!err)
 		err = ctx_transport(ctx, &transport);
 	if (err)
 		return err;
-	c.list = calloc(1, sizeof(*c.list));
-	if (!c.list)
-		return fail(ctx, -ENOMEM, IPVLAN_STAGE_ROUTE, "cannot read routes");
-	if (family != AF_INET6)
-		err = read_family(transport, &c, AF_INET, &ack);
-	if (!err && family != AF_INET)
-		err = read_family(transport, &c, AF_INET6, &ack);
+	l = calloc(1, sizeof(*l));
+	err = l ? routes_read(transport, family, table, ifindex, &l->routes, &l->count, &ack) : -ENOMEM;
 	if (err) {
-		ipvlan_route_list_free(c.list);
+		free(l);
 		return fail_ack(ctx, err, &ack, IPVLAN_STAGE_ROUTE, "cannot read routes");
 	}
-	*list = c.list;
+	*list = l;
 	return 0;
 }
 

@@ -13,9 +13,11 @@
 #include <ipvlan/error.h>
 #include <ipvlan/link.h>
 #include <ipvlan/netns.h>
+#include <ipvlan/plan.h>
 #include <ipvlan/port.h>
 #include <ipvlan/route.h>
 #include <ipvlan/settings.h>
+#include <ipvlan/topology.h>
 #include <ipvlan/types.h>
 #include <ipvlan/version.h>
 

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The plan object: made from what lives and what is described, shown as text. */
+#include "plan.h"
+#include "internal.h"
+#include "topology.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "line 7: ", or "" for a description that was not read from a file. */
+static const char *at_line(unsigned int line, char buf[24])
+{
+	buf[0] = '\0';
+	if (line)
+		snprintf(buf, 24, "line %u: ", line);
+	return buf;
+}
+
+static int fail_finding(struct ipvlan_ctx *ctx, const struct ipvlan_topology *topology)
+{
+	const struct finding *first = NULL;
+	size_t i, errors = 0;
+	char line[24];
+
+	for (i = 0; i < topology->finding_count; i++) {
+		if (topology->findings[i].severity != IPVLAN_SEVERITY_ERROR)
+			continue;
+		if (!errors++)
+			first = &topology->findings[i];
+	}
+	fail(ctx, -EINVAL, IPVLAN_STAGE_SETTINGS, "%sthe description is wrong", at_line(first->line, line));
+	fail_because(ctx, "%s", first->text);
+	if (errors > 1)
+		fail_hint(ctx, "there are %zu more such findings", errors - 1);
+	return -EINVAL;
+}
+
+static bool is_parents_own(const struct state_port *port, const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < port->address_count; i++) {
+		if (port->addresses[i].family == address->family &&
+		    memcmp(port->addresses[i].local, address->local, sizeof(address->local)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What only the machine can tell: the kernel itself looks neither at the parent's addresses nor at its MTU. */
+static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave)
+{
+	const struct state_port *port = state_find_port(&t->state, slave->parent);
+	char text[IPVLAN_ADDRESS_SIZE];
+	size_t i;
+	int err = 0;
+
+	if (slave->mtu > port->mtu)
+		err = topology_find(t, IPVLAN_SEVERITY_ERROR, slave->line,
+				    "slave %s wants MTU %u, but its parent %s has %u", slave->name, slave->mtu,
+				    port->name, port->mtu);
+	for (i = 0; !err && i < slave->address_count; i++) {
+		if (is_parents_own(port, &slave->addresses[i]))
+			err = topology_find(t, IPVLAN_SEVERITY_ERROR, slave->line,
+					    "address %s of slave %s is that of its parent %s",
+					    ipvlan_address_format(&slave->addresses[i], text, sizeof(text)),
+					    slave->name, port->name);
+	}
+	return err;
+}
+
+static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
+{
+	struct transport *transport;
+	struct state_port *port;
+	int err = ctx_transport(ctx, &transport);
+	char line[24];
+	size_t i;
+
+	for (i = 0; !err && i < t->state.port_count; i++) {
+		port = &t->state.ports[i];
+		free(port->addresses);
+		port->addresses = NULL;
+		port->address_count = 0;
+		err = snapshot_read_parent(transport, port);
+		if (err)
+			fail(ctx, err, IPVLAN_STAGE_PARENT, "%sparent %s", at_line(port->line, line), port->name);
+	}
+	return err;
+}
+
+static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state *current)
+{
+	const struct state_netns *netns;
+	int err = complete_parents(ctx, t);
+	char line[24];
+	size_t i;
+
+	for (i = 0; !err && i < t->state.netns_count; i++) {
+		netns = &t->state.namespaces[i];
+		if (!netns->must_exist || state_find_netns(current, netns->name))
+			continue;
+		err = fail(ctx, -ENOENT, IPVLAN_STAGE_NETNS, "%snamespace %s", at_line(netns->line, line), netns->name);
+		fail_because(ctx, "it does not exist, and the description says that it must");
+	}
+	t->finding_count = 0;
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		err = check_against_parent(t, &t->state.slaves[i]);
+		if (err)
+			fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description");
+	}
+	return !err && t->finding_count ? fail_finding(ctx, t) : err;
+}
+
+static int check(struct ipvlan_ctx *ctx, struct ipvlan_topology *topology)
+{
+	int errors = ipvlan_topology_check(topology);
+
+	if (errors < 0)
+		return fail(ctx, errors, IPVLAN_STAGE_SETTINGS, "cannot check the description");
+	return errors ? fail_finding(ctx, topology) : 0;
+}
+
+IPVLAN_API int ipvlan_plan_new(struct ipvlan_ctx *ctx, struct ipvlan_topology *topology, bool prune,
+			       struct ipvlan_plan **plan)
+{
+	struct ipvlan_plan *p = calloc(1, sizeof(*p));
+	struct state current = {0};
+	int err = p ? check(ctx, topology) : fail(ctx, -ENOMEM, IPVLAN_STAGE_SETTINGS, "cannot plan");
+
+	if (!err)
+		err = snapshot_read(ctx, &current);
+	if (!err)
+		err = check_on_machine(ctx, topology, &current);
+	if (!err) {
+		err = plan_diff(p, &topology->state, &current, prune);
+		if (err)
+			fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot plan");
+	}
+	state_clear(&current);
+	if (err)
+		ipvlan_plan_free(p);
+	else
+		*plan = p;
+	return err;
+}
+
+IPVLAN_API void ipvlan_plan_free(struct ipvlan_plan *plan)
+{
+	if (!plan)
+		return;
+	plan_clear(plan);
+	free(plan);
+}
+
+IPVLAN_API size_t ipvlan_plan_get_step_count(const struct ipvlan_plan *plan)
+{
+	return plan->count;
+}
+
+IPVLAN_API const struct ipvlan_step *ipvlan_plan_get_step(const struct ipvlan_plan *plan, size_t index)
+{
+	return index < plan->count ? &plan->steps[index] : NULL;
+}
+
+IPVLAN_API enum ipvlan_change ipvlan_step_get_change(const struct ipvlan_step *step)
+{
+	return step->change;
+}
+
+IPVLAN_API const char *ipvlan_step_get_kind(const struct ipvlan_step *step)
+{
+	static const char *const names[] = {
+		[STEP_NETNS] = "netns", [STEP_LOOPBACK] = "lo", [STEP_PORT] = "port",	    [STEP_SLAVE] = "slave",
+		[STEP_MTU] = "mtu",	[STEP_UP] = "up",	[STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
+	};
+
+	return names[step->kind];
+}
+
+IPVLAN_API const char *ipvlan_step_get_name(const struct ipvlan_step *step)
+{
+	return step->name;
+}
+
+IPVLAN_API const char *ipvlan_step_get_netns(const struct ipvlan_step *step)
+{
+	return step->netns;
+}
+
+IPVLAN_API unsigned int ipvlan_step_get_line(const struct ipvlan_step *step)
+{
+	return step->line;
+}
+
+/* A text that grows to the end of its buffer and is cut there. */
+struct text {
+	char *buf;
+	size_t size, used;
+};
+
+static void append(struct text *text, const char *format, ...) PRINTF(2, 3);
+
+static void append(struct text *text, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	if (text->used >= text->size)
+		return;
+	va_start(args, format);
+	length = vsnprintf(text->buf + text->used, text->size - text->used, format, args);
+	va_end(args);
+	text->used += length > 0 ? (size_t)length : 0;
+}
+
+static void append_slave(struct text *text, const struct ipvlan_topology_slave *slave)
+{
+	char buf[2 * IPVLAN_ADDRESS_SIZE], flags[IPVLAN_NAME_SIZE];
+	size_t i;
+
+	append(text, "%s @ %s (%s", slave->name, slave->parent, ipvlan_mode_format(slave->mode, buf, sizeof(buf)));
+	if (slave->flags >= 0)
+		append(text, ", %s", ipvlan_flags_format(slave->flags, flags, sizeof(flags)));
+	append(text, ")");
+	if (slave->netns)
+		append(text, " in %s", slave->netns);
+	for (i = 0; i < slave->address_count; i++)
+		append(text, " %s", ipvlan_address_format_prefix(&slave->addresses[i], buf, sizeof(buf)));
+	if (slave->mtu)
+		append(text, " mtu %u", slave->mtu);
+	append(text, slave->up ? " up" : " down");
+	for (i = 0; i < slave->route_count; i++)
+		append(text, ", route %s", route_describe(&slave->routes[i], buf, sizeof(buf)));
+}
+
+static void append_value(struct text *text, const char *from, const char *to)
+{
+	append(text, " %s -> %s", from, to);
+}
+
+static void append_port(struct text *text, const struct ipvlan_step *step)
+{
+	char from[IPVLAN_NAME_SIZE], to[IPVLAN_NAME_SIZE];
+
+	append(text, "port %s", step->name);
+	if (step->port.to.mode >= 0)
+		append_value(text, ipvlan_mode_format(step->port.from.mode, from, sizeof(from)),
+			     ipvlan_mode_format(step->port.to.mode, to, sizeof(to)));
+	if (step->port.to.flags >= 0)
+		append_value(text, ipvlan_flags_format(step->port.from.flags, from, sizeof(from)),
+			     ipvlan_flags_format(step->port.to.flags, to, sizeof(to)));
+	if (step->sibling_count)
+		append(text, " (also for %zu slave%s that %s not described)", step->sibling_count,
+		       step->sibling_count == 1 ? "" : "s", step->sibling_count == 1 ? "is" : "are");
+}
+
+static void append_step(struct text *text, const struct ipvlan_step *step)
+{
+	char buf[2 * IPVLAN_ADDRESS_SIZE];
+
+	switch (step->kind) {
+	case STEP_NETNS:
+		append(text, "netns %s", step->name);
+		return;
+	case STEP_PORT:
+		append_port(text, step);
+		return;
+	case STEP_SLAVE:
+		append_slave(text, &step->slave);
+		return;
+	case STEP_LOOPBACK:
+	case STEP_UP:
+		append(text, "%s up", step->name);
+		break;
+	case STEP_MTU:
+		append(text, "%s mtu %u -> %u", step->name, step->mtu.from, step->mtu.to);
+		break;
+	case STEP_ADDRESS:
+		append(text, "%s address %s", step->name,
+		       ipvlan_address_format_prefix(&step->address, buf, sizeof(buf)));
+		break;
+	case STEP_ROUTE:
+		append(text, "%s route %s", step->name, route_describe(&step->route, buf, sizeof(buf)));
+		break;
+	}
+	if (step->netns)
+		append(text, " in %s", step->netns);
+}
+
+IPVLAN_API const char *ipvlan_step_format(const struct ipvlan_step *step, char *buf, size_t size)
+{
+	struct text text = {.buf = buf, .size = size};
+
+	if (size)
+		buf[0] = '\0';
+	append_step(&text, step);
+	return buf;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Steps, and the pure planner that orders them. */
+#ifndef LIBIPVLAN_PLAN_INTERNAL_H
+#define LIBIPVLAN_PLAN_INTERNAL_H
+
+#include "state.h"
+#include <ipvlan/plan.h>
+
+enum step_kind {
+	STEP_NETNS,    /* add, remove */
+	STEP_LOOPBACK, /* add: up; remove: down */
+	STEP_PORT,     /* set */
+	STEP_SLAVE,    /* add, remove: with all that it has */
+	STEP_MTU,      /* set */
+	STEP_UP,       /* add: up; remove: down */
+	STEP_ADDRESS,  /* add, remove */
+	STEP_ROUTE,    /* add, remove */
+};
+
+struct port_value {
+	int mode, flags; /* IPVLAN_…_UNSET: stays */
+};
+
+struct ipvlan_step {
+	enum step_kind kind;
+	enum ipvlan_change change;
+	unsigned int line;
+	char *netns;	      /* NULL: the context's own */
+	char *name;	      /* of the namespace, parent or slave */
+	size_t sibling_count; /* STEP_PORT: slaves that live there and are not described */
+	union {
+		struct {
+			struct port_value from, to;
+		} port;
+		struct {
+			uint32_t from, to;
+		} mtu;
+		struct ipvlan_topology_slave slave;
+		struct ipvlan_address address;
+		struct ipvlan_route route;
+	};
+};
+
+struct ipvlan_plan {
+	struct ipvlan_step *steps;
+	size_t count;
+};
+
+/*
+ * The steps from `current` to `desired`, both sorted, the ports of `desired` complete. Returns 0 or -ENOMEM; the plan
+ * is to be cleared in any case.
+ */
+int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune);
+void plan_clear(struct ipvlan_plan *plan);
+
+/* Turns a step into its inverse, in place; twice is the step itself. */
+void step_invert(struct ipvlan_step *step);
+
+#endif

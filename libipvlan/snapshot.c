@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What lives, as far as a topology can describe it: named namespaces and the slaves of parents of the context's own. */
+#include "internal.h"
+#include "link-read.h"
+#include "topology.h"
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+	struct ipvlan_ctx *ctx;
+	struct state *state;
+	int nsid; /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
+};
+
+/* Addresses that the kernel made by itself come and go without anybody describing them. */
+static bool is_described_address(const struct ipvlan_address *address)
+{
+	return (address->flags & IFA_F_PERMANENT) && !(address->family == AF_INET6 && address->scope == RT_SCOPE_LINK);
+}
+
+static bool is_described_route(const struct ipvlan_route *route)
+{
+	return route->type == RTN_UNICAST && route->protocol != RTPROT_KERNEL && route->protocol != RTPROT_RA;
+}
+
+static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
+{
+	struct ipvlan_topology_slave *slave = state_add_slave(r->state, netns, link->name);
+	size_t i;
+	int err = slave ? 0 : -ENOMEM;
+
+	if (err)
+		return err;
+	strcpy(slave->parent, link->parent_name);
+	slave->mode = link->mode;
+	slave->flags = link->ipvlan_flags;
+	slave->mtu = link->mtu;
+	slave->up = link->device_flags & IFF_UP;
+	for (i = 0; !err && i < link->address_count; i++) {
+		if (is_described_address(&link->addresses[i]))
+			err = slave_add_address(slave, &link->addresses[i]);
+	}
+	return err;
+}
+
+static int compare_index(const void *a, const void *b)
+{
+	return *(const int *)a - ((const struct ipvlan_link *)b)->ifindex;
+}
+
+/* slaves: those that the links of the list became, in the same order, which is that of their indexes. */
+static int add_routes(struct place *place, const struct ipvlan_link_list *links, struct ipvlan_topology_slave *slaves)
+{
+	const struct ipvlan_link *link;
+	struct ipvlan_route *routes;
+	size_t count, i;
+	struct ack ack;
+	int err = routes_read(place->transport, AF_UNSPEC, RT_TABLE_MAIN, 0, &routes, &count, &ack);
+
+	if (err)
+		return err;
+	for (i = 0; !err && i < count; i++) {
+		if (!is_described_route(&routes[i]))
+			continue;
+		link = bsearch(&routes[i].ifindex, links->links, links->count, sizeof(*link), compare_index);
+		if (link)
+			err = slave_add_route(&slaves[link - links->links], &routes[i]);
+	}
+	free(routes);
+	return err;
+}
+
+static bool is_ours(struct place *place, const struct ipvlan_link *link, void *data)
+{
+	struct reading *r = data;
+
+	if (link->parent_nsid < 0)
+		return ipvlan_netns_is_equal(place->netns, r->ctx->netns);
+	if (r->nsid == -2)
+		r->nsid = netns_nsid(place->transport, r->ctx->netns);
+	return link->parent_nsid == r->nsid;
+}
+
+static int read_slaves(struct reading *r, struct place *place, const char *netns)
+{
+	struct ipvlan_link_list links = {0};
+	struct listing listing = {.ctx = r->ctx, .list = &links, .keep = is_ours, .data = r};
+	size_t before = r->state->slave_count, i;
+	int err;
+
+	r->nsid = -2;
+	err = list_place(place, &listing);
+	for (i = 0; !err && i < links.count; i++)
+		err = add_slave(r, netns, &links.links[i]);
+	if (!err && links.count)
+		err = add_routes(place, &links, r->state->slaves + before);
+	for (i = 0; i < links.count; i++)
+		link_clear(&links.links[i]);
+	free(links.links);
+	return err;
+}
+
+static int read_netns(struct reading *r, struct place *place, const char *name)
+{
+	struct state_netns *netns = state_add_netns(r->state, name);
+	struct ipvlan_link lo;
+	struct ack ack;
+
+	if (!netns)
+		return -ENOMEM;
+	netns->loopback_up = link_query(place->transport, 0, "lo", -1, &lo, &ack) == 0 && (lo.device_flags & IFF_UP);
+	return 0;
+}
+
+static int read_place(struct place *place, void *data)
+{
+	struct reading *r = data;
+	const char *name = place->info->is_own ? NULL : ipvlan_netns_info_get_name(place->info);
+	int err = 0;
+
+	/* A namespace that only a process holds cannot be described by name. */
+	if (!place->info->is_own && !name)
+		return 0;
+	if (name)
+		err = read_netns(r, place, name);
+	return err ? err : read_slaves(r, place, name);
+}
+
+int snapshot_read_parent(struct transport *transport, struct state_port *port)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+	int err = link_query(transport, 0, port->name, -1, &link, &ack);
+
+	if (err)
+		return err;
+	port->mtu = link.mtu;
+	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
+}
+
+/* Slaves say what mode and flags their port has; each port is added once. */
+static int read_ports(struct reading *r, struct transport *transport)
+{
+	const struct ipvlan_topology_slave *slave;
+	struct state_port *port;
+	size_t i, j;
+
+	for (i = 0; i < r->state->slave_count; i++) {
+		slave = &r->state->slaves[i];
+		for (j = 0; j < r->state->port_count && strcmp(r->state->ports[j].name, slave->parent) != 0; j++)
+			;
+		if (j < r->state->port_count)
+			continue;
+		port = state_add_port(r->state, slave->parent);
+		if (!port)
+			return -ENOMEM;
+		port->mode = slave->mode;
+		port->flags = slave->flags;
+		port->has_slaves = true;
+		/* Gone meanwhile: so are its slaves, and the next step says so. */
+		if (snapshot_read_parent(transport, port) == -ENOMEM)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
+{
+	struct reading reading = {.ctx = ctx, .state = state};
+	struct transport *transport;
+	int err = ctx_transport(ctx, &transport);
+
+	if (err)
+		return err;
+	err = places_walk(ctx, IPVLAN_LOG_NOTICE, read_place, &reading);
+	if (!err)
+		err = read_ports(&reading, transport);
+	state_sort(state);
+	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read what lives") : 0;
+}

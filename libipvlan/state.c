@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "state.h"
+#include "array.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+void slave_clear(struct ipvlan_topology_slave *slave)
+{
+	free(slave->netns);
+	free(slave->addresses);
+	free(slave->routes);
+	*slave = (struct ipvlan_topology_slave){0};
+}
+
+void state_clear(struct state *state)
+{
+	size_t i;
+
+	for (i = 0; i < state->netns_count; i++)
+		free(state->namespaces[i].name);
+	for (i = 0; i < state->port_count; i++)
+		free(state->ports[i].addresses);
+	for (i = 0; i < state->slave_count; i++)
+		slave_clear(&state->slaves[i]);
+	free(state->namespaces);
+	free(state->ports);
+	free(state->slaves);
+	*state = (struct state){0};
+}
+
+struct state_netns *state_add_netns(struct state *state, const char *name)
+{
+	struct state_netns *room = array_grow(state->namespaces, state->netns_count, sizeof(*room));
+	char *copy = strdup(name);
+
+	if (room)
+		state->namespaces = room;
+	if (!room || !copy) {
+		free(copy);
+		return NULL;
+	}
+	room += state->netns_count++;
+	*room = (struct state_netns){.name = copy};
+	return room;
+}
+
+struct state_port *state_add_port(struct state *state, const char *name)
+{
+	struct state_port *room = array_grow(state->ports, state->port_count, sizeof(*room));
+
+	if (!room)
+		return NULL;
+	state->ports = room;
+	room += state->port_count++;
+	*room = (struct state_port){.mode = IPVLAN_MODE_UNSET, .flags = IPVLAN_FLAGS_UNSET};
+	strncpy(room->name, name, sizeof(room->name) - 1);
+	return room;
+}
+
+struct ipvlan_topology_slave *state_add_slave(struct state *state, const char *netns, const char *name)
+{
+	struct ipvlan_topology_slave *room = array_grow(state->slaves, state->slave_count, sizeof(*room));
+	char *copy = netns ? strdup(netns) : NULL;
+
+	if (room)
+		state->slaves = room;
+	if (!room || (netns && !copy)) {
+		free(copy);
+		return NULL;
+	}
+	room += state->slave_count++;
+	*room = (struct ipvlan_topology_slave){.netns = copy, .mode = IPVLAN_MODE_UNSET, .flags = IPVLAN_FLAGS_UNSET};
+	strncpy(room->name, name, sizeof(room->name) - 1);
+	return room;
+}
+
+int netns_name_compare(const char *a, const char *b)
+{
+	if (!a || !b)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
+static int compare_netns(const void *a, const void *b)
+{
+	return strcmp(((const struct state_netns *)a)->name, ((const struct state_netns *)b)->name);
+}
+
+static int compare_port(const void *a, const void *b)
+{
+	return strcmp(((const struct state_port *)a)->name, ((const struct state_port *)b)->name);
+}
+
+static int compare_slave(const void *a, const void *b)
+{
+	const struct ipvlan_topology_slave *x = a, *y = b;
+	int by_netns = netns_name_compare(x->netns, y->netns);
+
+	return by_netns ? by_netns : strcmp(x->name, y->name);
+}
+
+/* Twins stay in the order of their lines, so that the second is the one that is found wrong. */
+static int compare_slave_line(const void *a, const void *b)
+{
+	int by_key = compare_slave(a, b);
+	unsigned int x = ((const struct ipvlan_topology_slave *)a)->line;
+	unsigned int y = ((const struct ipvlan_topology_slave *)b)->line;
+
+	return by_key ? by_key : (x > y) - (x < y);
+}
+
+static void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	if (count)
+		qsort(array, count, size, compare);
+}
+
+void state_sort(struct state *state)
+{
+	sort(state->namespaces, state->netns_count, sizeof(*state->namespaces), compare_netns);
+	sort(state->ports, state->port_count, sizeof(*state->ports), compare_port);
+	sort(state->slaves, state->slave_count, sizeof(*state->slaves), compare_slave_line);
+}
+
+static void *find(const void *key, const void *array, size_t count, size_t size,
+		  int (*compare)(const void *, const void *))
+{
+	return count ? bsearch(key, array, count, size, compare) : NULL;
+}
+
+struct state_netns *state_find_netns(const struct state *state, const char *name)
+{
+	struct state_netns key = {.name = (char *)name};
+
+	return find(&key, state->namespaces, state->netns_count, sizeof(key), compare_netns);
+}
+
+struct state_port *state_find_port(const struct state *state, const char *name)
+{
+	struct state_port key = {0};
+
+	strncpy(key.name, name, sizeof(key.name) - 1);
+	return find(&key, state->ports, state->port_count, sizeof(key), compare_port);
+}
+
+struct ipvlan_topology_slave *state_find_slave(const struct state *state, const char *netns, const char *name)
+{
+	struct ipvlan_topology_slave key = {.netns = (char *)netns};
+
+	strncpy(key.name, name, sizeof(key.name) - 1);
+	return find(&key, state->slaves, state->slave_count, sizeof(key), compare_slave);
+}
+
+int slave_add_address(struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
+{
+	struct ipvlan_address *room = array_grow(slave->addresses, slave->address_count, sizeof(*room));
+
+	if (!room)
+		return -ENOMEM;
+	slave->addresses = room;
+	room[slave->address_count++] = *address;
+	return 0;
+}
+
+int slave_add_route(struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	struct ipvlan_route *room = array_grow(slave->routes, slave->route_count, sizeof(*room));
+
+	if (!room)
+		return -ENOMEM;
+	slave->routes = room;
+	room[slave->route_count++] = *route;
+	return 0;
+}
+
+int slave_copy(struct ipvlan_topology_slave *to, const struct ipvlan_topology_slave *from)
+{
+	size_t i;
+	int err = 0;
+
+	*to = *from;
+	to->addresses = NULL;
+	to->routes = NULL;
+	to->address_count = to->route_count = 0;
+	to->netns = from->netns ? strdup(from->netns) : NULL;
+	if (from->netns && !to->netns)
+		err = -ENOMEM;
+	for (i = 0; !err && i < from->address_count; i++)
+		err = slave_add_address(to, &from->addresses[i]);
+	for (i = 0; !err && i < from->route_count; i++)
+		err = slave_add_route(to, &from->routes[i]);
+	if (err)
+		slave_clear(to);
+	return err;
+}
+
+static size_t bytes_of(int family)
+{
+	return family == AF_INET6 ? 16 : 4;
+}
+
+bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address *b)
+{
+	return a->family == b->family && a->prefix_length == b->prefix_length &&
+	       memcmp(a->local, b->local, bytes_of(a->family)) == 0;
+}
+
+/* The kernel puts a metric of its own on IPv6 routes that come without one. */
+static uint32_t metric_of(const struct ipvlan_route *route)
+{
+	return route->metric || route->family != AF_INET6 ? route->metric : 1024;
+}
+
+bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)
+{
+	size_t bytes = bytes_of(a->family);
+
+	return a->family == b->family && a->destination_length == b->destination_length && a->table == b->table &&
+	       metric_of(a) == metric_of(b) && a->has_gateway == b->has_gateway &&
+	       memcmp(a->destination, b->destination, bytes) == 0 &&
+	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes) == 0);
+}
+
+bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (address_is_same(&slave->addresses[i], address))
+			return true;
+	}
+	return false;
+}
+
+bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < slave->route_count; i++) {
+		if (route_is_same(&slave->routes[i], route))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is, or what shall be, as plain data: the planner compares two of these. Pure: no socket, no context.
+ */
+#ifndef LIBIPVLAN_STATE_H
+#define LIBIPVLAN_STATE_H
+
+#include "codec.h"
+#include <ipvlan/types.h>
+
+struct state_netns {
+	char *name;
+	bool loopback_up; /* described: shall be up; read: is up */
+	bool must_exist;
+	unsigned int line;
+};
+
+struct state_port {
+	char name[IFNAMSIZ];
+	int mode, flags;
+	bool is_listed;	 /* described for itself, not only named by a slave */
+	bool has_slaves; /* read: the port lives */
+	uint32_t mtu;	 /* of the parent; read only */
+	unsigned int line;
+	struct ipvlan_address *addresses; /* of the parent; read only */
+	size_t address_count;
+};
+
+/* The tag is public: ipvlan_topology_get_slave() hands it out. */
+struct ipvlan_topology_slave {
+	char *netns; /* NULL: the context's own */
+	char name[IFNAMSIZ], parent[IFNAMSIZ];
+	int mode, flags; /* described: as asked for, or unset; read: the port's */
+	uint32_t mtu;	 /* described: 0 for the parent's */
+	bool up, loopback_up;
+	struct ipvlan_address *addresses;
+	size_t address_count;
+	struct ipvlan_route *routes;
+	size_t route_count;
+	unsigned int line;
+};
+
+struct state {
+	struct state_netns *namespaces;
+	size_t netns_count;
+	struct state_port *ports;
+	size_t port_count;
+	struct ipvlan_topology_slave *slaves;
+	size_t slave_count;
+};
+
+void state_clear(struct state *state);
+
+/* Each adds an empty one at the end and returns it; NULL when out of memory. */
+struct state_netns *state_add_netns(struct state *state, const char *name);
+struct state_port *state_add_port(struct state *state, const char *name);
+struct ipvlan_topology_slave *state_add_slave(struct state *state, const char *netns, const char *name);
+
+/* Makes the find functions work: to be called after the last addition. Equal keys keep their order. */
+void state_sort(struct state *state);
+struct state_netns *state_find_netns(const struct state *state, const char *name);
+struct state_port *state_find_port(const struct state *state, const char *name);
+struct ipvlan_topology_slave *state_find_slave(const struct state *state, const char *netns, const char *name);
+
+void slave_clear(struct ipvlan_topology_slave *slave);
+/* A deep copy; `to` is overwritten. Returns 0 or -ENOMEM. */
+int slave_copy(struct ipvlan_topology_slave *to, const struct ipvlan_topology_slave *from);
+int slave_add_address(struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
+int slave_add_route(struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+
+/* Whether two stand for the same thing in the kernel: deleting the one would delete the other. */
+bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address *b);
+bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
+bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
+bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+
+/* 0 for equal; NULL, the own namespace, comes first. */
+int netns_name_compare(const char *a, const char *b);
+
+#endif

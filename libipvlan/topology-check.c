@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The rules that a description must keep, whatever machine it is for. Pure. */
+#include "array.h"
+#include "internal.h"
+#include "topology.h"
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdarg.h>
+#include <string.h>
+
+int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severity, unsigned int line,
+		  const char *format, ...)
+{
+	struct finding *room = array_grow(topology->findings, topology->finding_count, sizeof(*room));
+	va_list args;
+
+	if (!room)
+		return -ENOMEM;
+	topology->findings = room;
+	room += topology->finding_count++;
+	room->severity = severity;
+	room->line = line;
+	va_start(args, format);
+	vsnprintf(room->text, sizeof(room->text), format, args);
+	va_end(args);
+	return 0;
+}
+
+#define ERROR(topology, line, ...) topology_find(topology, IPVLAN_SEVERITY_ERROR, line, __VA_ARGS__)
+#define WARN(topology, line, ...)  topology_find(topology, IPVLAN_SEVERITY_WARNING, line, __VA_ARGS__)
+
+static int check_parents(struct ipvlan_topology *t)
+{
+	const struct state_port *port;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.port_count; i++) {
+		port = &t->state.ports[i];
+		if (i && strcmp(port[-1].name, port->name) == 0)
+			err = ERROR(t, port->line, "parent %s is described twice", port->name);
+		if (!err && port->flags >= 0 && (port->flags & IPVLAN_F_PRIVATE) && (port->flags & IPVLAN_F_VEPA))
+			err = ERROR(t, port->line, "parent %s: flags private and vepa exclude each other", port->name);
+	}
+	return err;
+}
+
+static int check_names(struct ipvlan_topology *t)
+{
+	const struct ipvlan_topology_slave *slave;
+	size_t i;
+	int err = 0;
+
+	for (i = 1; !err && i < t->state.slave_count; i++) {
+		slave = &t->state.slaves[i];
+		if (netns_name_compare(slave[-1].netns, slave->netns) == 0 && strcmp(slave[-1].name, slave->name) == 0)
+			err = ERROR(t, slave->line, "slave %s is described twice%s%s (first in line %u)", slave->name,
+				    slave->netns ? " in namespace " : "", slave->netns ? slave->netns : "",
+				    slave[-1].line);
+	}
+	return err;
+}
+
+static bool differs(int wish, int given)
+{
+	return wish >= 0 && given >= 0 && wish != given;
+}
+
+/* Slaves that ask for a mode or flags must all ask for the same, and for those of their parent. */
+static int check_mode(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave, struct state_port *port)
+{
+	char wish[IPVLAN_NAME_SIZE], given[IPVLAN_NAME_SIZE];
+
+	if (differs(slave->mode, port->mode))
+		return ERROR(t, slave->line, "slave %s wants mode %s, but its parent %s has %s: one parent, one mode",
+			     slave->name, ipvlan_mode_format(slave->mode, wish, sizeof(wish)), port->name,
+			     ipvlan_mode_format(port->mode, given, sizeof(given)));
+	if (differs(slave->flags, port->flags))
+		return ERROR(t, slave->line,
+			     "slave %s wants flags %s, but its parent %s has %s: one parent, one set of flags",
+			     slave->name, ipvlan_flags_format(slave->flags, wish, sizeof(wish)), port->name,
+			     ipvlan_flags_format(port->flags, given, sizeof(given)));
+	if (slave->mode >= 0)
+		port->mode = slave->mode;
+	if (slave->flags >= 0)
+		port->flags = slave->flags;
+	return 0;
+}
+
+static int ensure_ports(struct ipvlan_topology *t)
+{
+	struct state_port *port;
+	size_t i;
+
+	for (i = 0; i < t->state.slave_count; i++) {
+		if (state_find_port(&t->state, t->state.slaves[i].parent))
+			continue;
+		port = state_add_port(&t->state, t->state.slaves[i].parent);
+		if (!port)
+			return -ENOMEM;
+		port->line = t->state.slaves[i].line;
+		state_sort(&t->state);
+	}
+	return 0;
+}
+
+static int check_modes(struct ipvlan_topology *t)
+{
+	size_t i;
+	int err = ensure_ports(t);
+
+	for (i = 0; !err && i < t->state.slave_count; i++)
+		err = check_mode(t, &t->state.slaves[i], state_find_port(&t->state, t->state.slaves[i].parent));
+	return err;
+}
+
+/* An address with the slave that has it, for finding twins by sorting. */
+struct holder {
+	const struct ipvlan_topology_slave *slave;
+	const struct ipvlan_address *address;
+};
+
+static int compare_holder(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+	int result = strcmp(x->slave->parent, y->slave->parent);
+
+	if (!result)
+		result = x->address->family - y->address->family;
+	if (!result)
+		result = memcmp(x->address->local, y->address->local, sizeof(x->address->local));
+	return result ? result : (x->slave->line > y->slave->line) - (x->slave->line < y->slave->line);
+}
+
+static size_t list_holders(const struct state *state, struct holder *holders)
+{
+	size_t i, j, count = 0;
+
+	for (i = 0; i < state->slave_count; i++) {
+		for (j = 0; j < state->slaves[i].address_count; j++) {
+			if (holders)
+				holders[count] = (struct holder){&state->slaves[i], &state->slaves[i].addresses[j]};
+			count++;
+		}
+	}
+	return count;
+}
+
+static int check_addresses(struct ipvlan_topology *t)
+{
+	size_t i, count = list_holders(&t->state, NULL);
+	struct holder *h = count ? malloc(count * sizeof(*h)) : NULL;
+	char text[IPVLAN_ADDRESS_SIZE];
+	int err = count && !h ? -ENOMEM : 0;
+
+	if (!h)
+		return err;
+	list_holders(&t->state, h);
+	qsort(h, count, sizeof(*h), compare_holder);
+	for (i = 1; !err && i < count; i++) {
+		if (strcmp(h[i].slave->parent, h[i - 1].slave->parent) == 0 &&
+		    h[i].address->family == h[i - 1].address->family &&
+		    memcmp(h[i].address->local, h[i - 1].address->local, sizeof(h[i].address->local)) == 0)
+			err = ERROR(t, h[i].slave->line, "address %s of slave %s is that of slave %s (line %u) too",
+				    ipvlan_address_format(h[i].address, text, sizeof(text)), h[i].slave->name,
+				    h[i - 1].slave->name, h[i - 1].slave->line);
+	}
+	free(h);
+	return err;
+}
+
+static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
+{
+	unsigned int i;
+
+	if (address->family != route->family)
+		return false;
+	for (i = 0; i < address->prefix_length; i++) {
+		if ((address->local[i / 8] ^ route->gateway[i / 8]) & (0x80 >> i % 8))
+			return false;
+	}
+	return true;
+}
+
+static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	/* IPv6 routers are often named by their link-local address, which is on every link. */
+	if (route->family == AF_INET6 && route->gateway[0] == 0xfe && (route->gateway[1] & 0xc0) == 0x80)
+		return true;
+	for (i = 0; i < slave->address_count; i++) {
+		if (holds(&slave->addresses[i], route))
+			return true;
+	}
+	return route->flags & RTNH_F_ONLINK;
+}
+
+static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+		       const struct ipvlan_route *route, int mode)
+{
+	char gateway[IPVLAN_ADDRESS_SIZE];
+
+	if (!ipvlan_route_format_gateway(route, gateway, sizeof(gateway)))
+		return 0;
+	if (!reaches(slave, route))
+		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
+	if (mode != IPVLAN_MODE_L3 && mode != IPVLAN_MODE_L3S)
+		return 0;
+	return WARN(t, slave->line,
+		    "slave %s has the gateway %s, but in l3 and l3s mode routing is the parent's: a route straight to "
+		    "the link (gateway: dev) is what is wanted",
+		    slave->name, gateway);
+}
+
+static int check_routes(struct ipvlan_topology *t)
+{
+	const struct ipvlan_topology_slave *slave;
+	size_t i, j;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		slave = &t->state.slaves[i];
+		for (j = 0; !err && j < slave->route_count; j++)
+			err = check_route(t, slave, &slave->routes[j], state_find_port(&t->state, slave->parent)->mode);
+	}
+	return err;
+}
+
+static bool is_described(const struct state *state, size_t described, const char *netns)
+{
+	struct state sorted_part = *state;
+
+	sorted_part.netns_count = described;
+	return state_find_netns(&sorted_part, netns);
+}
+
+/* A slave's namespace need not be described for itself. Slaves are sorted by it, so each is added once. */
+static int ensure_namespaces(struct ipvlan_topology *t)
+{
+	const struct ipvlan_topology_slave *slave;
+	size_t i, described = t->state.netns_count;
+	struct state_netns *netns;
+
+	for (i = 0; i < t->state.slave_count; i++) {
+		slave = &t->state.slaves[i];
+		if (!slave->netns || (i && netns_name_compare(slave[-1].netns, slave->netns) == 0) ||
+		    is_described(&t->state, described, slave->netns))
+			continue;
+		netns = state_add_netns(&t->state, slave->netns);
+		if (!netns)
+			return -ENOMEM;
+		netns->line = slave->line;
+	}
+	state_sort(&t->state);
+	return 0;
+}
+
+/* One slave that wants lo up raises it for all of its namespace. */
+static void merge_loopback(struct ipvlan_topology *t)
+{
+	struct state_netns *netns;
+	size_t i;
+
+	for (i = 0; i < t->state.slave_count; i++) {
+		netns = t->state.slaves[i].netns ? state_find_netns(&t->state, t->state.slaves[i].netns) : NULL;
+		if (netns && t->state.slaves[i].loopback_up)
+			netns->loopback_up = true;
+	}
+}
+
+IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
+{
+	size_t i, errors = 0;
+	int err;
+
+	topology->finding_count = 0;
+	state_sort(&topology->state);
+	err = ensure_namespaces(topology);
+	merge_loopback(topology);
+	if (!err)
+		err = check_parents(topology);
+	if (!err)
+		err = check_names(topology);
+	if (!err)
+		err = check_modes(topology);
+	if (!err)
+		err = check_addresses(topology);
+	if (!err)
+		err = check_routes(topology);
+	for (i = 0; i < topology->finding_count; i++)
+		errors += topology->findings[i].severity == IPVLAN_SEVERITY_ERROR;
+	return err ? err : (int)errors;
+}

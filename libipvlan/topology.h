@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The topology object, for the planner. */
+#ifndef LIBIPVLAN_TOPOLOGY_INTERNAL_H
+#define LIBIPVLAN_TOPOLOGY_INTERNAL_H
+
+#include "state.h"
+#include <ipvlan/topology.h>
+
+struct finding {
+	enum ipvlan_severity severity;
+	unsigned int line;
+	char text[240];
+};
+
+struct ipvlan_topology {
+	struct state state;
+	unsigned int line; /* of what comes next */
+	struct finding *findings;
+	size_t finding_count;
+};
+
+/* topology-check.c */
+
+/* Adds a finding. Returns 0 or -ENOMEM. */
+int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severity, unsigned int line,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* snapshot.c */
+
+/* What lives, sorted. Sets the error. */
+struct ipvlan_ctx;
+int snapshot_read(struct ipvlan_ctx *ctx, struct state *state);
+/* The parent's own MTU and addresses. Returns -ENODEV when there is none; sets no error. */
+struct transport;
+int snapshot_read_parent(struct transport *transport, struct state_port *port);
+
+#endif
