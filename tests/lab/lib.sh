@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# For the tests that run in a guest kernel: . "$top_srcdir/tests/lab/lib.sh"
+# A check that fails is told and counted, and the test goes on; lab_done ends it.
+
+lab_checks=0
+lab_failures=0
+lab_output=
+lab_status=0
+
+lab_skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+lab_state() {
+	ip -o link show | sed 's/^[0-9]*: \([^:@]*\).*/link \1/' | grep -vE '^link (tunl0|sit0|ip6tnl0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6gre0)$'
+	ip netns list | sed 's/^\([^ ]*\).*/netns \1/'
+}
+
+lab_run() {
+	lab_checks=$((lab_checks + 1))
+	lab_output=$("$@" 2>&1)
+	lab_status=$?
+}
+
+lab_fail() {
+	lab_failures=$((lab_failures + 1))
+	echo "FAILED check $lab_checks: $1"
+	shift
+	for lab_line; do
+		echo "$lab_line" | sed '2,$s/^/            /; 1s/^/  /'
+	done
+}
+
+# A command that must succeed.
+expect_ok() {
+	lab_run "$@"
+	[ "$lab_status" = 0 ] && return
+	lab_fail "$*" "expected: exit status 0" "got:      exit status $lab_status" "output:   $lab_output"
+}
+
+# expect_fail STATUS PATTERN COMMAND...: it must fail so and say what the extended regular expression matches.
+expect_fail() {
+	lab_want=$1 lab_pattern=$2
+	shift 2
+	lab_run "$@"
+	[ "$lab_status" = "$lab_want" ] && echo "$lab_output" | grep -qE -e "$lab_pattern" && return
+	lab_fail "$*" "expected: exit status $lab_want and /$lab_pattern/" "got:      exit status $lab_status" \
+		"output:   $lab_output"
+}
+
+# expect_out PATTERN COMMAND...: it must succeed and say what the pattern matches.
+expect_out() {
+	lab_pattern=$1
+	shift
+	expect_fail 0 "$lab_pattern" "$@"
+}
+
+# expect_no_out PATTERN COMMAND...: it must succeed and not say what the pattern matches.
+expect_no_out() {
+	lab_pattern=$1
+	shift
+	lab_run "$@"
+	[ "$lab_status" = 0 ] && ! echo "$lab_output" | grep -qE -e "$lab_pattern" && return
+	lab_fail "$*" "expected: exit status 0 without /$lab_pattern/" "got:      exit status $lab_status" \
+		"output:   $lab_output"
+}
+
+# expect_same WANTED GOT [WHAT]
+expect_same() {
+	lab_checks=$((lab_checks + 1))
+	[ "$1" = "$2" ] && return
+	lab_fail "${3:-both are the same}" "expected: $1" "got:      $2"
+}
+
+# Runs a program under valgrind, where the address sanitizer cannot run: status 99 for a bad access, a leak or an open file.
+memcheck() {
+	valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+		--errors-for-leak-kinds=definite,indirect,possible --track-fds=yes --trace-children=no "$@"
+}
+
+# The wire of most tests:
+#
+#   here: eth0 (up) ------ eth0 in namespace router: 10.0.0.1/24, fd00::1/64
+lab_parent() {
+	modprobe ipv6
+	ip netns add router && ip -batch - <<-EOF && ip -n router -batch - <<-EOF && return
+		link set lo up
+		link add eth0 type veth peer name eth0 netns router
+		link set eth0 up
+	EOF
+		link set lo up
+		addr add 10.0.0.1/24 dev eth0
+		addr add fd00::1/64 dev eth0 nodad
+		link set eth0 up
+	EOF
+	echo "lab_parent: the parent could not be made"
+	exit 99
+}
+
+lab_parent_del() {
+	ip link del eth0
+	ip netns del router
+}
+
+lab_kernel_complaints() {
+	dmesg | grep -E 'WARNING:|BUG:|Oops|KASAN|UBSAN:|possible (circular|recursive) locking|suspicious RCU|kmemleak|refcount_t|unregister_netdevice: waiting' || :
+}
+
+# A namespace's devices go a moment after it.
+lab_wait_state() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(lab_state)" = "$lab_start" ] && return
+		sleep 0.1
+	done
+}
+
+lab_done() {
+	lab_wait_state
+	expect_same "$lab_start" "$(lab_state)" "links and namespaces as at the start"
+	expect_same "" "$(lab_kernel_complaints)" "no complaint in the kernel log"
+	echo "$lab_checks checks, $lab_failures failed"
+	[ "$lab_failures" = 0 ]
+	exit
+}
+
+[ -n "${IPVLAN_LAB:-}" ] || lab_skip "this test wants a guest kernel: lab/in-guest runs it"
+lab_start=$(lab_state)
