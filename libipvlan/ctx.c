@@ -85,6 +85,7 @@ void ctx_log(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, const char *fo
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	text_defuse(text);
 	ctx->log(level, text, ctx->log_data);
 }
 

@@ -17,19 +17,27 @@ static const char *const stage_names[] = {
 	[IPVLAN_STAGE_EXEC] = "exec",
 };
 
-/* Names of links, and so the kernel's words, may hold escape sequences for a terminal. */
-static void defuse(char *text)
+/* U+0080 to U+009F in UTF-8: the control characters above ASCII, among them one that begins an escape sequence. */
+static bool is_high_control(const char *text)
+{
+	return (unsigned char)text[0] == 0xc2 && ((unsigned char)text[1] & 0xe0) == 0x80;
+}
+
+void text_defuse(char *text)
 {
 	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
+		if (is_high_control(text))
+			*text++ = '?';
+		else if ((unsigned char)*text >= ' ' && *text != 0x7f)
+			continue;
+		*text = '?';
 	}
 }
 
 static void set(char *field, size_t size, const char *format, va_list args)
 {
 	vsnprintf(field, size, format, args);
-	defuse(field);
+	text_defuse(field);
 }
 
 /* The texts are kept composed, so that reading an error needs no allocation and can be done through const. */
@@ -81,7 +89,7 @@ int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvla
 	va_end(args);
 	snprintf(e->extack, sizeof(e->extack), "%s", ack->text);
 	snprintf(e->attribute, sizeof(e->attribute), "%s", ack->attribute);
-	defuse(e->extack);
+	text_defuse(e->extack);
 	length = strlen(e->reason);
 	if (e->extack[0])
 		snprintf(e->reason + length, sizeof(e->reason) - length, " (%s)", e->extack);

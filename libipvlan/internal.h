@@ -49,6 +49,8 @@ int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvla
 	PRINTF(5, 6);
 /* Puts better words in the place of the errno's text. */
 void fail_because(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
+/* Names of links, and so the kernel's words, may hold escape sequences for a terminal: control characters become '?'. */
+void text_defuse(char *text);
 void fail_step(struct ipvlan_ctx *ctx, unsigned int step);
 void fail_holder(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
 void fail_hint(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
@@ -71,6 +73,8 @@ int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **ne
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
+/* As ipvlan_netns_create(), with a socket in it; on failure nothing is left. Sets the error. */
+int netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns, struct transport **transport);
 /* "namespace NAME", or "the namespace with inode N". */
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);
 

@@ -284,6 +284,8 @@ int list_place(struct place *place, void *data)
 	if (err)
 		return err;
 	choose(listing, place, before);
+	if (list->count == before)
+		return 0;
 	err = attach_addresses(place->transport, list->links + before, list->count - before);
 	for (i = before; !err && i < list->count; i++) {
 		err = link_set_place(&list->links[i], place);

@@ -13,8 +13,10 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
 #include <linux/nsfs.h>
 
 #define OWN_NETNS "/proc/thread-self/ns/net"
@@ -29,16 +31,17 @@ bool netns_name_is_valid(const char *name)
 static int from_fd(int fd, const char *name, struct ipvlan_netns **netns)
 {
 	struct ipvlan_netns *n = NULL;
+	struct statfs fs;
 	struct stat st;
 	int err = 0, type;
 
-	if (fstat(fd, &st) < 0) {
+	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0) {
 		err = -errno;
 		goto close_fd;
 	}
 	/* Kernels before 4.11 cannot say what sort of namespace it is; those fail later, when it is entered. */
-	type = ioctl(fd, NS_GET_NSTYPE);
-	if (type != CLONE_NEWNET && !(type < 0 && errno != ENOTTY)) {
+	type = fs.f_type == NSFS_MAGIC ? ioctl(fd, NS_GET_NSTYPE) : 0;
+	if (type >= 0 && type != CLONE_NEWNET) {
 		err = -EINVAL;
 		goto close_fd;
 	}
@@ -64,7 +67,8 @@ close_fd:
 
 int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* What is not a namespace may be a FIFO, which without O_NONBLOCK waits for a writer. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	return fd < 0 ? -errno : from_fd(fd, name, netns);
 }
@@ -315,14 +319,29 @@ static int prepare_folder(void)
 	return 0;
 }
 
-static int bind_own_netns(void *path)
+/* What is done inside a new namespace; the transport may not be wanted. */
+struct birth {
+	const char *path;
+	struct transport **transport;
+};
+
+static int give_birth(void *data)
 {
-	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
+	const struct birth *birth = data;
+	int err = birth->transport ? transport_open(birth->transport) : 0;
+
+	if (err || mount(OWN_NETNS, birth->path, "none", MS_BIND, NULL) == 0)
+		return err;
+	err = -errno;
+	if (birth->transport)
+		transport_close(*birth->transport);
+	return err;
 }
 
-static int create_at(const char *path)
+static int create_at(const char *path, struct transport **transport)
 {
-	struct visit v = {.netns_fd = -1, .fn = bind_own_netns, .data = (void *)path};
+	struct birth birth = {.path = path, .transport = transport};
+	struct visit v = {.netns_fd = -1, .fn = give_birth, .data = &birth};
 	int fd, err;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0);
@@ -356,7 +375,7 @@ static int fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
 	return err;
 }
 
-IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
+int netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns, struct transport **transport)
 {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
 	int err;
@@ -366,15 +385,22 @@ IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, str
 	path_of(name, path, sizeof(path));
 	err = prepare_folder();
 	if (!err)
-		err = create_at(path);
+		err = create_at(path, transport);
 	if (err)
 		return fail_create(ctx, err, name);
 	err = netns ? ipvlan_netns_open_name(ctx, name, netns) : 0;
 	if (err) {
 		umount2(path, MNT_DETACH);
 		unlink(path);
+		if (transport)
+			transport_close(*transport);
 	}
 	return err;
+}
+
+IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
+{
+	return netns_create(ctx, name, netns, NULL);
 }
 
 IPVLAN_API int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name)
@@ -385,8 +411,11 @@ IPVLAN_API int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name)
 	if (!netns_name_is_valid(name))
 		return fail_name(ctx, name);
 	path_of(name, path, sizeof(path));
-	/* EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace. */
-	if (umount2(path, MNT_DETACH) < 0 && errno != EINVAL)
+	/*
+	 * EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace, or a symbolic
+	 * link, as container runtimes leave them: what that points to is not ours to unmount.
+	 */
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
 		err = -errno;
 	else if (unlink(path) < 0)
 		err = -errno;

@@ -3,6 +3,7 @@
 #include "internal.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 /* 10.0.0.1/8 as a destination is a slip of the pen; the kernel refuses it with a bare EINVAL. */
@@ -58,7 +59,7 @@ IPVLAN_API int ipvlan_route_set_family(struct ipvlan_route *route, int family)
 /* An address of the route's family; a default route takes on that of the first address it is given. */
 static int parse_member(struct ipvlan_route *route, const char *text, uint8_t member[16])
 {
-	uint8_t bytes[16];
+	uint8_t bytes[16] = {0};
 	int family = ip_parse(text, bytes);
 
 	if (!family || ipvlan_route_set_family(route, family) < 0)
@@ -121,8 +122,10 @@ IPVLAN_API int ipvlan_route_get_family(const struct ipvlan_route *route)
 
 IPVLAN_API const char *ipvlan_route_format_destination(const struct ipvlan_route *route, char *buf, size_t size)
 {
-	if (!route->destination_length)
-		return strncpy(buf, "default", size);
+	if (!route->destination_length) {
+		snprintf(buf, size, "default");
+		return buf;
+	}
 	if (route->destination_length == (route->family == AF_INET ? 32 : 128))
 		return ip_format(route->family, route->destination, buf, size);
 	return ip_format_prefix(route->family, route->destination, route->destination_length, buf, size);
