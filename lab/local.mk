@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-EXTRA_DIST += %D%/run %D%/in-guest %D%/guest-init %D%/demo.sh $(wildcard $(srcdir)/%D%/kernels/*)
+EXTRA_DIST += %D%/run %D%/in-guest %D%/guest-init %D%/guest-tests %D%/qemu.sh %D%/qemu-init %D%/fetch %D%/demo.sh \
+	$(wildcard $(srcdir)/%D%/kernels/*)

@@ -20,6 +20,9 @@ kernel_missing() {
 	fi
 }
 
+# kernel_folder FOLDER ro|rw|direct: the line of fstab that shows the host's folder at its own place.
+kernel_folder() { echo "lab $1 hostfs ${2/direct/rw,sync},X-mount.mkdir,$1 0 0"; }
+
 # kernel_command RUN_DIR MEMORY INIT: sets KERNEL_COMMAND, to be run with stdout on the console log.
 kernel_command() {
 	# Timing races of RAID and disk code that no test here needs took two thirds of the boot.
@@ -29,7 +32,7 @@ kernel_command() {
 		linux.uml "mem=$2" rootfstype=hostfs rootflags=/ ro "init=$3"
 		quiet noreboot "uml_dir=$1/" umid=guest con=null ssl=null con0=null,fd:1
 		"initcall_blacklist=$skip" pty.legacy_count=0 zswap.enabled=0
-		"lab_run=$1" lab_kernel=uml
+		"lab_run=$1" lab_kernel=uml lab_fs=hostfs "lab_options=sync,$1"
 		# Some machines' modprobe.d says so, some not: no link that nobody asked for.
 		dummy.numdummies=0 bonding.max_bonds=0
 	)

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# Debian 12's own kernel.
+
+QEMU_SUITE=bookworm
+QEMU_PACKAGES=('linux-image-6\.1\.0-[0-9]+-amd64')
+# shellcheck source=lab/qemu.sh
+. "$lab_dir/qemu.sh"

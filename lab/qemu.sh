@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2054,SC2154
+#
+# A kernel of Debian's in QEMU, emulated: works wherever QEMU does, and asks
+# for nobody's permission. The kernels are files in a cache folder; lab/fetch
+# puts them there. For the files in lab/kernels.
+
+KERNEL_RUNS_ASAN=yes
+KERNEL_TERMINAL=/dev/ttyS1
+# The number is that of the folder's layout, so that an old one is not taken for a new one.
+KERNEL_DIR=${XDG_CACHE_HOME:-${HOME:-/var/cache}/.cache}/libipvlan-lab/1/$kernel
+KERNEL_MODULES=$KERNEL_DIR/lib/modules
+
+# Without a cache a program is read anew at each start, which made it three times as slow.
+readonly QEMU_CACHED=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=any,cache=loose
+# What goes through here is on the host at once: a crash loses no output.
+readonly QEMU_DIRECT=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=any
+QEMU_DEVICES=()
+
+kernel_missing() {
+	local program
+
+	for program in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static /sbin/modprobe:kmod; do
+		if ! command -v "${program%:*}" >/dev/null; then
+			echo "Debian package ${program#*:} is not installed (./dev setup does it)"
+			return
+		fi
+	done
+	if [[ $(uname -m) != x86_64 ]]; then
+		echo "it runs this machine's programs, which are not for x86_64"
+	elif [[ ! -d /lib/modules ]]; then
+		echo "there is no folder /lib/modules to show the guest's modules in (./dev setup makes it)"
+	elif [[ ! -e $KERNEL_DIR/vmlinux ]]; then
+		echo "it has not been fetched yet (./dev setup --kernel $kernel does it)"
+	else
+		return 1
+	fi
+}
+
+# share TAG FOLDER [OPTION]: lets the guest mount the folder by that name.
+share() {
+	QEMU_DEVICES+=(
+		-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap${3:-}"
+		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1"
+	)
+}
+
+# kernel_folder FOLDER ro|rw|direct: the line of fstab that shows the host's folder at its own place.
+kernel_folder() {
+	local tag=folder${#QEMU_DEVICES[@]} read_only='' mode=rw options=$QEMU_CACHED
+
+	case $2 in
+	ro) read_only=,readonly=on mode=ro ;;
+	direct) options=$QEMU_DIRECT ;;
+	esac
+	share "$tag" "$1" "$read_only"
+	echo "$tag $1 9p $mode,X-mount.mkdir,$options 0 0"
+}
+
+# The modules that reach the root file system, each after those that it needs.
+root_modules() {
+	modprobe -d "$KERNEL_DIR" -S "$(ls "$KERNEL_MODULES")" --show-depends -a virtio_pci 9pnet_virtio 9p 2>/dev/null |
+		awk '$1 == "insmod" && !seen[$2]++ {print $2}'
+}
+
+# make_initramfs FOLDER: what the kernel needs to mount the root, packed by the machine's own busybox.
+make_initramfs() {
+	local tree=$1/initramfs.d busybox file n=0
+
+	busybox=$(command -v busybox)
+	mkdir -p "$tree"/{bin,dev,mnt,proc,modules,lib,lib64}
+	cp "$busybox" "$tree/bin/busybox"
+	for file in $(ldd "$busybox" 2>/dev/null | grep -o '/[^ ]*'); do
+		cp -L --parents "$file" "$tree"
+	done
+	for file in $(root_modules); do
+		cp "$file" "$tree/modules/$((++n + 100)).ko"
+	done
+	cp "$lab_dir/qemu-init" "$tree/init"
+	(cd "$tree" && find . | busybox cpio -o -H newc >"$1/initramfs" 2>/dev/null)
+	rm -r "$tree"
+}
+
+# kernel_command RUN_DIR MEMORY INIT: sets KERNEL_COMMAND, to be run with stdout on the console log.
+kernel_command() {
+	local words
+
+	words=(
+		console=ttyS0 quiet panic=-1 oops=panic reboot=t tsc=reliable mitigations=off
+		# The emulator translates a program again for each new place in memory: half of every start.
+		norandmaps
+		# A network device goes only after a grace period.
+		rcupdate.rcu_expedited=1
+		cryptomgr.notests
+		"lab_init=$3" "lab_root_options=$QEMU_CACHED"
+		"lab_run=$1" "lab_kernel=$kernel" lab_fs=9p "lab_options=$QEMU_DIRECT"
+		dummy.numdummies=0 bonding.max_bonds=0
+	)
+	make_initramfs "$1"
+	share root / ,readonly=on
+	share lab "$1"
+	KERNEL_COMMAND=(
+		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
+		# The plain processor: features like more levels of page tables cost an emulator a sixth of its speed.
+		-machine pc -accel tcg,thread=multi -cpu qemu64,+rdrand -smp "${IPVLAN_LAB_CPUS:-2}" -m "$2"
+		# The unpacked kernel: unpacking it in the guest takes three seconds.
+		-kernel "$KERNEL_DIR/vmlinux" -initrd "$1/initramfs" -append "${words[*]}"
+		"${QEMU_DEVICES[@]}" -serial "file:$1/console"
+	)
+}
+
+# Joins KERNEL_TERMINAL to the file descriptors 3 and 4, for an interactive shell.
+kernel_terminal() {
+	# shellcheck disable=SC2016
+	KERNEL_COMMAND=(
+		sh -c 'exec "$@" <&3 >&4' sh "${KERNEL_COMMAND[@]}"
+		-chardev stdio,id=terminal,signal=off -serial chardev:terminal
+	)
+}
