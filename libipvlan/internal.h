@@ -6,6 +6,7 @@
 #include "codec.h"
 #include "transport.h"
 #include <ipvlan/ipvlan.h>
+#include <limits.h>
 
 #define IPVLAN_API	      __attribute__((visibility("default")))
 #define PRINTF(string, first) __attribute__((format(printf, string, first)))
@@ -24,12 +25,23 @@ struct ipvlan_error {
 	char whole[1408];
 };
 
+/*
+ * Where a slave of some parent was last seen: the first to be asked what mode its port has, so that making many slaves
+ * does not mean looking through all namespaces for each. It is only a hint: what it leads to is looked at anew.
+ */
+struct known_slave {
+	int parent_index, ifindex; /* ifindex 0: none is known */
+	ino_t parent_place, place;
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1]; /* to its namespace; "" when that is the context's home */
+};
+
 struct ipvlan_ctx {
 	struct ipvlan_netns *home, *netns; /* where it was made; where it works. Never NULL. */
 	struct transport *transport;	   /* opened by ctx_transport() */
 	ipvlan_log_fn log;
 	enum ipvlan_log_level log_level;
 	void *log_data;
+	struct known_slave known_slave;
 	struct ipvlan_error error;
 };
 
@@ -49,7 +61,8 @@ int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvla
 	PRINTF(5, 6);
 /* Puts better words in the place of the errno's text. */
 void fail_because(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
-/* Names of links, and so the kernel's words, may hold escape sequences for a terminal: control characters become '?'. */
+/* Names of links, and so the kernel's words, may hold escape sequences for a terminal: control characters become '?'.
+ */
 void text_defuse(char *text);
 void fail_step(struct ipvlan_ctx *ctx, unsigned int step);
 void fail_holder(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);

@@ -73,7 +73,7 @@ static int find_parent(struct creation *c)
 	return err;
 }
 
-static int open_target(struct creation *c)
+static int open_named_target(struct creation *c)
 {
 	const struct ipvlan_settings *s = c->settings;
 
@@ -92,20 +92,32 @@ static int open_target(struct creation *c)
 	return 0;
 }
 
-static int enter_target(struct creation *c)
+static int open_target(struct creation *c)
 {
-	char place[96];
-	int err;
+	int err = open_named_target(c);
 
-	if (c->target && ipvlan_netns_is_equal(c->target, c->ctx->netns)) {
+	if (!err && c->target && ipvlan_netns_is_equal(c->target, c->ctx->netns)) {
 		ipvlan_netns_free(c->target);
 		c->target = NULL;
 	}
-	if (!c->target) {
+	if (!err && !c->target)
 		c->there = c->here;
-		return 0;
-	}
-	err = netns_transport(c->target, &c->there);
+	return err;
+}
+
+/* Whether there is anything to do in the target; else it need not be entered, which costs a thread. */
+static bool has_interior(const struct creation *c, struct ipvlan_link **link)
+{
+	const struct ipvlan_settings *s = c->settings;
+
+	return link || !s->name || s->up || s->loopback_up || s->address_count || s->route_count;
+}
+
+static int enter_target(struct creation *c)
+{
+	char place[96];
+	int err = c->there ? 0 : netns_transport(c->target, &c->there);
+
 	if (err) {
 		fail(c->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
 		     netns_describe(c->target, place, sizeof(place)));
@@ -169,6 +181,10 @@ static int settle_mode(struct creation *c)
 	err = port_id_of(c->ctx, &c->parent, &id);
 	if (err) {
 		fail(c->ctx, err, IPVLAN_STAGE_PARENT, "cannot find the parent of %s", c->parent.name);
+		if (err == -ENOENT) {
+			fail_because(c->ctx, "it is in a namespace that cannot be seen from here");
+			fail_hint(c->ctx, "a slave's slave is its sibling, so make it where their parent is");
+		}
 		return err;
 	}
 	err = port_read_slaves(c->ctx, &id, true, &slaves);
@@ -215,7 +231,8 @@ static bool is_false_clash(struct creation *c)
 	struct ipvlan_link other;
 	struct ack ack;
 
-	return c->target && !c->needs_name && link_query(c->there, 0, c->name, -1, &other, &ack) == -ENODEV;
+	return c->target && !c->needs_name && enter_target(c) == 0 &&
+	       link_query(c->there, 0, c->name, -1, &other, &ack) == -ENODEV;
 }
 
 static int create_link(struct creation *c)
@@ -453,7 +470,7 @@ static void undo(struct creation *c)
 		link_set_state(c->there, c->raised_loopback, false);
 }
 
-static int prepare(struct creation *c)
+static int prepare(struct creation *c, struct ipvlan_link **link)
 {
 	int err = check_settings(c);
 
@@ -461,35 +478,60 @@ static int prepare(struct creation *c)
 		err = ctx_transport(c->ctx, &c->here);
 	if (!err)
 		err = find_parent(c);
-	if (!err)
+	if (!err && !c->there)
 		err = open_target(c);
-	if (!err)
+	if (!err && has_interior(c, link))
 		err = enter_target(c);
 	return err ? err : settle_mode(c);
+}
+
+/* The next slave on this parent finds its sibling at once. */
+static void remember(struct creation *c)
+{
+	struct port_id id = {.netns = c->ctx->netns, .parent_index = c->parent.ifindex};
+
+	if (!ipvlan_link_is_slave(&c->parent))
+		port_remember_slave(c->ctx, &id, target_of(c), c->ifindex);
+}
+
+static int create(struct creation *c, struct ipvlan_link **link)
+{
+	int err = prepare(c, link);
+
+	if (!err)
+		err = create_link(c);
+	if (err || !c->there)
+		return err;
+	err = find_created(c);
+	if (!err)
+		err = configure(c);
+	if (!err)
+		err = raise_loopback(c);
+	if (!err)
+		err = read_back(c, link);
+	if (err)
+		undo(c);
+	else
+		remember(c);
+	return err;
 }
 
 IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings,
 				  struct ipvlan_link **link)
 {
 	struct creation c = {.ctx = ctx, .settings = settings};
-	int err = prepare(&c);
+	int err = create(&c, link);
 
-	if (!err)
-		err = create_link(&c);
-	if (err)
-		goto leave;
-	err = find_created(&c);
-	if (!err)
-		err = configure(&c);
-	if (!err)
-		err = raise_loopback(&c);
-	if (!err)
-		err = read_back(&c, link);
-	if (err)
-		undo(&c);
-leave:
 	if (c.target)
 		transport_close(c.there);
 	ipvlan_netns_free(c.target);
 	return err;
+}
+
+int link_create_at(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings, struct ipvlan_netns *target,
+		   struct transport *there)
+{
+	struct creation c = {.ctx = ctx, .settings = settings, .target = target, .there = there};
+
+	return create(&c, NULL);
 }

@@ -338,16 +338,33 @@ static int give_birth(void *data)
 	return err;
 }
 
+/* The file of somebody who was killed before there was a namespace to mount on it: empty, and nothing but the folder's.
+ */
+static bool is_abandoned(const char *path)
+{
+	struct stat file, folder;
+
+	return lstat(path, &file) == 0 && stat(IPVLAN_NETNS_DIR, &folder) == 0 && S_ISREG(file.st_mode) &&
+	       file.st_size == 0 && file.st_dev == folder.st_dev;
+}
+
+static int create_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0), err = fd < 0 ? -errno : 0;
+
+	if (!err)
+		close(fd);
+	return err == -EEXIST && is_abandoned(path) ? 0 : err;
+}
+
 static int create_at(const char *path, struct transport **transport)
 {
 	struct birth birth = {.path = path, .transport = transport};
 	struct visit v = {.netns_fd = -1, .fn = give_birth, .data = &birth};
-	int fd, err;
+	int err = create_file(path);
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0);
-	if (fd < 0)
-		return -errno;
-	close(fd);
+	if (err)
+		return err;
 	err = visit(&v);
 	if (!err)
 		err = v.result;

@@ -4,44 +4,87 @@
 #include "plan.h"
 #include "settings.h"
 #include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A namespace that is open, with a socket in it. */
+struct station {
+	struct ipvlan_netns *netns;
+	struct transport *transport;
+};
+
+/*
+ * The context stands at its base, or is made to stand in the namespace of a step; which stays open until another one is
+ * wanted, for a plan goes on in the same one most of the time.
+ */
 struct applier {
 	struct ipvlan_ctx *ctx;
 	const struct ipvlan_plan *plan;
 	ipvlan_progress_fn progress;
 	void *data;
-	struct ipvlan_netns *base; /* where the context worked when this began; NULL: at its home */
-	struct ipvlan_netns *here; /* where it works now; NULL: at the base */
-	size_t left_count;	   /* steps that could not be undone */
-	char left[200];		   /* the first of them */
+	struct station base; /* the context's own */
+	struct station here; /* ours; empty: none is open */
+	size_t left_count;   /* steps that could not be undone */
+	char left[200];	     /* the first of them */
 };
 
-static int go_to(struct applier *a, const char *name)
+static void stand_at(struct applier *a, const struct station *station)
 {
-	struct ipvlan_netns *netns;
+	a->ctx->netns = station->netns;
+	a->ctx->transport = station->transport;
+}
+
+static void close_here(struct applier *a)
+{
+	stand_at(a, &a->base);
+	if (a->here.netns)
+		transport_close(a->here.transport);
+	ipvlan_netns_free(a->here.netns);
+	a->here = (struct station){0};
+}
+
+static bool is_here(const struct applier *a, const char *name)
+{
+	return a->here.netns && strcmp(a->here.netns->name, name) == 0;
+}
+
+static int open_here(struct applier *a, const char *name)
+{
+	struct station station;
+	char place[96];
 	int err;
 
-	if (!name && !a->here)
+	if (is_here(a, name))
 		return 0;
-	if (name && a->here && strcmp(a->here->name, name) == 0)
-		return 0;
-	ipvlan_netns_free(a->here);
-	a->here = NULL;
-	if (!name)
-		return ipvlan_ctx_set_netns(a->ctx, a->base);
-	err = ipvlan_netns_open_name(a->ctx, name, &netns);
-	if (!err)
-		err = ipvlan_ctx_set_netns(a->ctx, netns);
+	close_here(a);
+	err = ipvlan_netns_open_name(a->ctx, name, &station.netns);
 	if (err)
 		return err;
-	a->here = netns;
+	err = netns_transport(station.netns, &station.transport);
+	if (err) {
+		fail(a->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
+		     netns_describe(station.netns, place, sizeof(place)));
+		explain_entry(a->ctx, station.netns);
+		ipvlan_netns_free(station.netns);
+		return err;
+	}
+	a->here = station;
 	return 0;
 }
 
+static int go_to(struct applier *a, const char *name)
+{
+	int err = name ? open_here(a, name) : 0;
+
+	if (!err)
+		stand_at(a, name ? &a->here : &a->base);
+	return err;
+}
+
 /* The settings borrow the slave's lists, so they are never freed. */
-static int make_slave(struct ipvlan_ctx *ctx, const struct ipvlan_topology_slave *slave)
+static int make_slave(struct applier *a, const struct ipvlan_topology_slave *slave)
 {
 	struct ipvlan_settings settings = {
 		.parent = (char *)slave->parent,
@@ -52,8 +95,6 @@ static int make_slave(struct ipvlan_ctx *ctx, const struct ipvlan_topology_slave
 		.change_siblings = true, /* the plan has brought the port to this mode, or found it so */
 		.up = slave->up,
 		.loopback_up = slave->loopback_up,
-		.netns_by = slave->netns ? NETNS_BY_NAME : NETNS_BY_NOTHING,
-		.netns_text = slave->netns,
 		.netns_fd = -1,
 		.addresses = slave->addresses,
 		.address_count = slave->address_count,
@@ -61,19 +102,73 @@ static int make_slave(struct ipvlan_ctx *ctx, const struct ipvlan_topology_slave
 		.route_count = slave->route_count,
 	};
 
-	return ipvlan_link_create(ctx, &settings, NULL);
+	int err = slave->netns ? open_here(a, slave->netns) : 0;
+
+	if (err)
+		return err;
+	stand_at(a, &a->base);
+	return slave->netns ? link_create_at(a->ctx, &settings, a->here.netns, a->here.transport)
+			    : ipvlan_link_create(a->ctx, &settings, NULL);
 }
 
-static int do_netns(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+/* Being in a namespace would keep it alive. */
+static int do_netns(struct applier *a, const struct ipvlan_step *step)
 {
-	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_netns_create(ctx, step->name, NULL)
-						 : ipvlan_netns_delete(ctx, step->name);
+	struct station station;
+	int err;
+
+	close_here(a);
+	if (step->change == IPVLAN_CHANGE_REMOVE)
+		return ipvlan_netns_delete(a->ctx, step->name);
+	err = netns_create(a->ctx, step->name, &station.netns, &station.transport);
+	if (!err)
+		a->here = station;
+	return err;
 }
 
-static int do_state(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+/* The kernel takes the IPv6 addresses of a link that goes down, though not of one that is: those from before return. */
+static int take_down(struct ipvlan_ctx *ctx, const char *name)
 {
-	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_link_set_up(ctx, step->name)
-						 : ipvlan_link_set_down(ctx, step->name);
+	struct ipvlan_address_list *list;
+	const struct ipvlan_address *address;
+	int err = ipvlan_address_list(ctx, name, AF_INET6, &list), again;
+	size_t i;
+
+	if (err)
+		return err;
+	err = ipvlan_link_set_down(ctx, name);
+	for (i = 0; !err && (address = ipvlan_address_list_get(list, i)); i++) {
+		if (address->scope == RT_SCOPE_LINK || !(address->flags & IFA_F_PERMANENT))
+			continue;
+		again = ipvlan_address_add(ctx, name, address);
+		err = again == -EEXIST ? 0 : again;
+	}
+	ipvlan_address_list_free(list);
+	return err;
+}
+
+static int do_up(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_link_set_up(ctx, step->name) : take_down(ctx, step->name);
+}
+
+/* lo gets its address on the way up, and does not lose it on the way down. */
+static int do_loopback(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	struct ipvlan_address *address;
+	int err;
+
+	if (step->change == IPVLAN_CHANGE_ADD)
+		return ipvlan_link_set_up(ctx, step->name);
+	err = ipvlan_link_set_down(ctx, step->name);
+	if (err || step->keeps_address)
+		return err;
+	err = ipvlan_address_new("127.0.0.1/8", &address);
+	if (!err) {
+		err = ipvlan_address_delete(ctx, step->name, address);
+		ipvlan_address_free(address);
+	}
+	return err;
 }
 
 static int do_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
@@ -93,10 +188,8 @@ static int do_slave(struct applier *a, const struct ipvlan_step *step)
 	int err;
 
 	/* A slave is made from where its parent is, and deleted where it is itself. */
-	if (step->change == IPVLAN_CHANGE_ADD) {
-		err = go_to(a, NULL);
-		return err ? err : make_slave(a->ctx, &step->slave);
-	}
+	if (step->change == IPVLAN_CHANGE_ADD)
+		return make_slave(a, &step->slave);
 	err = go_to(a, step->netns);
 	return err ? err : ipvlan_link_delete(a->ctx, step->name);
 }
@@ -107,24 +200,25 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 
 	if (step->kind == STEP_SLAVE)
 		return do_slave(a, step);
-	/* Making or deleting a namespace needs no being in it, and being in it would keep it. */
-	err = go_to(a, step->kind == STEP_NETNS ? NULL : step->netns);
+	if (step->kind == STEP_NETNS)
+		return do_netns(a, step);
+	err = go_to(a, step->netns);
 	if (err)
 		return err;
 	switch (step->kind) {
-	case STEP_NETNS:
-		return do_netns(a->ctx, step);
 	case STEP_PORT:
 		return ipvlan_port_change(a->ctx, step->name, step->port.to.mode, step->port.to.flags, true);
 	case STEP_MTU:
 		return ipvlan_link_set_mtu(a->ctx, step->name, step->mtu.to);
 	case STEP_LOOPBACK:
+		return do_loopback(a->ctx, step);
 	case STEP_UP:
-		return do_state(a->ctx, step);
+		return do_up(a->ctx, step);
 	case STEP_ADDRESS:
 		return do_address(a->ctx, step);
 	case STEP_ROUTE:
 		return do_route(a->ctx, step);
+	case STEP_NETNS:
 	case STEP_SLAVE:
 		break;
 	}
@@ -134,12 +228,15 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 static void undo_step(struct applier *a, const struct ipvlan_step *step)
 {
 	struct ipvlan_step inverse = *step;
+	char text[200];
 
 	step_invert(&inverse);
 	if (do_step(a, &inverse) == 0)
 		return;
 	if (!a->left_count++)
 		ipvlan_step_format(step, a->left, sizeof(a->left));
+	ctx_log(a->ctx, IPVLAN_LOG_NOTICE, "this stays, for it could not be undone: %s: %s",
+		ipvlan_step_format(step, text, sizeof(text)), ipvlan_error_get_message(&a->ctx->error));
 }
 
 /* The error of the step that failed is the one to be told; those of undoing are only counted. */
@@ -148,6 +245,7 @@ static void undo(struct applier *a, size_t done)
 	struct ipvlan_error first = a->ctx->error;
 
 	while (done-- > 0) {
+		stand_at(a, &a->base);
 		if (a->progress)
 			a->progress(done + 1, a->plan->count, &a->plan->steps[done], true, a->data);
 		undo_step(a, &a->plan->steps[done]);
@@ -163,6 +261,7 @@ static int run_one(struct applier *a, size_t i)
 	const struct ipvlan_step *step = &a->plan->steps[i];
 	int err;
 
+	stand_at(a, &a->base);
 	if (a->progress && a->progress(i, a->plan->count, step, false, a->data) != 0) {
 		fail(a->ctx, -ECANCELED, IPVLAN_STAGE_NONE, "stopped before step %zu of %zu", i + 1, a->plan->count);
 		return -ECANCELED;
@@ -173,29 +272,19 @@ static int run_one(struct applier *a, size_t i)
 	return err;
 }
 
-/* It was there before, so nothing but a lack of descriptors can stand in the way; the error is the failed step's. */
-static void return_to_base(struct applier *a)
-{
-	struct ipvlan_error first = a->ctx->error;
-
-	go_to(a, NULL);
-	a->ctx->error = first;
-	ipvlan_netns_free(a->base);
-}
-
 IPVLAN_API int ipvlan_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvlan_progress_fn progress,
 				 void *data)
 {
-	struct applier a = {.ctx = ctx, .plan = plan, .progress = progress, .data = data};
-	int err = ctx->netns == ctx->home ? 0 : netns_copy_quietly(ctx->netns, &a.base);
+	struct applier a = {.ctx = ctx, .plan = plan, .progress = progress, .data = data, .base.netns = ctx->netns};
+	int err = ctx_transport(ctx, &a.base.transport);
 	size_t i;
 
 	if (err)
-		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot keep the namespace open");
+		return err;
 	for (i = 0; !err && i < plan->count; i++)
 		err = run_one(&a, i);
 	if (err)
 		undo(&a, i - 1);
-	return_to_base(&a);
+	close_here(&a);
 	return err;
 }

@@ -3,12 +3,17 @@
  * The planner. Pure: two states in, ordered steps out. The order is such that no step needs what a later one makes, and
  * none is refused for what an earlier one takes away:
  *
- *   namespaces  ->  slaves and addresses that go  ->  ports  ->  slaves that come  ->  changes of slaves  ->  lo
+ *   slaves and addresses that go  ->  ports  ->  then for each namespace:
+ *   itself  ->  slaves that come  ->  changes of slaves  ->  lo
+ *
+ * Namespace by namespace, so that who carries it out has to enter each but once.
  */
 #include "array.h"
 #include "plan.h"
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct planner {
 	struct ipvlan_plan *plan;
@@ -64,20 +69,6 @@ static int add_route_step(struct planner *p, enum ipvlan_change change, const st
 	return 0;
 }
 
-static int plan_namespaces(struct planner *p)
-{
-	const struct state_netns *netns;
-	size_t i;
-
-	for (i = 0; i < p->desired->netns_count; i++) {
-		netns = &p->desired->namespaces[i];
-		if (!state_find_netns(p->current, netns->name) &&
-		    !add_step(p, STEP_NETNS, IPVLAN_CHANGE_ADD, netns->name, netns->name, netns->line))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 static const struct ipvlan_topology_slave *wanted_as(const struct planner *p, const struct ipvlan_topology_slave *slave)
 {
 	return state_find_slave(p->desired, slave->netns, slave->name);
@@ -94,6 +85,59 @@ static bool must_go(const struct planner *p, const struct ipvlan_topology_slave 
 	return p->prune && port && port->is_listed;
 }
 
+static bool is_primary_of(const struct ipvlan_address *primary, const struct ipvlan_address *secondary)
+{
+	unsigned int bit;
+
+	if (primary->family != AF_INET || (primary->flags & IFA_F_SECONDARY) || secondary->family != AF_INET ||
+	    !(secondary->flags & IFA_F_SECONDARY) || primary->prefix_length != secondary->prefix_length)
+		return false;
+	for (bit = 0; bit < primary->prefix_length; bit++) {
+		if ((primary->local[bit / 8] ^ secondary->local[bit / 8]) & (0x80 >> bit % 8))
+			return false;
+	}
+	return true;
+}
+
+/* A secondary IPv4 address goes with the primary one of its network: one that shall stay is taken away and put back. */
+static bool loses_address(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
+			  const struct ipvlan_address *address)
+{
+	size_t i;
+
+	if (!slave_has_address(wanted, address))
+		return true;
+	for (i = 0; i < now->address_count; i++) {
+		if (is_primary_of(&now->addresses[i], address) && !slave_has_address(wanted, &now->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */
+static bool loses_route(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
+			const struct ipvlan_route *route)
+{
+	const struct ipvlan_address *address;
+	size_t i, lost = 0, kept = 0;
+
+	if (!slave_has_route(wanted, route))
+		return true;
+	for (i = 0; i < now->address_count; i++) {
+		address = &now->addresses[i];
+		if (address->family != route->family)
+			continue;
+		if (!loses_address(now, wanted, address)) {
+			kept++;
+			continue;
+		}
+		lost++;
+		if (route->has_source && memcmp(route->source, address->local, sizeof(address->local)) == 0)
+			return true;
+	}
+	return route->family == AF_INET && lost && !kept;
+}
+
 static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
 			    const struct ipvlan_topology_slave *wanted)
 {
@@ -101,20 +145,21 @@ static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slav
 	int err = 0;
 
 	for (i = 0; !err && i < now->route_count; i++) {
-		if (!slave_has_route(wanted, &now->routes[i]))
+		if (loses_route(now, wanted, &now->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_REMOVE, now, &now->routes[i]);
 	}
 	return err;
 }
 
+/* From the last to the first, so that no secondary address goes before its turn, and undoing makes them in order. */
 static int plan_lost_addresses(struct planner *p, const struct ipvlan_topology_slave *now,
 			       const struct ipvlan_topology_slave *wanted)
 {
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < now->address_count; i++) {
-		if (!slave_has_address(wanted, &now->addresses[i]))
+	for (i = now->address_count; !err && i-- > 0;) {
+		if (loses_address(now, wanted, &now->addresses[i]))
 			err = add_address_step(p, IPVLAN_CHANGE_REMOVE, now, &now->addresses[i]);
 	}
 	return err;
@@ -206,6 +251,8 @@ static int plan_new_slave(struct planner *p, const struct ipvlan_topology_slave 
 	settled.flags = port ? port->flags : IPVLAN_FLAGS_UNSET;
 	if (settled.mode < 0)
 		settled.mode = now && now->has_slaves ? now->mode : IPVLAN_MODE_L3;
+	if (settled.flags < 0 && now && now->has_slaves)
+		settled.flags = now->flags;
 	/* A named namespace's lo has a step of its own, with an inverse of its own. */
 	settled.loopback_up = wanted->loopback_up && !wanted->netns;
 	return add_slave_step(p, IPVLAN_CHANGE_ADD, &settled);
@@ -216,18 +263,41 @@ static bool stays(const struct planner *p, const struct ipvlan_topology_slave *n
 	return now && !must_go(p, now);
 }
 
-static int plan_new_slaves(struct planner *p)
+static int plan_new_slaves(struct planner *p, const struct ipvlan_topology_slave *wanted, size_t count)
 {
-	const struct ipvlan_topology_slave *wanted;
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < p->desired->slave_count; i++) {
-		wanted = &p->desired->slaves[i];
-		if (!stays(p, state_find_slave(p->current, wanted->netns, wanted->name)))
-			err = plan_new_slave(p, wanted);
+	for (i = 0; !err && i < count; i++) {
+		if (!stays(p, state_find_slave(p->current, wanted[i].netns, wanted[i].name)))
+			err = plan_new_slave(p, &wanted[i]);
 	}
 	return err;
+}
+
+/* What was read has more to it (who is secondary) than what was described. */
+static bool loses_address_like(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
+			       const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < now->address_count; i++) {
+		if (address_is_same(&now->addresses[i], address))
+			return loses_address(now, wanted, &now->addresses[i]);
+	}
+	return false;
+}
+
+static bool loses_route_like(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
+			     const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < now->route_count; i++) {
+		if (route_is_same(&now->routes[i], route))
+			return loses_route(now, wanted, &now->routes[i]);
+	}
+	return false;
 }
 
 static int plan_mtu_and_up(struct planner *p, const struct ipvlan_topology_slave *wanted,
@@ -255,50 +325,94 @@ static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wa
 	size_t i;
 
 	for (i = 0; !err && i < wanted->address_count; i++) {
-		if (!slave_has_address(now, &wanted->addresses[i]))
+		if (!slave_has_address(now, &wanted->addresses[i]) ||
+		    (p->prune && loses_address_like(now, wanted, &wanted->addresses[i])))
 			err = add_address_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->addresses[i]);
 	}
 	for (i = 0; !err && i < wanted->route_count; i++) {
-		if (!slave_has_route(now, &wanted->routes[i]))
+		if (!slave_has_route(now, &wanted->routes[i]) ||
+		    (p->prune && loses_route_like(now, wanted, &wanted->routes[i])))
 			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->routes[i]);
 	}
 	return err;
 }
 
-static int plan_changes(struct planner *p)
+static int plan_changes(struct planner *p, const struct ipvlan_topology_slave *wanted, size_t count)
 {
-	const struct ipvlan_topology_slave *wanted, *now;
+	const struct ipvlan_topology_slave *now;
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < p->desired->slave_count; i++) {
-		wanted = &p->desired->slaves[i];
-		now = state_find_slave(p->current, wanted->netns, wanted->name);
+	for (i = 0; !err && i < count; i++) {
+		now = state_find_slave(p->current, wanted[i].netns, wanted[i].name);
 		if (stays(p, now))
-			err = plan_change(p, wanted, now);
+			err = plan_change(p, &wanted[i], now);
 	}
 	return err;
 }
 
-static int plan_loopbacks(struct planner *p)
+static int plan_slaves(struct planner *p, const struct ipvlan_topology_slave *wanted, size_t count)
 {
-	const struct state_netns *wanted, *now;
-	size_t i;
+	int err = plan_new_slaves(p, wanted, count);
 
-	for (i = 0; i < p->desired->netns_count; i++) {
-		wanted = &p->desired->namespaces[i];
-		now = state_find_netns(p->current, wanted->name);
-		if (wanted->loopback_up && !(now && now->loopback_up) &&
-		    !add_step(p, STEP_LOOPBACK, IPVLAN_CHANGE_ADD, wanted->name, "lo", wanted->line))
-			return -ENOMEM;
-	}
+	return err ? err : plan_changes(p, wanted, count);
+}
+
+static int plan_loopback(struct planner *p, const struct state_netns *wanted, const struct state_netns *now)
+{
+	struct ipvlan_step *step;
+
+	if (!wanted->loopback_up || (now && now->loopback_up))
+		return 0;
+	step = add_step(p, STEP_LOOPBACK, IPVLAN_CHANGE_ADD, wanted->name, "lo", wanted->line);
+	if (!step)
+		return -ENOMEM;
+	step->keeps_address = now && now->loopback_was_up;
 	return 0;
+}
+
+static int plan_netns(struct planner *p, const struct state_netns *wanted, const struct ipvlan_topology_slave *slaves,
+		      size_t count)
+{
+	const struct state_netns *now = state_find_netns(p->current, wanted->name);
+	int err;
+
+	if (!now && !add_step(p, STEP_NETNS, IPVLAN_CHANGE_ADD, wanted->name, wanted->name, wanted->line))
+		return -ENOMEM;
+	err = plan_slaves(p, slaves, count);
+	return err ? err : plan_loopback(p, wanted, now);
+}
+
+/* Slaves from `first` on that are in that namespace; they are sorted by it. */
+static size_t count_in(const struct state *state, size_t first, const char *netns)
+{
+	size_t i = first;
+
+	while (i < state->slave_count && netns_name_compare(state->slaves[i].netns, netns) == 0)
+		i++;
+	return i - first;
+}
+
+static int plan_places(struct planner *p)
+{
+	const struct state *desired = p->desired;
+	size_t i, at = count_in(desired, 0, NULL), count;
+	int err = plan_slaves(p, desired->slaves, at);
+
+	for (i = 0; !err && i < desired->netns_count; i++) {
+		count = count_in(desired, at, desired->namespaces[i].name);
+		err = plan_netns(p, &desired->namespaces[i], count ? &desired->slaves[at] : NULL, count);
+		at += count;
+	}
+	return err;
 }
 
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_namespaces, plan_removals, plan_ports, plan_new_slaves, plan_changes, plan_loopbacks,
+		plan_removals,
+		plan_ports,
+		plan_places,
 	};
 	struct planner p = {.plan = plan, .desired = desired, .current = current, .prune = prune};
 	size_t i;

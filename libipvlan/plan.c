@@ -17,18 +17,23 @@ static const char *at_line(unsigned int line, char buf[24])
 	return buf;
 }
 
+static size_t count_errors(const struct ipvlan_topology *topology)
+{
+	size_t i, errors = 0;
+
+	for (i = 0; i < topology->finding_count; i++)
+		errors += topology->findings[i].severity == IPVLAN_SEVERITY_ERROR;
+	return errors;
+}
+
 static int fail_finding(struct ipvlan_ctx *ctx, const struct ipvlan_topology *topology)
 {
-	const struct finding *first = NULL;
-	size_t i, errors = 0;
+	const struct finding *first = topology->findings;
+	size_t errors = count_errors(topology);
 	char line[24];
 
-	for (i = 0; i < topology->finding_count; i++) {
-		if (topology->findings[i].severity != IPVLAN_SEVERITY_ERROR)
-			continue;
-		if (!errors++)
-			first = &topology->findings[i];
-	}
+	while (first->severity != IPVLAN_SEVERITY_ERROR)
+		first++;
 	fail(ctx, -EINVAL, IPVLAN_STAGE_SETTINGS, "%sthe description is wrong", at_line(first->line, line));
 	fail_because(ctx, "%s", first->text);
 	if (errors > 1)
@@ -84,8 +89,11 @@ static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 		port->addresses = NULL;
 		port->address_count = 0;
 		err = snapshot_read_parent(transport, port);
-		if (err)
-			fail(ctx, err, IPVLAN_STAGE_PARENT, "%sparent %s", at_line(port->line, line), port->name);
+		if (!err)
+			continue;
+		fail(ctx, err, IPVLAN_STAGE_PARENT, "%sparent %s", at_line(port->line, line), port->name);
+		if (err == -ENODEV)
+			topology_find(t, IPVLAN_SEVERITY_ERROR, port->line, "parent %s does not exist", port->name);
 	}
 	return err;
 }
@@ -103,14 +111,15 @@ static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, c
 			continue;
 		err = fail(ctx, -ENOENT, IPVLAN_STAGE_NETNS, "%snamespace %s", at_line(netns->line, line), netns->name);
 		fail_because(ctx, "it does not exist, and the description says that it must");
+		topology_find(t, IPVLAN_SEVERITY_ERROR, netns->line, "namespace %s does not exist, and must",
+			      netns->name);
 	}
-	t->finding_count = 0;
 	for (i = 0; !err && i < t->state.slave_count; i++) {
 		err = check_against_parent(t, &t->state.slaves[i]);
 		if (err)
 			fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description");
 	}
-	return !err && t->finding_count ? fail_finding(ctx, t) : err;
+	return !err && count_errors(t) ? fail_finding(ctx, t) : err;
 }
 
 static int check(struct ipvlan_ctx *ctx, struct ipvlan_topology *topology)
@@ -192,6 +201,11 @@ IPVLAN_API const char *ipvlan_step_get_netns(const struct ipvlan_step *step)
 IPVLAN_API unsigned int ipvlan_step_get_line(const struct ipvlan_step *step)
 {
 	return step->line;
+}
+
+IPVLAN_API size_t ipvlan_step_get_sibling_count(const struct ipvlan_step *step)
+{
+	return step->sibling_count;
 }
 
 /* A text that grows to the end of its buffer and is cut there. */

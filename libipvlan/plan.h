@@ -28,6 +28,7 @@ struct ipvlan_step {
 	char *netns;	      /* NULL: the context's own */
 	char *name;	      /* of the namespace, parent or slave */
 	size_t sibling_count; /* STEP_PORT: slaves that live there and are not described */
+	bool keeps_address;   /* STEP_LOOPBACK: lo has its address already, and keeps it when it goes down again */
 	union {
 		struct {
 			struct port_value from, to;
@@ -47,8 +48,8 @@ struct ipvlan_plan {
 };
 
 /*
- * The steps from `current` to `desired`, both sorted, the ports of `desired` complete. Returns 0 or -ENOMEM; the plan
- * is to be cleared in any case.
+ * The steps from `current` to `desired`, both sorted, the ports and namespaces of `desired` complete. Returns 0 or
+ * -ENOMEM; the plan is to be cleared in any case.
  */
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune);
 void plan_clear(struct ipvlan_plan *plan);

@@ -32,6 +32,7 @@ void port_id_clear(struct port_id *id)
 }
 
 struct search {
+	struct ipvlan_ctx *ctx; /* told of the slave that is found; NULL: need not be */
 	const struct port_id *id;
 	struct ipvlan_link_list *list;
 	bool first_only;
@@ -67,6 +68,8 @@ static int take_slave(struct place *place, struct ipvlan_link *link, void *data)
 		err = link_list_append(search->list, link);
 	if (err)
 		link_clear(link);
+	else if (search->ctx)
+		port_remember_slave(search->ctx, search->id, place->netns, link->ifindex);
 	return err ? err : search->first_only;
 }
 
@@ -78,11 +81,73 @@ static int search_place(struct place *place, void *data)
 	return slaves_in_place(place, take_slave, data);
 }
 
+void port_remember_slave(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_netns *netns,
+			 int ifindex)
+{
+	struct known_slave *known = &ctx->known_slave;
+
+	if (!netns->name && netns->inode != ctx->home->inode)
+		return;
+	*known = (struct known_slave){.parent_index = id->parent_index, .parent_place = id->netns->inode};
+	if (netns->name)
+		snprintf(known->path, sizeof(known->path), IPVLAN_NETNS_DIR "/%s", netns->name);
+	known->place = netns->inode;
+	known->ifindex = ifindex;
+}
+
+static int open_known(struct ipvlan_ctx *ctx, struct ipvlan_netns **netns)
+{
+	const struct known_slave *known = &ctx->known_slave;
+	const char *name = strrchr(known->path, '/');
+	int err = name ? netns_open_quietly(known->path, name + 1, netns) : netns_copy_quietly(ctx->home, netns);
+
+	if (err || (*netns)->inode == known->place)
+		return err;
+	ipvlan_netns_free(*netns);
+	return -ENOENT;
+}
+
+static int look_at_known(struct ipvlan_ctx *ctx, struct place *place, struct search *search)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+	int err = netns_transport(place->netns, &place->transport);
+
+	if (err)
+		return err;
+	err = link_query(place->transport, ctx->known_slave.ifindex, NULL, -1, &link, &ack);
+	if (!err && ipvlan_link_is_slave(&link))
+		err = take_slave(place, &link, search);
+	transport_close(place->transport);
+	return err;
+}
+
+/* Returns whether the slave that was seen last is there still, and is one of this port. */
+static bool ask_known(struct ipvlan_ctx *ctx, struct search *search)
+{
+	const struct known_slave *known = &ctx->known_slave;
+	struct place place = {0};
+	struct ipvlan_netns *netns;
+	int found;
+
+	if (!known->ifindex || known->parent_index != search->id->parent_index ||
+	    known->parent_place != search->id->netns->inode || open_known(ctx, &netns))
+		return false;
+	place.netns = netns;
+	found = look_at_known(ctx, &place, search);
+	ipvlan_netns_free(netns);
+	return found == 1;
+}
+
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
 {
 	struct search search = {.id = id, .list = list, .first_only = first_only};
-	int err = places_walk(ctx, IPVLAN_LOG_DEBUG, search_place, &search);
+	int err;
 
+	if (first_only && ask_known(ctx, &search))
+		return 0;
+	search.ctx = ctx;
+	err = places_walk(ctx, IPVLAN_LOG_DEBUG, search_place, &search);
 	if (err >= 0)
 		return 0;
 	port_clear_slaves(list);

@@ -18,6 +18,10 @@ struct port_id {
 int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id);
 void port_id_clear(struct port_id *id);
 
+/* Says where a slave of a port is, for the next search. `netns` must have a name, or be the context's own or home. */
+void port_remember_slave(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_netns *netns,
+			 int ifindex);
+
 /* The slaves of a port, bare but with their places; only the first that is found when `first_only`. Sets the error. */
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list);
 /* The macvlan and macvtap links of a parent, complete, as far as they can be seen. May leave an error of its own. */

@@ -24,4 +24,11 @@ struct ipvlan_settings {
 	char culprit[192];
 };
 
+/*
+ * As ipvlan_link_create(), for a caller that has the namespace open already: it is borrowed, with its socket, and what
+ * the settings say of a namespace is not looked at. Both NULL: as the settings say. link-create.c
+ */
+int link_create_at(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings, struct ipvlan_netns *target,
+		   struct transport *there);
+
 #endif

@@ -103,16 +103,32 @@ static int read_slaves(struct reading *r, struct place *place, const char *netns
 	return err;
 }
 
+static int read_loopback(struct place *place, struct state_netns *netns)
+{
+	struct ipvlan_address *addresses;
+	struct ipvlan_link lo;
+	struct ack ack;
+	size_t count;
+	int err = link_query(place->transport, 0, "lo", -1, &lo, &ack);
+
+	if (err)
+		return err;
+	netns->loopback_up = lo.device_flags & IFF_UP;
+	if (netns->loopback_up)
+		return 0;
+	err = addresses_read(place->transport, AF_INET, lo.ifindex, &addresses, &count, &ack);
+	if (err)
+		return err;
+	netns->loopback_was_up = count > 0;
+	free(addresses);
+	return 0;
+}
+
 static int read_netns(struct reading *r, struct place *place, const char *name)
 {
 	struct state_netns *netns = state_add_netns(r->state, name);
-	struct ipvlan_link lo;
-	struct ack ack;
 
-	if (!netns)
-		return -ENOMEM;
-	netns->loopback_up = link_query(place->transport, 0, "lo", -1, &lo, &ack) == 0 && (lo.device_flags & IFF_UP);
-	return 0;
+	return netns ? read_loopback(place, netns) : -ENOMEM;
 }
 
 static int read_place(struct place *place, void *data)

@@ -92,6 +92,28 @@ static int compare_port(const void *a, const void *b)
 	return strcmp(((const struct state_port *)a)->name, ((const struct state_port *)b)->name);
 }
 
+static int compare_lines(unsigned int a, unsigned int b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Twins stay in the order of their lines, so that the second is the one that is found wrong. */
+static int compare_netns_line(const void *a, const void *b)
+{
+	const struct state_netns *x = a, *y = b;
+	int by_name = compare_netns(a, b);
+
+	return by_name ? by_name : compare_lines(x->line, y->line);
+}
+
+static int compare_port_line(const void *a, const void *b)
+{
+	const struct state_port *x = a, *y = b;
+	int by_name = compare_port(a, b);
+
+	return by_name ? by_name : compare_lines(x->line, y->line);
+}
+
 static int compare_slave(const void *a, const void *b)
 {
 	const struct ipvlan_topology_slave *x = a, *y = b;
@@ -100,14 +122,12 @@ static int compare_slave(const void *a, const void *b)
 	return by_netns ? by_netns : strcmp(x->name, y->name);
 }
 
-/* Twins stay in the order of their lines, so that the second is the one that is found wrong. */
 static int compare_slave_line(const void *a, const void *b)
 {
+	const struct ipvlan_topology_slave *x = a, *y = b;
 	int by_key = compare_slave(a, b);
-	unsigned int x = ((const struct ipvlan_topology_slave *)a)->line;
-	unsigned int y = ((const struct ipvlan_topology_slave *)b)->line;
 
-	return by_key ? by_key : (x > y) - (x < y);
+	return by_key ? by_key : compare_lines(x->line, y->line);
 }
 
 static void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
@@ -118,8 +138,8 @@ static void sort(void *array, size_t count, size_t size, int (*compare)(const vo
 
 void state_sort(struct state *state)
 {
-	sort(state->namespaces, state->netns_count, sizeof(*state->namespaces), compare_netns);
-	sort(state->ports, state->port_count, sizeof(*state->ports), compare_port);
+	sort(state->namespaces, state->netns_count, sizeof(*state->namespaces), compare_netns_line);
+	sort(state->ports, state->port_count, sizeof(*state->ports), compare_port_line);
 	sort(state->slaves, state->slave_count, sizeof(*state->slaves), compare_slave_line);
 }
 

@@ -10,7 +10,8 @@
 
 struct state_netns {
 	char *name;
-	bool loopback_up; /* described: shall be up; read: is up */
+	bool loopback_up;     /* described: shall be up; read: is up */
+	bool loopback_was_up; /* read: it is down, but has the address of one that was up */
 	bool must_exist;
 	unsigned int line;
 };

@@ -4,30 +4,53 @@
 #include "internal.h"
 #include "topology.h"
 #include <errno.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
 #include <string.h>
 
-int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severity, unsigned int line,
-		  const char *format, ...)
+static int add_finding(struct ipvlan_topology *topology, const struct finding *finding, const char *format,
+		       va_list args)
 {
 	struct finding *room = array_grow(topology->findings, topology->finding_count, sizeof(*room));
-	va_list args;
 
 	if (!room)
 		return -ENOMEM;
 	topology->findings = room;
 	room += topology->finding_count++;
-	room->severity = severity;
-	room->line = line;
-	va_start(args, format);
+	*room = *finding;
 	vsnprintf(room->text, sizeof(room->text), format, args);
-	va_end(args);
 	return 0;
+}
+
+int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severity, unsigned int line,
+		  const char *format, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, format);
+	err = add_finding(topology, &(struct finding){.severity = severity, .line = line}, format, args);
+	va_end(args);
+	return err;
+}
+
+int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsigned int other_line, const char *format,
+		       ...)
+{
+	struct finding finding = {.severity = IPVLAN_SEVERITY_ERROR, .line = line, .other_line = other_line};
+	va_list args;
+	int err;
+
+	va_start(args, format);
+	err = add_finding(topology, &finding, format, args);
+	va_end(args);
+	return err;
 }
 
 #define ERROR(topology, line, ...) topology_find(topology, IPVLAN_SEVERITY_ERROR, line, __VA_ARGS__)
 #define WARN(topology, line, ...)  topology_find(topology, IPVLAN_SEVERITY_WARNING, line, __VA_ARGS__)
+#define TWIN(topology, ...)	   topology_find_twin(topology, __VA_ARGS__)
 
 static int check_parents(struct ipvlan_topology *t)
 {
@@ -38,7 +61,7 @@ static int check_parents(struct ipvlan_topology *t)
 	for (i = 0; !err && i < t->state.port_count; i++) {
 		port = &t->state.ports[i];
 		if (i && strcmp(port[-1].name, port->name) == 0)
-			err = ERROR(t, port->line, "parent %s is described twice", port->name);
+			err = TWIN(t, port->line, port[-1].line, "parent %s is described twice", port->name);
 		if (!err && port->flags >= 0 && (port->flags & IPVLAN_F_PRIVATE) && (port->flags & IPVLAN_F_VEPA))
 			err = ERROR(t, port->line, "parent %s: flags private and vepa exclude each other", port->name);
 	}
@@ -48,15 +71,20 @@ static int check_parents(struct ipvlan_topology *t)
 static int check_names(struct ipvlan_topology *t)
 {
 	const struct ipvlan_topology_slave *slave;
+	const struct state_netns *netns;
 	size_t i;
 	int err = 0;
 
+	for (i = 1; !err && i < t->state.netns_count; i++) {
+		netns = &t->state.namespaces[i];
+		if (strcmp(netns[-1].name, netns->name) == 0)
+			err = TWIN(t, netns->line, netns[-1].line, "namespace %s is described twice", netns->name);
+	}
 	for (i = 1; !err && i < t->state.slave_count; i++) {
 		slave = &t->state.slaves[i];
 		if (netns_name_compare(slave[-1].netns, slave->netns) == 0 && strcmp(slave[-1].name, slave->name) == 0)
-			err = ERROR(t, slave->line, "slave %s is described twice%s%s (first in line %u)", slave->name,
-				    slave->netns ? " in namespace " : "", slave->netns ? slave->netns : "",
-				    slave[-1].line);
+			err = TWIN(t, slave->line, slave[-1].line, "slave %s is described twice%s%s", slave->name,
+				   slave->netns ? " in namespace " : "", slave->netns ? slave->netns : "");
 	}
 	return err;
 }
@@ -87,21 +115,54 @@ static int check_mode(struct ipvlan_topology *t, const struct ipvlan_topology_sl
 	return 0;
 }
 
-static int ensure_ports(struct ipvlan_topology *t)
+static int compare_parent(const void *a, const void *b)
 {
+	const struct ipvlan_topology_slave *x = *(struct ipvlan_topology_slave *const *)a;
+	const struct ipvlan_topology_slave *y = *(struct ipvlan_topology_slave *const *)b;
+	int by_parent = strcmp(x->parent, y->parent);
+
+	return by_parent ? by_parent : (x->line > y->line) - (x->line < y->line);
+}
+
+/* slaves: sorted by parent, so that each parent is met once. described: the ports that can be looked up. */
+static int add_ports(struct ipvlan_topology *t, struct ipvlan_topology_slave *const *slaves, size_t described)
+{
+	struct state sorted_part;
 	struct state_port *port;
 	size_t i;
 
 	for (i = 0; i < t->state.slave_count; i++) {
-		if (state_find_port(&t->state, t->state.slaves[i].parent))
+		sorted_part = t->state;
+		sorted_part.port_count = described;
+		if ((i && strcmp(slaves[i - 1]->parent, slaves[i]->parent) == 0) ||
+		    state_find_port(&sorted_part, slaves[i]->parent))
 			continue;
-		port = state_add_port(&t->state, t->state.slaves[i].parent);
+		port = state_add_port(&t->state, slaves[i]->parent);
 		if (!port)
 			return -ENOMEM;
-		port->line = t->state.slaves[i].line;
-		state_sort(&t->state);
+		port->line = slaves[i]->line;
 	}
 	return 0;
+}
+
+static int ensure_ports(struct ipvlan_topology *t)
+{
+	size_t i, count = t->state.slave_count;
+	struct ipvlan_topology_slave **slaves;
+	int err;
+
+	if (!count)
+		return 0;
+	slaves = malloc(count * sizeof(*slaves));
+	if (!slaves)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		slaves[i] = &t->state.slaves[i];
+	qsort(slaves, count, sizeof(*slaves), compare_parent);
+	err = add_ports(t, slaves, t->state.port_count);
+	free(slaves);
+	state_sort(&t->state);
+	return err;
 }
 
 static int check_modes(struct ipvlan_topology *t)
@@ -161,25 +222,36 @@ static int check_addresses(struct ipvlan_topology *t)
 		if (strcmp(h[i].slave->parent, h[i - 1].slave->parent) == 0 &&
 		    h[i].address->family == h[i - 1].address->family &&
 		    memcmp(h[i].address->local, h[i - 1].address->local, sizeof(h[i].address->local)) == 0)
-			err = ERROR(t, h[i].slave->line, "address %s of slave %s is that of slave %s (line %u) too",
-				    ipvlan_address_format(h[i].address, text, sizeof(text)), h[i].slave->name,
-				    h[i - 1].slave->name, h[i - 1].slave->line);
+			err = TWIN(t, h[i].slave->line, h[i - 1].slave->line,
+				   "address %s of slave %s is that of slave %s too",
+				   ipvlan_address_format(h[i].address, text, sizeof(text)), h[i].slave->name,
+				   h[i - 1].slave->name);
 	}
 	free(h);
 	return err;
 }
 
-static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
+static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)
 {
 	unsigned int i;
 
-	if (address->family != route->family)
-		return false;
-	for (i = 0; i < address->prefix_length; i++) {
-		if ((address->local[i / 8] ^ route->gateway[i / 8]) & (0x80 >> i % 8))
+	for (i = 0; i < bits; i++) {
+		if ((a[i / 8] ^ b[i / 8]) & (0x80 >> i % 8))
 			return false;
 	}
 	return true;
+}
+
+/* An address puts its network on the link, and so does a route without a gateway its destination. */
+static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
+{
+	return address->family == route->family && begins_alike(address->local, route->gateway, address->prefix_length);
+}
+
+static bool leads_to(const struct ipvlan_route *link_route, const struct ipvlan_route *route)
+{
+	return !link_route->has_gateway && link_route->family == route->family &&
+	       begins_alike(link_route->destination, route->gateway, link_route->destination_length);
 }
 
 static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
@@ -191,6 +263,10 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 		return true;
 	for (i = 0; i < slave->address_count; i++) {
 		if (holds(&slave->addresses[i], route))
+			return true;
+	}
+	for (i = 0; i < slave->route_count; i++) {
+		if (leads_to(&slave->routes[i], route))
 			return true;
 	}
 	return route->flags & RTNH_F_ONLINK;
@@ -211,6 +287,24 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		    "slave %s has the gateway %s, but in l3 and l3s mode routing is the parent's: a route straight to "
 		    "the link (gateway: dev) is what is wanted",
 		    slave->name, gateway);
+}
+
+/* Below that the kernel takes IPv6 away from a link, with all addresses. */
+static int check_mtus(struct ipvlan_topology *t)
+{
+	const struct ipvlan_topology_slave *slave;
+	size_t i, j;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		slave = &t->state.slaves[i];
+		for (j = 0; j < slave->address_count && slave->addresses[j].family != AF_INET6; j++)
+			;
+		if (j < slave->address_count && slave->mtu && slave->mtu < IPV6_MIN_MTU)
+			err = ERROR(t, slave->line, "slave %s wants MTU %u, but its IPv6 address takes %d at least",
+				    slave->name, slave->mtu, IPV6_MIN_MTU);
+	}
+	return err;
 }
 
 static int check_routes(struct ipvlan_topology *t)
@@ -269,6 +363,14 @@ static void merge_loopback(struct ipvlan_topology *t)
 	}
 }
 
+static int compare_finding(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int by_line = (x->line > y->line) - (x->line < y->line);
+
+	return by_line ? by_line : strcmp(x->text, y->text);
+}
+
 IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
 {
 	size_t i, errors = 0;
@@ -287,7 +389,11 @@ IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
 	if (!err)
 		err = check_addresses(topology);
 	if (!err)
+		err = check_mtus(topology);
+	if (!err)
 		err = check_routes(topology);
+	if (topology->finding_count)
+		qsort(topology->findings, topology->finding_count, sizeof(*topology->findings), compare_finding);
 	for (i = 0; i < topology->finding_count; i++)
 		errors += topology->findings[i].severity == IPVLAN_SEVERITY_ERROR;
 	return err ? err : (int)errors;

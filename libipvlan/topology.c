@@ -104,6 +104,22 @@ IPVLAN_API int ipvlan_topology_add_slave(struct ipvlan_topology *topology, const
 	return err;
 }
 
+/* What lives is told as it would be described. */
+static void describe(struct state *state)
+{
+	const struct state_netns *netns;
+	const struct state_port *port;
+	size_t i;
+
+	for (i = 0; i < state->slave_count; i++) {
+		port = state_find_port(state, state->slaves[i].parent);
+		if (port && port->mtu == state->slaves[i].mtu)
+			state->slaves[i].mtu = 0;
+		netns = state->slaves[i].netns ? state_find_netns(state, state->slaves[i].netns) : NULL;
+		state->slaves[i].loopback_up = netns && netns->loopback_up;
+	}
+}
+
 IPVLAN_API int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topology **topology)
 {
 	struct ipvlan_topology *t = ipvlan_topology_new();
@@ -112,11 +128,13 @@ IPVLAN_API int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topolo
 	if (!t)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot read the topology");
 	err = snapshot_read(ctx, &t->state);
-	if (err)
+	if (err) {
 		ipvlan_topology_free(t);
-	else
-		*topology = t;
-	return err;
+		return err;
+	}
+	describe(&t->state);
+	*topology = t;
+	return 0;
 }
 
 IPVLAN_API size_t ipvlan_topology_get_finding_count(const struct ipvlan_topology *topology)
@@ -140,6 +158,11 @@ IPVLAN_API enum ipvlan_severity ipvlan_topology_get_finding_severity(const struc
 IPVLAN_API unsigned int ipvlan_topology_get_finding_line(const struct ipvlan_topology *topology, size_t index)
 {
 	return finding_at(topology, index)->line;
+}
+
+IPVLAN_API unsigned int ipvlan_topology_get_finding_other_line(const struct ipvlan_topology *topology, size_t index)
+{
+	return finding_at(topology, index)->other_line;
 }
 
 IPVLAN_API const char *ipvlan_topology_get_finding_text(const struct ipvlan_topology *topology, size_t index)

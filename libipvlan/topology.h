@@ -8,7 +8,7 @@
 
 struct finding {
 	enum ipvlan_severity severity;
-	unsigned int line;
+	unsigned int line, other_line; /* of what it contradicts */
 	char text[240];
 };
 
@@ -24,6 +24,9 @@ struct ipvlan_topology {
 /* Adds a finding. Returns 0 or -ENOMEM. */
 int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severity, unsigned int line,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same, for two things that contradict each other. */
+int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsigned int other_line, const char *format,
+		       ...) __attribute__((format(printf, 4, 5)));
 
 /* snapshot.c */
 

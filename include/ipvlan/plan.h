@@ -67,6 +67,9 @@ const char *ipvlan_step_get_netns(const struct ipvlan_step *step);
 /** @return the line of the description that asks for it; 0 for none. */
 unsigned int ipvlan_step_get_line(const struct ipvlan_step *step);
 
+/** @return the number of slaves that the step changes though nobody described them: those of a port. */
+size_t ipvlan_step_get_sibling_count(const struct ipvlan_step *step);
+
 /**
  * The step as one line, without the `+`, `-` or `~`.
  * @param step a step.

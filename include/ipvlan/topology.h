@@ -97,6 +97,9 @@ enum ipvlan_severity ipvlan_topology_get_finding_severity(const struct ipvlan_to
 /** @return the line it speaks of; 0 for none. */
 unsigned int ipvlan_topology_get_finding_line(const struct ipvlan_topology *topology, size_t index);
 
+/** @return the line of the other one, where two things contradict each other; 0 for none. */
+unsigned int ipvlan_topology_get_finding_other_line(const struct ipvlan_topology *topology, size_t index);
+
 /** @return its text, or NULL when @p index is not below the count. Lives until the next check. */
 const char *ipvlan_topology_get_finding_text(const struct ipvlan_topology *topology, size_t index);
 
