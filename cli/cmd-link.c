@@ -158,22 +158,21 @@ int run_link_add(struct session *session, const struct args *args)
 static int move(struct session *session, const struct args *args)
 {
 	struct ipvlan_netns *target;
-	int err, status;
+	int err;
 
 	if (session_open_netns(session, args->netns, &target))
 		return STATUS_REFUSED;
 	err = ipvlan_link_move(session->ctx, args->name, target, args->new_name);
-	/* What is still to be set is to be set over there. */
-	if (!err && args->up > 0)
-		err = ipvlan_ctx_set_netns(session->ctx, target);
-	status = err ? session_library_error(session) : STATUS_DONE;
-	if (status == STATUS_DONE && args->up > 0) {
-		if (ipvlan_link_set_up(session->ctx, args->new_name ? args->new_name : args->name))
-			status = session_library_error(session);
-		ipvlan_ctx_set_netns(session->ctx, NULL);
-	}
 	ipvlan_netns_free(target);
-	return status;
+	if (err)
+		return session_library_error(session);
+	if (args->up <= 0)
+		return STATUS_DONE;
+	/* What is still to be set is to be set over there. */
+	if (session_enter(session, args->netns) != STATUS_DONE)
+		return STATUS_REFUSED;
+	err = ipvlan_link_set_up(session->ctx, args->new_name ? args->new_name : args->name);
+	return err ? session_library_error(session) : STATUS_DONE;
 }
 
 static int rename_and_up(struct ipvlan_ctx *ctx, const struct args *args)

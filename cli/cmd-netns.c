@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command.h"
+#include "execute.h"
 #include "output.h"
 #include "session.h"
 
@@ -7,8 +8,6 @@
 #include <ipvlan/ipvlan.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 int check_netns_name(struct args *args, struct message *message)
 {
@@ -45,7 +44,7 @@ int run_netns_delete(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 
-	if (!ctx)
+	if (!ctx || session_go_home(session) != STATUS_DONE)
 		return STATUS_REFUSED;
 	return ipvlan_netns_delete(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
 }
@@ -101,24 +100,6 @@ static char **copy_words(const char *const *words, size_t count)
 	return copy;
 }
 
-static int status_of(int wait_status)
-{
-	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
-}
-
-/* What we have to say comes before what the command says, and SIGPIPE is for it what it was for us. */
-static int execute(struct session *session, const struct ipvlan_netns *netns, char *const argv[])
-{
-	struct sigaction ours;
-	int err, wait_status = 0;
-
-	session_flush(session);
-	sigaction(SIGPIPE, &session->sigpipe, &ours);
-	err = ipvlan_netns_exec(session->ctx, netns, argv, &wait_status);
-	sigaction(SIGPIPE, &ours, NULL);
-	return err ? session_library_error(session) : status_of(wait_status);
-}
-
 int run_netns_exec(struct session *session, const struct args *args)
 {
 	struct ipvlan_netns *netns;
@@ -128,7 +109,8 @@ int run_netns_exec(struct session *session, const struct args *args)
 	if (session_open_netns(session, args->name, &netns))
 		return STATUS_REFUSED;
 	argv = copy_words(args->rest, args->rest_count);
-	if (argv)
+	/* The program may take the name from the namespace that we work in. */
+	if (argv && session_go_home(session) == STATUS_DONE)
 		status = execute(session, netns, argv);
 	free(argv);
 	ipvlan_netns_free(netns);

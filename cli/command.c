@@ -43,7 +43,8 @@ static int ambiguous(const char *word, struct message *message)
 
 	message_set(message, "'%s' is too short: ", word);
 	for (const struct command *c = commands; c->object; c++) {
-		if (c->hidden || !text_is_prefix(word, c->object) || (c > commands && c[-1].object == c->object))
+		if (c->hidden || c->for_lines || !text_is_prefix(word, c->object) ||
+		    (c > commands && c[-1].object == c->object))
 			continue;
 		message_add(message, "%s'%.*s'", separator, first_length(c->object), c->object);
 		separator = ", ";
@@ -71,7 +72,7 @@ static int find_shortened_object(const char *word, const struct command **comman
 	const struct command *found = NULL;
 
 	for (const struct command *c = commands; c->object; c++) {
-		if (c->hidden || !text_is_prefix(word, c->object))
+		if (c->hidden || c->for_lines || !text_is_prefix(word, c->object))
 			continue;
 		if (found && strcmp(found->object, c->object) != 0)
 			return ambiguous(word, message);
@@ -181,13 +182,29 @@ static bool asks_for_help(const char *const *words, size_t count)
 	return others == 0 || (others == 2 && strcmp(words[taken], "type") == 0);
 }
 
-/* -V, -h and words that ask for help become the commands that do it. */
+static int find_batch(const struct options *options, size_t count, const struct command **command, struct args *args,
+		      struct message *message)
+{
+	*command = find_whole_object("batch");
+	if (count)
+		return message_set(message, "the option -batch takes no command beside it");
+	args->name = options->batch;
+	return 0;
+}
+
+/* -V, -h, -batch and words that ask for help become the commands that do it. */
 static int find_or_help(const struct options *options, const char *const *words, size_t count,
 			const struct command **command, struct args *args, struct message *message)
 {
 	if (options->version) {
 		*command = find_whole_object("version");
 		return (int)count;
+	}
+	if (options->batch && !options->help)
+		return find_batch(options, count, command, args, message);
+	if (!count && !options->help && options->shell) {
+		*command = find_whole_object("shell");
+		return 0;
 	}
 	if (options->help || !count || asks_for_help(words, count)) {
 		*command = find_whole_object("help");

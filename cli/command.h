@@ -24,6 +24,8 @@ struct command {
 	bool hidden;
 	bool is_default; /* this verb may be left out, even before further words */
 	bool is_ours;	 /* no word of ip(8)'s: it may be shortened only where no other one begins so */
+	bool anywhere;	 /* works in no namespace, and so also when that to be worked in is gone */
+	bool for_lines;	 /* only where lines are read, in the shell and in batch files; never shortened */
 };
 
 /* The last one has no object. */
@@ -83,6 +85,20 @@ int run_netns_identify(struct session *session, const struct args *args);
 int check_port_set(struct args *args, struct message *message);
 int run_port_show(struct session *session, const struct args *args);
 int run_port_set(struct session *session, const struct args *args);
+
+int check_files(struct args *args, struct message *message);
+int run_apply(struct session *session, const struct args *args);
+int run_diff(struct session *session, const struct args *args);
+int run_check(struct session *session, const struct args *args);
+int run_export(struct session *session, const struct args *args);
+
+int check_batch(struct args *args, struct message *message);
+int check_pager(struct args *args, struct message *message);
+int run_batch(struct session *session, const struct args *args);
+int run_shell(struct session *session, const struct args *args);
+int run_use(struct session *session, const struct args *args);
+int run_pager(struct session *session, const struct args *args);
+int run_exit(struct session *session, const struct args *args);
 
 int run_show(struct session *session, const struct args *args);
 int run_diagram(struct session *session, const struct args *args);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `complete -- WORDS`: what the last word could become, one candidate on a line; live where values live. */
+#include "complete.h"
 #include "command.h"
 #include "options.h"
 #include "session.h"
@@ -12,6 +13,9 @@
 struct completion {
 	struct session *session;
 	const char *word; /* what is there of it */
+	complete_offer offer;
+	void *data;
+	bool wants_file;
 };
 
 /* A name with a line break in it would be two candidates. */
@@ -24,7 +28,7 @@ static void offer(const struct completion *completion, const char *candidate, si
 	memcpy(text, candidate, length);
 	text[length] = '\0';
 	if (length && text_is_prefix(completion->word, text) && text_is_harmless(text))
-		fprintf(completion->session->out, "%s\n", text);
+		completion->offer(completion->data, text);
 }
 
 static void offer_list(const struct completion *completion, const char *list)
@@ -82,7 +86,7 @@ static void offer_netns(const struct completion *completion)
 	ipvlan_netns_list_free(list);
 }
 
-static void offer_values(const struct completion *completion, enum value value)
+static void offer_values(struct completion *completion, enum value value)
 {
 	if (value_words(value))
 		offer_list(completion, value_words(value));
@@ -90,6 +94,8 @@ static void offer_values(const struct completion *completion, enum value value)
 		offer_links(completion, value);
 	else if (value == VALUE_NETNS || value == VALUE_NETNS_NAME)
 		offer_netns(completion);
+	else if (value == VALUE_FILE || value == VALUE_FILES)
+		completion->wants_file = true;
 }
 
 static void offer_keywords(const struct completion *completion, const struct keyword *keywords)
@@ -121,8 +127,10 @@ static void offer_options(const struct completion *completion)
 
 static void offer_objects(const struct completion *completion)
 {
+	bool lines = session_reads_lines(completion->session);
+
 	for (const struct command *c = commands; c->object; c++)
-		if (!c->hidden && (c == commands || strcmp(c[-1].object, c->object) != 0))
+		if (!c->hidden && (lines || !c->for_lines) && (c == commands || strcmp(c[-1].object, c->object) != 0))
 			offer(completion, c->object, strcspn(c->object, " "));
 }
 
@@ -143,7 +151,7 @@ static bool offer_verbs(const struct completion *completion, const char *object)
 	return any;
 }
 
-static void offer_arguments(const struct completion *completion, const char *const *words, size_t count)
+static void offer_arguments(struct completion *completion, const char *const *words, size_t count)
 {
 	const struct command *command;
 	struct message ignored;
@@ -165,7 +173,7 @@ static void offer_arguments(const struct completion *completion, const char *con
 }
 
 /* Skip the options before the command. @return whether the last one waits for its value, which is then offered. */
-static bool skip_options(const struct completion *completion, struct options *options, const char *const **words,
+static bool skip_options(struct completion *completion, struct options *options, const char *const **words,
 			 size_t *count)
 {
 	struct message ignored;
@@ -176,6 +184,8 @@ static bool skip_options(const struct completion *completion, struct options *op
 		if (taken < 0 && *count == 1) {
 			if (text_is_prefix("-n", (*words)[0]) || text_is_prefix("--n", (*words)[0]))
 				offer_netns(completion);
+			else if (text_is_prefix("-b", (*words)[0]) || text_is_prefix("--b", (*words)[0]))
+				completion->wants_file = true;
 			else
 				offer_list(completion, "inet inet6");
 			return true;
@@ -188,28 +198,49 @@ static bool skip_options(const struct completion *completion, struct options *op
 	return false;
 }
 
+static void complete(struct completion *completion, const char *const *words, size_t count)
+{
+	struct options options = completion->session->options;
+
+	if (skip_options(completion, &options, &words, &count))
+		return;
+	if (options.netns && session_enter(completion->session, options.netns) != STATUS_DONE)
+		return;
+	if (count == 0 && completion->word[0] == '-')
+		offer_options(completion);
+	else if (count == 0)
+		offer_objects(completion);
+	else if (count > 1 || !offer_verbs(completion, words[0]) || strcmp(words[0], "port") == 0)
+		offer_arguments(completion, words, count);
+}
+
+bool complete_word(struct session *session, const char *const *words, size_t count, const char *word,
+		   complete_offer offer_one, void *data)
+{
+	struct completion completion = {.session = session, .word = word, .offer = offer_one, .data = data};
+	bool muted = session->muted;
+
+	session->muted = true;
+	complete(&completion, words, count);
+	session_go_home(session);
+	session->muted = muted;
+	return completion.wants_file || strchr(word, '/');
+}
+
+static void print(void *data, const char *candidate)
+{
+	fprintf(data, "%s\n", candidate);
+}
+
 int run_complete(struct session *session, const struct args *args)
 {
 	const char *const *words = args->rest;
 	size_t count = args->rest_count;
-	struct completion completion = {.session = session, .word = ""};
-	struct options options = {0};
 
 	if (count && strcmp(words[0], "--") == 0) {
 		words++;
 		count--;
 	}
-	if (count)
-		completion.word = words[--count];
-	if (skip_options(&completion, &options, &words, &count))
-		return STATUS_DONE;
-	if (options.netns && session_enter(session, options.netns) != STATUS_DONE)
-		return STATUS_DONE;
-	if (count == 0 && completion.word[0] == '-')
-		offer_options(&completion);
-	else if (count == 0)
-		offer_objects(&completion);
-	else if (count > 1 || !offer_verbs(&completion, words[0]) || strcmp(words[0], "port") == 0)
-		offer_arguments(&completion, words, count);
+	complete_word(session, words, count ? count - 1 : 0, count ? words[count - 1] : "", print, session->out);
 	return STATUS_DONE;
 }

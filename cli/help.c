@@ -33,11 +33,15 @@ void help_overview(FILE *out)
 {
 	fputs("usage: ipvlanctl [OPTION]... COMMAND [WORD]...\n\nCommands:\n", out);
 	for (const struct command *c = commands; c->object; c++)
-		if (c->is_ours && !c->hidden)
+		if (c->is_ours && !c->hidden && !c->for_lines)
 			print_line(out, c);
 	fputs("\nCommands in the words of ip(8):\n", out);
 	for (const struct command *c = commands; c->object; c++)
 		if (!c->is_ours)
+			print_line(out, c);
+	fputs("\nIn the shell, which is what ipvlanctl without a command is, and in batch files:\n", out);
+	for (const struct command *c = commands; c->object; c++)
+		if (c->for_lines)
 			print_line(out, c);
 	fputs("\nOptions, as short as they can be told apart:\n", out);
 	print_options(out);
@@ -47,7 +51,8 @@ void help_overview(FILE *out)
 void help_usage(FILE *out, const struct command *command)
 {
 	char name[64];
-	int width = fprintf(out, "usage: ipvlanctl %s", command_name(command, name, sizeof(name)));
+	int width = fprintf(out, "usage: %s%s", command->for_lines ? "" : "ipvlanctl ",
+			    command_name(command, name, sizeof(name)));
 
 	text_print_wrapped(out, LINE, (size_t)width, 6, command->syntax);
 }
@@ -55,7 +60,8 @@ void help_usage(FILE *out, const struct command *command)
 static void print_command(FILE *out, const struct command *command)
 {
 	char name[64];
-	int width = fprintf(out, "  ipvlanctl %s", command_name(command, name, sizeof(name)));
+	int width = fprintf(out, "  %s%s", command->for_lines ? "" : "ipvlanctl ",
+			    command_name(command, name, sizeof(name)));
 
 	text_print_wrapped(out, LINE, (size_t)width, 6, command->syntax);
 	fprintf(out, "      (%s)\n", command->summary);
@@ -91,7 +97,7 @@ void help_synopsis(FILE *out)
 	char name[64];
 
 	for (const struct command *c = commands; c->object; c++) {
-		if (c->hidden)
+		if (c->hidden || c->for_lines)
 			continue;
 		fprintf(out, ".Nm\n.Op Ar OPTIONS\n.Cm %s\n", command_name(c, name, sizeof(name)));
 		print_mdoc_syntax(out, c->syntax);
@@ -118,6 +124,7 @@ static int help_on(struct session *session, const struct args *args)
 
 int run_help(struct session *session, const struct args *args)
 {
+	session_make_room(session);
 	if (args->synopsis > 0)
 		help_synopsis(session->out);
 	else if (args->rest_count)

@@ -105,6 +105,28 @@ int lex_line(const char *line, struct words *words, struct message *message)
 	return err;
 }
 
+static bool is_plain(const char *word)
+{
+	return *word && *word != '#' && *word != '!' && strcmp(word, "?") != 0 && !strpbrk(word, " \t\r\n'\"\\");
+}
+
+char *lex_quote(const char *word)
+{
+	char *quoted = malloc(2 * strlen(word) + 3), *to = quoted;
+
+	if (!quoted || is_plain(word))
+		return quoted ? strcpy(quoted, word) : NULL;
+	*to++ = '"';
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			*to++ = '\\';
+		*to++ = *word;
+	}
+	*to++ = '"';
+	*to = '\0';
+	return quoted;
+}
+
 void words_free(struct words *words)
 {
 	for (size_t i = 0; i < words->count; i++)

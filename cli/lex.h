@@ -20,6 +20,9 @@ struct words {
 /* Add the words of a line to `words`, which begins as {0}. @return 0; -EINVAL with a message; -ENOMEM. */
 int lex_line(const char *line, struct words *words, struct message *message);
 
+/* Write a word so that it is read as this one word. @return a text to be freed; NULL when out of memory. */
+char *lex_quote(const char *word);
+
 void words_free(struct words *words);
 
 #endif

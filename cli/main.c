@@ -7,6 +7,7 @@ int main(int argc, char **argv)
 	int status;
 
 	session_begin(&session, stdout, stderr);
+	session.options.shell = true;
 	status = session_run(&session, (const char *const *)argv + (argc > 0), argc > 0 ? (size_t)argc - 1 : 0);
 	session_end(&session);
 	return status;

@@ -17,6 +17,7 @@ enum option {
 	OPTION_STATISTICS,
 	OPTION_STATS,
 	OPTION_ONELINE,
+	OPTION_BATCH,
 	OPTION_BRIEF,
 	OPTION_COLOR,
 	OPTION_FORCE,
@@ -35,9 +36,10 @@ const struct option_name option_names[] = {
 	[OPTION_STATISTICS] = {"statistics", NULL, "print counters"},
 	[OPTION_STATS] = {"stats", NULL, NULL},
 	[OPTION_ONELINE] = {"oneline", NULL, "print each object on one line"},
+	[OPTION_BATCH] = {"batch", "FILE", "run the commands of a file; - is standard input"},
 	[OPTION_BRIEF] = {"brief", NULL, "print little, as a table"},
 	[OPTION_COLOR] = {"color", NULL, "colour: -color=always|auto|never"},
-	[OPTION_FORCE] = {"force", NULL, "agree to siblings being changed"},
+	[OPTION_FORCE] = {"force", NULL, "agree to siblings being changed; in a batch: go on after errors"},
 	[OPTION_VERSION] = {"Version", NULL, "print the version"},
 	[OPTION_HELP] = {"help", NULL, "print help"},
 	{NULL},
@@ -111,7 +113,7 @@ static int read_value(struct options *options, int option, const char *text, str
 {
 	if (option == OPTION_FAMILY)
 		return read_family(options, text, message);
-	options->netns = text;
+	*(option == OPTION_BATCH ? &options->batch : &options->netns) = text;
 	return 2;
 }
 

@@ -12,9 +12,11 @@ enum color { COLOR_AUTO = 0, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 	const char *netns;
+	const char *batch; /* a file, instead of a command */
 	enum color color;
 	bool json, pretty, details, statistics, oneline, brief, force;
 	bool version, help; /* asked for instead of a command */
+	bool shell;	    /* no words mean the shell; not to be had by an option */
 };
 
 /*

@@ -164,7 +164,7 @@ static unsigned int width_of(int fd, bool terminal)
 
 int output(struct session *session, const struct options *options, json_t *document, renderer render)
 {
-	int fd = fileno(session->out);
+	int fd = session->screen;
 	bool terminal = fd >= 0 && isatty(fd);
 	struct page page = {
 		.out = session->out,
@@ -173,6 +173,7 @@ int output(struct session *session, const struct options *options, json_t *docum
 		.width = width_of(fd, terminal),
 	};
 
+	session_make_room(session);
 	if (output_to(&page, document, render)) {
 		session_error(session, "out of memory");
 		return STATUS_REFUSED;

@@ -27,6 +27,10 @@ void args_init(struct args *args, const struct options *options)
 		.metric = UNSET,
 		.table = UNSET,
 		.synopsis = UNSET,
+		.dry_run = UNSET,
+		.paged = UNSET,
+		.prune = UNSET,
+		.yes = UNSET,
 	};
 }
 
@@ -34,17 +38,18 @@ void args_free(struct args *args)
 {
 	free(args->addresses.text);
 	free(args->gateways.text);
+	free(args->files.text);
 	free(args->routes);
-	args->addresses = args->gateways = (struct texts){0};
+	args->addresses = args->gateways = args->files = (struct texts){0};
 	args->routes = NULL;
 	args->route_count = 0;
 }
 
-/* The first place that is still free; a keyword may have filled one. All places are pointers. */
+/* The first place that is still free; a keyword may have filled one. All begin with a pointer. A list has room. */
 static const struct keyword *next_place(const struct parser *parser)
 {
 	for (const struct keyword *place = parser->grammar->places; place && place->word; place++)
-		if (!*(const void *const *)((const char *)parser->args + place->offset))
+		if (!*(const void *const *)((const char *)parser->args + place->offset) || place->value == VALUE_FILES)
 			return place;
 	return NULL;
 }

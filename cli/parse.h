@@ -57,6 +57,9 @@ struct args {
 
 	int facts; /* a set of ADVISE_ bits */
 	int synopsis;
+	int dry_run, prune, yes;
+	struct texts files;
+	int paged;
 
 	const char *const *rest; /* the words that are not ours to read */
 	size_t rest_count;
@@ -88,6 +91,8 @@ enum value {
 	VALUE_BROADCAST,
 	VALUE_LABEL,
 	VALUE_GATEWAYS, /* address, dev or dev6, any number of times */
+	VALUE_FILE,
+	VALUE_FILES, /* the same, any number of times */
 	VALUE_DESTINATION,
 	VALUE_ROUTES,  /* DESTINATION [via GATEWAY], any number of times */
 	VALUE_COMMAND, /* this word and all that follow it */

@@ -2,6 +2,7 @@
 #include "session.h"
 #include "command.h"
 #include "help.h"
+#include "progress.h"
 #include "text.h"
 
 #include <errno.h>
@@ -15,13 +16,14 @@ void session_begin(struct session *session, FILE *out, FILE *err)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	*session = (struct session){.out = out, .err = err};
+	*session = (struct session){.out = out, .err = err, .screen = fileno(out)};
 	/* A reader that went away is an error to report, not a death. Commands that we start get back what we had. */
 	sigaction(SIGPIPE, &ignore, &session->sigpipe);
 }
 
 void session_end(struct session *session)
 {
+	ipvlan_netns_free(session->entered);
 	ipvlan_ctx_free(session->ctx);
 	sigaction(SIGPIPE, &session->sigpipe, NULL);
 }
@@ -31,9 +33,12 @@ static void say(struct session *session, const char *prefix, const char *text)
 {
 	char line[1200];
 
+	if (session->muted)
+		return;
+	session_make_room(session);
 	snprintf(line, sizeof(line), "%s%s%s", session->where ? session->where : "", prefix, text);
 	text_sanitize(line);
-	fprintf(session->err, "ipvlanctl: %s\n", line);
+	fprintf(session->err, "%s%s\n", session->interactive ? "" : "ipvlanctl: ", line);
 }
 
 static void say_list(struct session *session, const char *prefix, const char *format, va_list ap)
@@ -111,6 +116,11 @@ struct ipvlan_ctx *session_context(struct session *session)
 	return session->ctx;
 }
 
+void session_make_room(struct session *session)
+{
+	progress_clear(session->progress);
+}
+
 int session_flush(struct session *session)
 {
 	int failed = ferror(session->out) ? EIO : fflush(session->out) ? errno : 0;
@@ -155,56 +165,104 @@ int session_open_netns(struct session *session, const char *text, struct ipvlan_
 	return err;
 }
 
+int session_go_home(struct session *session)
+{
+	if (!session->entered)
+		return STATUS_DONE;
+	ipvlan_netns_free(session->entered);
+	session->entered = NULL;
+	return ipvlan_ctx_set_netns(session->ctx, NULL) ? session_library_error(session) : STATUS_DONE;
+}
+
 int session_enter(struct session *session, const char *text)
 {
 	struct ipvlan_netns *netns;
-	int err;
 
 	if (!text)
-		return STATUS_DONE;
+		return session_go_home(session);
 	if (session_open_netns(session, text, &netns))
 		return STATUS_REFUSED;
-	err = ipvlan_ctx_set_netns(session->ctx, netns);
-	ipvlan_netns_free(netns);
-	return err ? session_library_error(session) : STATUS_DONE;
+	if (session->entered && ipvlan_netns_is_equal(session->entered, netns)) {
+		ipvlan_netns_free(netns);
+		return STATUS_DONE;
+	}
+	if (ipvlan_ctx_set_netns(session->ctx, netns)) {
+		ipvlan_netns_free(netns);
+		return session_library_error(session);
+	}
+	ipvlan_netns_free(session->entered);
+	session->entered = netns;
+	return STATUS_DONE;
+}
+
+bool session_reads_lines(const struct session *session)
+{
+	return session->interactive || session->depth;
+}
+
+void session_lines_begin(struct session *session, struct session_lines *outer)
+{
+	*outer = (struct session_lines){session->used, session->options.netns, session->keeps_place};
+	session->used = NULL;
+	session->keeps_place = true;
+	session->depth++;
+}
+
+void session_lines_end(struct session *session, const struct session_lines *outer)
+{
+	session->depth--;
+	free(session->used);
+	session->used = outer->used;
+	session->options.netns = outer->netns;
+	session->keeps_place = outer->keeps_place;
+	session->quit = false;
 }
 
 static int run_command(struct session *session, const struct command *command, const struct args *args)
 {
-	int status = session_enter(session, args->options.netns);
+	int status = command->anywhere ? STATUS_DONE : session_enter(session, args->options.netns);
+	int left;
 
 	if (status == STATUS_DONE)
 		status = command->run(session, args);
-	if (args->options.netns && session->ctx && ipvlan_ctx_set_netns(session->ctx, NULL))
-		status = session_library_error(session);
-	return status;
+	left = session->keeps_place ? STATUS_DONE : session_go_home(session);
+	return status ? status : left;
 }
 
+/* Where there are many lines, their words would drown the messages. */
 static int usage_of(struct session *session, const struct command *command, const struct message *message)
 {
 	char name[64];
 
 	session_error(session, "%s: %s", command_name(command, name, sizeof(name)), message->text);
-	help_usage(session->err, command);
+	if (!session->where)
+		help_usage(session->err, command);
 	return STATUS_USAGE;
+}
+
+int session_parse(struct session *session, const char *const *words, size_t count, const struct command **command,
+		  struct args *args)
+{
+	struct message message;
+	int err = command_parse(&session->options, words, count, command, args, &message);
+
+	if (!err)
+		return STATUS_DONE;
+	if (err == -ENOMEM) {
+		session_error(session, "out of memory");
+		return STATUS_REFUSED;
+	}
+	return *command ? usage_of(session, *command, &message) : session_usage(session, "%s", message.text);
 }
 
 int session_run(struct session *session, const char *const *words, size_t count)
 {
 	const struct command *command;
-	struct message message;
 	struct args args;
-	int err, status, flushed;
+	int status = session_parse(session, words, count, &command, &args), flushed;
 
-	err = command_parse(&session->options, words, count, &command, &args, &message);
-	if (err == -ENOMEM) {
-		session_error(session, "out of memory");
-		status = STATUS_REFUSED;
-	} else if (err) {
-		status = command ? usage_of(session, command, &message) : session_usage(session, "%s", message.text);
-	} else {
+	if (status == STATUS_DONE)
 		status = run_command(session, command, &args);
-	}
 	args_free(&args);
 	flushed = session_flush(session);
 	return status ? status : flushed;

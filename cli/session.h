@@ -12,8 +12,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct args;
+struct command;
 struct ipvlan_ctx;
 struct ipvlan_netns;
+struct progress;
 
 /* How a command ends; that of a command run in a namespace is any other. */
 enum status { STATUS_DONE = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
@@ -25,6 +28,18 @@ struct session {
 	const char *where;	/* printed before every message, such as "file:3: "; may be NULL */
 	struct sigaction sigpipe;
 	bool output_failed; /* said once */
+	int screen;	    /* the file that `out` ends in, whatever collects the output on its way; or -1 */
+	bool interactive;   /* somebody types: the shell */
+	bool muted;	    /* messages go nowhere */
+
+	/* While lines are read. */
+	unsigned int depth;	      /* of files */
+	struct progress *progress;    /* to be cleared before anything is printed; may be NULL */
+	bool quit;		      /* no further line is wanted */
+	bool keeps_place;	      /* the context stays in a namespace until another one is wanted */
+	bool paged;		      /* long output goes through a pager */
+	char *used;		      /* the namespace that `use` chose; options.netns is it, then */
+	struct ipvlan_netns *entered; /* where the context works; NULL: where we were started */
 };
 
 void session_begin(struct session *session, FILE *out, FILE *err);
@@ -33,8 +48,28 @@ void session_end(struct session *session);
 /* Run one command given as words. @return its status. */
 int session_run(struct session *session, const char *const *words, size_t count);
 
+/* As session_run(), but run nothing. @return a status, said already; args_free() is due in any case. */
+int session_parse(struct session *session, const char *const *words, size_t count, const struct command **command,
+		  struct args *args);
+
+/* What lines change for the lines behind them is undone by the second call. */
+struct session_lines {
+	char *used;
+	const char *netns;
+	bool keeps_place;
+};
+
+/* Whether this is the shell, or a batch file. */
+bool session_reads_lines(const struct session *session);
+
+void session_lines_begin(struct session *session, struct session_lines *outer);
+void session_lines_end(struct session *session, const struct session_lines *outer);
+
 /* The context, made if need be. @return NULL when it cannot be had; the message is printed then. */
 struct ipvlan_ctx *session_context(struct session *session);
+
+/* To be called before anything is printed other than by the functions below. */
+void session_make_room(struct session *session);
 
 /* Write out what was printed. @return STATUS_REFUSED with a message when it could not be written. */
 int session_flush(struct session *session);
@@ -54,6 +89,9 @@ int session_open_netns(struct session *session, const char *text, struct ipvlan_
 
 /* Work in the namespace so named; NULL changes nothing. @return a status, said already when it is not done. */
 int session_enter(struct session *session, const char *text);
+
+/* Work again where we were started: a namespace that is worked in outlives its name. */
+int session_go_home(struct session *session);
 
 /* How such a text is meant. */
 enum netns_text { NETNS_IS_NAME, NETNS_IS_PATH, NETNS_IS_PID };

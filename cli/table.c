@@ -39,6 +39,9 @@ static const struct keyword netns_command[] = {
 	{"COMMAND", VALUE_COMMAND, ARG(rest), 0},
 	END,
 };
+static const struct keyword a_file[] = {{"FILE", VALUE_FILE, ARG(name), 0}, END};
+static const struct keyword some_files[] = {{"FILE", VALUE_FILES, ARG(files), 0}, END};
+static const struct keyword a_place_to_be[] = {{"NETNS", VALUE_NETNS, ARG(name), 0}, END};
 static const struct keyword words[] = {{"WORDS", VALUE_COMMAND, ARG(rest), 0}, END};
 
 /* Keywords */
@@ -158,6 +161,23 @@ static const struct keyword facts[] = {
 	{"external-switch", VALUE_BIT, ARG(facts), FACT_EXTERNAL_SWITCH},
 	END,
 };
+static const struct keyword batch[] = {
+	{"force", VALUE_NONE, ARG(force), 1},
+	{"dry-run", VALUE_NONE, ARG(dry_run), 1},
+	END,
+};
+static const struct keyword topology_diff[] = {{"prune", VALUE_NONE, ARG(prune), 1}, END};
+static const struct keyword apply[] = {
+	{"dry-run", VALUE_NONE, ARG(dry_run), 1},
+	{"prune", VALUE_NONE, ARG(prune), 1},
+	{"yes", VALUE_NONE, ARG(yes), 1},
+	END,
+};
+static const struct keyword on_or_off[] = {
+	{"on", VALUE_NONE, ARG(paged), 1},
+	{"off", VALUE_NONE, ARG(paged), 0},
+	END,
+};
 static const struct keyword help[] = {{"synopsis", VALUE_NONE, ARG(synopsis), 1}, END};
 
 #define FLAG_WORDS "[bridge|private|vepa] [flags FLAGS]"
@@ -245,10 +265,29 @@ const struct command commands[] = {
 	 "[--one-mac-per-port] [--many-slaves] [--untrusted] [--own-mac] [--dhcp] [--host-access] [--broadcast] "
 	 "[--host-routes] [--conntrack] [--isolate] [--external-switch]",
 	 "macvlan or ipvlan, and which mode",
-	 {.keywords = facts, .whole_words = true}, NULL, run_advise, .is_ours = true},
+	 {.keywords = facts, .whole_words = true}, NULL, run_advise, .is_ours = true, .anywhere = true},
+	{"apply", NULL, "FILE [--dry-run] [--prune] [--yes]", "make the machine what files describe, or leave it as it is",
+	 {.places = some_files, .keywords = apply, .whole_words = true}, check_files, run_apply, .is_ours = true},
+	{"diff", NULL, "FILE [--prune]", "show what apply would do",
+	 {.places = some_files, .keywords = topology_diff, .whole_words = true}, check_files, run_diff, .is_ours = true},
+	{"check", NULL, "FILE", "say what is wrong with files that describe a machine",
+	 {.places = some_files, .whole_words = true}, check_files, run_check, .is_ours = true},
+	{"export", NULL, "", "write what lives as a file for apply", {0}, NULL, run_export, .is_ours = true},
+	{"batch", NULL, "FILE [--force] [--dry-run]", "run the commands of a file; - is standard input",
+	 {.places = a_file, .keywords = batch, .whole_words = true}, check_batch, run_batch, .is_ours = true,
+	 .anywhere = true},
 	{"help", NULL, "[COMMAND] [--synopsis]", "say how commands are written",
-	 {.places = words, .keywords = help, .whole_words = true}, NULL, run_help, .is_ours = true},
-	{"version", NULL, "", "print the version", {0}, NULL, run_version, .is_ours = true},
+	 {.places = words, .keywords = help, .whole_words = true}, NULL, run_help, .is_ours = true, .anywhere = true},
+	{"version", NULL, "", "print the version", {0}, NULL, run_version, .is_ours = true, .anywhere = true},
+	{"use", NULL, "[NETNS]", "work in a namespace from now on, or again where we were started",
+	 {.places = a_place_to_be, .name_first = true}, NULL, run_use, .is_ours = true, .anywhere = true,
+	 .for_lines = true},
+	{"pager", NULL, "on|off", "show output that is longer than the screen page by page",
+	 {.keywords = on_or_off, .whole_words = true}, check_pager, run_pager, .is_ours = true, .anywhere = true,
+	 .for_lines = true},
+	{"exit quit", NULL, "", "end the shell, or the file", {0}, NULL, run_exit, .is_ours = true, .anywhere = true,
+	 .for_lines = true},
+	{"shell", NULL, "", "read commands", {0}, NULL, run_shell, .hidden = true, .is_ours = true},
 	{"complete", NULL, "-- WORDS", "list what may come next", {.places = words}, NULL, run_complete,
 	 .hidden = true, .is_ours = true},
 	{NULL},

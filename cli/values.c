@@ -323,6 +323,11 @@ static int append(struct parser *parser, struct texts *texts)
 	return 0;
 }
 
+static int read_files(struct parser *parser, const struct keyword *keyword, void *field)
+{
+	return *parser->words[parser->at] ? append(parser, field) : wrong(parser, keyword);
+}
+
 static int read_prefixes(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	return is_prefix(parser, parser->words[parser->at]) ? append(parser, field) : wrong(parser, keyword);
@@ -426,6 +431,8 @@ static const struct {
 	[VALUE_BROADCAST] = {read_broadcast, "a broadcast address (an IPv4 address, + or -)", NULL},
 	[VALUE_LABEL] = {read_text, "a label", NULL},
 	[VALUE_GATEWAYS] = {read_gateways, "a gateway (an address, or dev or dev6 for the link itself)", "dev dev6"},
+	[VALUE_FILE] = {read_text, "the name of a file, or - for standard input", NULL},
+	[VALUE_FILES] = {read_files, "the name of a file, or - for standard input", NULL},
 	[VALUE_DESTINATION] = {read_destination, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_ROUTES] = {read_routes, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_COMMAND] = {read_rest, "a command", NULL},

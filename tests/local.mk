@@ -4,4 +4,6 @@ TEST_EXTENSIONS = .lab .test
 LAB_LOG_COMPILER = $(top_srcdir)/lab/in-guest
 
 include tests/unit/local.mk
+include tests/fuzz/local.mk
+include tests/consumer/local.mk
 include tests/lab/local.mk

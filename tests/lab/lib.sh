@@ -77,7 +77,7 @@ expect_same() {
 
 # Runs a program under valgrind, where the address sanitizer cannot run: status 99 for a bad access, a leak or an open file.
 memcheck() {
-	valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+	valgrind -q --sim-hints=lax-ioctls --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
 		--errors-for-leak-kinds=definite,indirect,possible --track-fds=yes --trace-children=no "$@"
 }
 

@@ -1,1 +1,114 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+if HAVE_CHECK
+check_LTLIBRARIES += tests/unit/libsupport.la
+tests_unit_libsupport_la_SOURCES = %D%/support.c %D%/support.h %D%/codec-check.c %D%/codec-check.h \
+	%D%/private-machine.c %D%/private-machine.h
+tests_unit_libsupport_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(MNL_CFLAGS)
+tests_unit_libsupport_la_LIBADD = $(CHECK_LIBS) $(MNL_LIBS)
+
+# The tests see what the shared library hides.
+unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/libipvlan $(CHECK_CFLAGS) $(MNL_CFLAGS)
+unit_LDADD = tests/unit/libsupport.la libipvlan/libipvlan-internal.la $(CHECK_LIBS) $(MNL_LIBS)
+captured = %D%/captured-answers.h %D%/captured-requests.h
+
+unit_tests = tests/unit/test-codec-link tests/unit/test-codec-address tests/unit/test-codec-route \
+	tests/unit/test-codec-ack tests/unit/test-transport tests/unit/test-objects tests/unit/test-error \
+	tests/unit/test-netns tests/unit/test-netns-exec tests/unit/test-memory
+
+tests_unit_test_codec_link_SOURCES = %D%/test-codec-link.c $(captured)
+tests_unit_test_codec_link_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_codec_link_LDADD = $(unit_LDADD)
+
+tests_unit_test_codec_address_SOURCES = %D%/test-codec-address.c $(captured)
+tests_unit_test_codec_address_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_codec_address_LDADD = $(unit_LDADD)
+
+tests_unit_test_codec_route_SOURCES = %D%/test-codec-route.c $(captured)
+tests_unit_test_codec_route_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_codec_route_LDADD = $(unit_LDADD)
+
+tests_unit_test_codec_ack_SOURCES = %D%/test-codec-ack.c $(captured)
+tests_unit_test_codec_ack_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_codec_ack_LDADD = $(unit_LDADD)
+
+tests_unit_test_transport_SOURCES = %D%/test-transport.c
+tests_unit_test_transport_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_transport_LDADD = $(unit_LDADD)
+tests_unit_test_transport_CFLAGS = $(AM_CFLAGS) -pthread
+tests_unit_test_transport_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
+
+tests_unit_test_objects_SOURCES = %D%/test-objects.c
+tests_unit_test_objects_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_objects_LDADD = $(unit_LDADD)
+
+tests_unit_test_error_SOURCES = %D%/test-error.c
+tests_unit_test_error_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_error_LDADD = $(unit_LDADD)
+
+tests_unit_test_netns_SOURCES = %D%/test-netns.c
+tests_unit_test_netns_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_netns_LDADD = $(unit_LDADD)
+tests_unit_test_netns_CFLAGS = $(AM_CFLAGS) -pthread
+
+tests_unit_test_netns_exec_SOURCES = %D%/test-netns-exec.c
+tests_unit_test_netns_exec_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_netns_exec_LDADD = $(unit_LDADD)
+
+tests_unit_test_memory_SOURCES = %D%/test-memory.c
+tests_unit_test_memory_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_memory_LDADD = $(unit_LDADD)
+tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+
+if HAVE_LIBNL
+unit_tests += tests/unit/test-codec-libnl
+endif
+tests_unit_test_codec_libnl_SOURCES = %D%/test-codec-libnl.c
+tests_unit_test_codec_libnl_CPPFLAGS = $(unit_CPPFLAGS) $(LIBNL_CFLAGS)
+tests_unit_test_codec_libnl_LDADD = $(unit_LDADD) $(LIBNL_LIBS)
+
+# The command, all but its main().
+cli_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+cli_LDADD = cli/libcli.la $(CHECK_LIBS) $(JANSSON_LIBS)
+unit_tests += tests/unit/test-cli-advise tests/unit/test-cli-diagram tests/unit/test-cli-help \
+	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-text
+tests_unit_test_cli_advise_SOURCES = %D%/test-cli-advise.c
+tests_unit_test_cli_advise_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_advise_LDADD = $(cli_LDADD)
+tests_unit_test_cli_diagram_SOURCES = %D%/test-cli-diagram.c
+tests_unit_test_cli_diagram_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_diagram_LDADD = $(cli_LDADD)
+tests_unit_test_cli_help_SOURCES = %D%/test-cli-help.c
+tests_unit_test_cli_help_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_help_LDADD = $(cli_LDADD)
+tests_unit_test_cli_lex_SOURCES = %D%/test-cli-lex.c
+tests_unit_test_cli_lex_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_lex_LDADD = $(cli_LDADD)
+unit_tests += tests/unit/test-cli-lines tests/unit/test-cli-session
+tests_unit_test_cli_lines_SOURCES = %D%/test-cli-lines.c
+tests_unit_test_cli_lines_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_lines_LDADD = $(cli_LDADD)
+tests_unit_test_cli_session_SOURCES = %D%/test-cli-session.c
+tests_unit_test_cli_session_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_session_LDADD = $(cli_LDADD)
+tests_unit_test_cli_parse_SOURCES = %D%/test-cli-parse.c
+tests_unit_test_cli_parse_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_parse_LDADD = $(cli_LDADD)
+tests_unit_test_cli_text_SOURCES = %D%/test-cli-text.c
+tests_unit_test_cli_text_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_text_LDADD = $(cli_LDADD)
+
+# Topologies: files, rules, plans.
+unit_tests += tests/unit/test-topology-file tests/unit/test-plan
+tests_unit_test_plan_SOURCES = %D%/test-plan.c
+tests_unit_test_plan_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_plan_LDADD = $(unit_LDADD)
+tests_unit_test_topology_file_SOURCES = %D%/test-topology-file.c
+tests_unit_test_topology_file_CPPFLAGS = $(cli_CPPFLAGS) $(YAML_CFLAGS)
+tests_unit_test_topology_file_LDADD = $(cli_LDADD)
+
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+
+EXTRA_DIST += %D%/capture-fixtures

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "batch.h"
+#include "command.h"
+#include "execute.h"
+#include "here.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "session.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Files may name files; one that names itself would never end. */
+#define DEEPEST 8
+
+struct batch {
+	struct session *session;
+	const struct batch_request *request;
+	const char *shown; /* the file's name in messages */
+	struct file_source file;
+	uint64_t size; /* 0: not known */
+	struct progress progress;
+	unsigned int count, failed;
+	bool stopped;
+};
+
+static const char *const *words_of(const struct line *line)
+{
+	return (const char *const *)line->words.word;
+}
+
+static bool asks_for_help(const struct line *line)
+{
+	return line->words.count && strcmp(line->words.word[line->words.count - 1], "?") == 0;
+}
+
+int line_run(struct session *session, const struct line *line)
+{
+	int status, flushed;
+
+	if (line->escape)
+		return execute_text(session, line->escape);
+	if (!line->words.count)
+		return STATUS_DONE;
+	if (asks_for_help(line)) {
+		status = here_help(session, words_of(line), line->words.count - 1, "");
+		flushed = session_flush(session);
+		return status ? status : flushed;
+	}
+	return session_run(session, words_of(line), line->words.count);
+}
+
+static void show_line(struct session *session, const struct line *line)
+{
+	unsigned int number = line->number;
+	char *text = strdup(line->text), *rest = text, *part;
+
+	while (text && (part = strsep(&rest, "\n")) && rest) {
+		text_sanitize(part);
+		fprintf(session->err, "%6u | %s\n", number++, part);
+	}
+	free(text);
+}
+
+/* What would be done, as a batch file again. */
+static void print_command(struct batch *batch, const struct line *line)
+{
+	FILE *out = batch->session->out;
+	char where[300];
+
+	snprintf(where, sizeof(where), "%s:%u", batch->shown, line->number);
+	text_sanitize(where);
+	if (line->escape)
+		fprintf(out, "!%.*s ", (int)strcspn(line->escape, "\n"), line->escape);
+	for (size_t i = 0; i < line->words.count; i++) {
+		char *quoted = lex_quote(line->words.word[i]);
+
+		if (quoted)
+			text_sanitize(quoted);
+		fprintf(out, "%s ", quoted ? quoted : line->words.word[i]);
+		free(quoted);
+	}
+	fprintf(out, "# %s\n", where);
+}
+
+static int rehearse(struct batch *batch, const struct line *line)
+{
+	struct session *session = batch->session;
+	const struct command *command;
+	int status = STATUS_DONE;
+	struct args args;
+
+	if (!line->escape && !line->words.count)
+		return STATUS_DONE;
+	if (!line->escape && !asks_for_help(line)) {
+		status = session_parse(session, words_of(line), line->words.count, &command, &args);
+		if (status == STATUS_DONE && command->run == run_batch) {
+			args.dry_run = 1;
+			status = run_batch(session, &args);
+		} else if (status == STATUS_DONE) {
+			print_command(batch, line);
+		}
+		args_free(&args);
+	} else if (line->escape) {
+		print_command(batch, line);
+	}
+	return status;
+}
+
+static void fail(struct batch *batch, const struct line *line)
+{
+	batch->failed++;
+	progress_clear(&batch->progress);
+	if (line->text)
+		show_line(batch->session, line);
+	if (batch->request->go_on || batch->request->dry_run)
+		return;
+	batch->stopped = true;
+	if (batch->count > 1)
+		session_error(batch->session, "stopped here; what stands before it is done");
+}
+
+static void run_one(struct batch *batch, const struct line *line)
+{
+	int status;
+
+	if (line->words.count || line->escape)
+		batch->count++;
+	status = batch->request->dry_run ? rehearse(batch, line) : line_run(batch->session, line);
+	if (status != STATUS_DONE)
+		fail(batch, line);
+	progress_show(&batch->progress, (uint64_t)batch->file.given, batch->size, batch->file.source.number);
+}
+
+static void set_where(struct batch *batch, char *where, size_t size, unsigned int number)
+{
+	snprintf(where, size, "%s:%u: ", batch->shown, number);
+	batch->session->where = where;
+}
+
+/* A line that cannot be read is an error like any other; an end that is none ends the batch. */
+static void refuse_line(struct batch *batch, const struct line *line, int err, const struct message *message)
+{
+	if (err == -EINVAL) {
+		session_error(batch->session, "%s", message->text);
+		batch->count++;
+		fail(batch, line);
+		return;
+	}
+	if (err != -EINTR) {
+		session_error(batch->session, "cannot read: %s", strerror(-err));
+		batch->failed++;
+	}
+	batch->stopped = true;
+}
+
+static void run_lines(struct batch *batch)
+{
+	struct session *session = batch->session;
+	char where[300];
+	int ret = 1;
+
+	while (ret && !batch->stopped && !session->quit && !interrupt_pending()) {
+		struct message message;
+		struct line line;
+
+		ret = line_read(&batch->file.source, &line, &message);
+		set_where(batch, where, sizeof(where), line.number);
+		if (ret > 0)
+			run_one(batch, &line);
+		else if (ret < 0)
+			refuse_line(batch, &line, ret, &message);
+		line_free(&line);
+		session->where = NULL;
+	}
+}
+
+static int conclude(struct batch *batch)
+{
+	struct session *session = batch->session;
+	const struct batch_request *request = batch->request;
+
+	if (interrupt_pending())
+		session_error(session, "%s: interrupted after line %u", batch->shown, batch->file.source.number);
+	else if (request->dry_run)
+		session_note(session,
+			     batch->failed ? "%s: %u commands, %u of them wrong; nothing was done"
+					   : "%s: %u commands would be run; nothing was done",
+			     batch->shown, batch->count, batch->failed);
+	else if (request->go_on && batch->failed)
+		session_error(session, "%s: %u of %u commands failed", batch->shown, batch->failed, batch->count);
+	if (batch->failed && request->dry_run)
+		return STATUS_USAGE;
+	return batch->failed || interrupt_pending() ? STATUS_REFUSED : STATUS_DONE;
+}
+
+static int open_file(struct batch *batch, const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+		session_error(batch->session, "cannot read %s: %s", path,
+			      fd < 0 ? strerror(errno) : "it is a directory");
+		if (fd > STDIN_FILENO)
+			close(fd);
+		return STATUS_REFUSED;
+	}
+	batch->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	file_source_begin(&batch->file, fd, interrupt_wait);
+	progress_begin(&batch->progress, batch->session->err);
+	if (isatty(fd))
+		batch->progress.wanted = false;
+	return STATUS_DONE;
+}
+
+static void close_file(struct batch *batch)
+{
+	file_source_end(&batch->file);
+	if (batch->file.fd != STDIN_FILENO)
+		close(batch->file.fd);
+}
+
+/* What a line says of the session, the next one finds; behind the last one all is as before. */
+static int run_inside(struct batch *batch)
+{
+	struct session *session = batch->session;
+	struct progress *outer_progress = session->progress;
+	const char *outer_where = session->where;
+	struct session_lines outer;
+
+	session_lines_begin(session, &outer);
+	session->progress = &batch->progress;
+	run_lines(batch);
+	progress_clear(&batch->progress);
+	session->progress = outer_progress;
+	session->where = outer_where;
+	session_lines_end(session, &outer);
+	return conclude(batch);
+}
+
+/* Died of the signal, as far as anybody can see who waits for us. */
+static void die_if_asked(const struct session *session)
+{
+	int number = session->interactive || session->depth ? 0 : interrupt_take();
+
+	interrupt_end();
+	if (number)
+		raise(number);
+}
+
+int batch_run(struct session *session, const struct batch_request *request)
+{
+	struct batch batch = {
+		.session = session,
+		.request = request,
+		.shown = strcmp(request->path, "-") == 0 ? "-" : request->path,
+	};
+	int status;
+
+	if (session->depth >= DEEPEST) {
+		session_error(session, "files that name files: not more than %d deep", DEEPEST);
+		return STATUS_REFUSED;
+	}
+	if (open_file(&batch, request->path))
+		return STATUS_REFUSED;
+	interrupt_begin();
+	status = run_inside(&batch);
+	close_file(&batch);
+	die_if_asked(session);
+	return status;
+}
+
+int check_batch(struct args *args, struct message *message)
+{
+	return args->name ? 0 : message_set(message, "which file? Add its name, or - for standard input");
+}
+
+int run_batch(struct session *session, const struct args *args)
+{
+	struct options outer = session->options;
+	struct batch_request request = {
+		.path = args->name,
+		.go_on = args->force > 0,
+		.dry_run = args->dry_run > 0,
+	};
+	int status;
+
+	if (session->interactive && strcmp(args->name, "-") == 0)
+		return session_usage(session, "'-' would be what you type into; name a file");
+	session->options = args->options;
+	/* Whoever wants to go on has not agreed to siblings being changed. */
+	session->options.force = false;
+	session->options.batch = NULL;
+	session->options.shell = false;
+	status = batch_run(session, &request);
+	session->options = outer;
+	return status;
+}

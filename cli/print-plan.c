@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "print-plan.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name, *count, *sign;
+	enum ink ink;
+} changes[] = {
+	[IPVLAN_CHANGE_ADD] = {"add", "add_count", "+", INK_UP},
+	[IPVLAN_CHANGE_REMOVE] = {"remove", "remove_count", "-", INK_DOWN},
+	[IPVLAN_CHANGE_SET] = {"set", "set_count", "~", INK_MAC},
+};
+#define CHANGE_COUNT (sizeof(changes) / sizeof(changes[0]))
+
+static json_t *document_step(const struct topology_files *files, const struct ipvlan_step *step)
+{
+	json_t *document = json_pack("{s:s, s:s, s:o}", "change", changes[ipvlan_step_get_change(step)].name, "kind",
+				     ipvlan_step_get_kind(step), "name", document_text(ipvlan_step_get_name(step)));
+	const char *netns = ipvlan_step_get_netns(step);
+	char text[1024];
+
+	json_object_set_new(document, "netns", netns ? document_text(netns) : json_null());
+	topology_files_set_place(files, ipvlan_step_get_line(step), document);
+	json_object_set_new(document, "text", document_text(ipvlan_step_format(step, text, sizeof(text))));
+	return document;
+}
+
+json_t *document_plan(const struct topology_files *files, const struct ipvlan_plan *plan)
+{
+	json_t *document = json_object(), *steps = json_array();
+	size_t i, counts[CHANGE_COUNT] = {0};
+
+	for (i = 0; i < ipvlan_plan_get_step_count(plan); i++) {
+		const struct ipvlan_step *step = ipvlan_plan_get_step(plan, i);
+
+		counts[ipvlan_step_get_change(step)]++;
+		json_array_append_new(steps, document_step(files, step));
+	}
+	json_object_set_new(document, "steps", steps);
+	for (i = 0; i < CHANGE_COUNT; i++)
+		json_object_set_new(document, changes[i].count, json_integer((json_int_t)counts[i]));
+	return document;
+}
+
+void print_plan(struct page *page, const json_t *plan)
+{
+	const json_t *step;
+	size_t i, kind;
+
+	json_array_foreach (json_object_get(plan, "steps"), i, step) {
+		for (kind = 0; kind + 1 < CHANGE_COUNT; kind++)
+			if (strcmp(changes[kind].name, field_text(step, "change")) == 0)
+				break;
+		page_ink(page, changes[kind].ink, "%s %s", changes[kind].sign, field_text(step, "text"));
+		putc('\n', page->out);
+	}
+}
+
+static void append(char *buf, size_t size, const char *text)
+{
+	size_t used = strlen(buf);
+
+	snprintf(buf + used, size - used, "%s", text);
+}
+
+static void append_place(char *buf, size_t size, const json_t *object)
+{
+	char number[32];
+
+	append(buf, size, field_text(object, "file"));
+	snprintf(number, sizeof(number), ":%d", (int)field_number(object, "line"));
+	append(buf, size, number);
+	if (field_exists(object, "column")) {
+		snprintf(number, sizeof(number), ":%d", (int)field_number(object, "column"));
+		append(buf, size, number);
+	}
+}
+
+static void append_other(char *buf, size_t size, const json_t *finding)
+{
+	const json_t *other = json_object_get(finding, "other");
+
+	if (!other)
+		return;
+	append(buf, size, " (see ");
+	append_place(buf, size, other);
+	append(buf, size, ")");
+}
+
+const char *finding_format(const json_t *finding, bool with_severity, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (field_exists(finding, "file")) {
+		append_place(buf, size, finding);
+		append(buf, size, ": ");
+	}
+	if (with_severity) {
+		append(buf, size, field_text(finding, "severity"));
+		append(buf, size, ": ");
+	}
+	append(buf, size, field_text(finding, "text"));
+	append_other(buf, size, finding);
+	return buf;
+}
+
+void print_findings(struct page *page, const json_t *findings)
+{
+	const json_t *finding;
+	char text[1024];
+	size_t i;
+
+	json_array_foreach (findings, i, finding) {
+		bool is_error = strcmp(field_text(finding, "severity"), "error") == 0;
+
+		page_ink(page, is_error ? INK_DOWN : INK_MAC, "%s", finding_format(finding, true, text, sizeof(text)));
+		putc('\n', page->out);
+	}
+}

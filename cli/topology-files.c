@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "topology-files.h"
+#include "output.h"
+#include "session.h"
+#include "topology-file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int copy_all(FILE *in, FILE *out)
+{
+	char buf[16384];
+	size_t got;
+
+	while ((got = fread(buf, 1, sizeof(buf), in)) > 0)
+		fwrite(buf, 1, got, out);
+	return ferror(in) || ferror(out) ? -errno : 0;
+}
+
+static int read_stream(FILE *in, char **text, size_t *size)
+{
+	FILE *out = open_memstream(text, size);
+	int err = out ? copy_all(in, out) : -errno;
+
+	if (out && fclose(out) && !err)
+		err = -errno;
+	if (out && err)
+		free(*text);
+	return err;
+}
+
+static int read_path(const char *path, char **text, size_t *size)
+{
+	bool is_input = strcmp(path, "-") == 0;
+	FILE *in = is_input ? stdin : fopen(path, "re");
+	int err;
+
+	if (!in)
+		return -errno;
+	err = read_stream(in, text, size);
+	if (!is_input)
+		fclose(in);
+	return err;
+}
+
+static const char *shown_path(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static unsigned int count_lines(const char *text, size_t size)
+{
+	unsigned int lines = 1;
+
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+static json_t *new_problem(const char *path, const struct yaml_error *error)
+{
+	return json_pack("{s:s, s:o, s:i, s:i, s:o}", "severity", "error", "file", document_text(shown_path(path)),
+			 "line", (int)error->line, "column", (int)error->column, "text",
+			 document_text(error->message.text));
+}
+
+static int read_one(struct session *session, struct topology_files *files, size_t i)
+{
+	const char *path = files->paths->text[i];
+	struct yaml_error error;
+	char *text;
+	size_t size;
+	int err = read_path(path, &text, &size);
+
+	if (err) {
+		session_error(session, "cannot read %s: %s", shown_path(path), strerror(-err));
+		return STATUS_REFUSED;
+	}
+	files->first_lines[i + 1] = files->first_lines[i] + count_lines(text, size);
+	err = topology_file_read(text, size, files->first_lines[i], files->topology, &error);
+	free(text);
+	if (err == -EINVAL) {
+		files->problem = new_problem(path, &error);
+		return STATUS_USAGE;
+	}
+	if (err)
+		session_error(session, "cannot read %s: %s", shown_path(path), strerror(-err));
+	return err ? STATUS_REFUSED : STATUS_DONE;
+}
+
+int topology_files_open(struct session *session, const struct texts *paths, struct topology_files *files)
+{
+	int status = STATUS_DONE;
+
+	*files = (struct topology_files){.topology = ipvlan_topology_new(), .paths = paths};
+	files->first_lines = calloc(paths->count + 1, sizeof(*files->first_lines));
+	if (!files->topology || !files->first_lines) {
+		session_error(session, "out of memory");
+		return STATUS_REFUSED;
+	}
+	files->first_lines[0] = 1;
+	for (size_t i = 0; status == STATUS_DONE && i < paths->count; i++)
+		status = read_one(session, files, i);
+	return status;
+}
+
+void topology_files_close(struct topology_files *files)
+{
+	ipvlan_topology_free(files->topology);
+	free(files->first_lines);
+	json_decref(files->problem);
+}
+
+static const char *find(const struct topology_files *files, unsigned int line, unsigned int *in_file)
+{
+	size_t i = files->paths->count;
+
+	if (!line || !i)
+		return NULL;
+	while (--i && files->first_lines[i] > line)
+		;
+	*in_file = line - files->first_lines[i] + 1;
+	return shown_path(files->paths->text[i]);
+}
+
+const char *topology_files_place(const struct topology_files *files, unsigned int line, char *buf, size_t size)
+{
+	unsigned int in_file;
+	const char *path = find(files, line, &in_file);
+
+	buf[0] = '\0';
+	if (path)
+		snprintf(buf, size, "%s:%u", path, in_file);
+	return buf;
+}
+
+void topology_files_set_place(const struct topology_files *files, unsigned int line, json_t *object)
+{
+	unsigned int in_file;
+	const char *path = find(files, line, &in_file);
+
+	if (!path)
+		return;
+	json_object_set_new(object, "file", document_text(path));
+	json_object_set_new(object, "line", json_integer(in_file));
+}
+
+static json_t *new_finding(const struct topology_files *files, size_t i)
+{
+	const struct ipvlan_topology *t = files->topology;
+	bool is_error = ipvlan_topology_get_finding_severity(t, i) == IPVLAN_SEVERITY_ERROR;
+	json_t *finding = json_pack("{s:s}", "severity", is_error ? "error" : "warning"), *other;
+
+	topology_files_set_place(files, ipvlan_topology_get_finding_line(t, i), finding);
+	json_object_set_new(finding, "text", document_text(ipvlan_topology_get_finding_text(t, i)));
+	if (ipvlan_topology_get_finding_other_line(t, i)) {
+		other = json_object();
+		topology_files_set_place(files, ipvlan_topology_get_finding_other_line(t, i), other);
+		json_object_set_new(finding, "other", other);
+	}
+	return finding;
+}
+
+json_t *topology_files_findings(const struct topology_files *files)
+{
+	json_t *findings = json_array();
+
+	if (files->problem)
+		json_array_append(findings, files->problem);
+	else
+		for (size_t i = 0; i < ipvlan_topology_get_finding_count(files->topology); i++)
+			json_array_append_new(findings, new_finding(files, i));
+	return findings;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One topology from several files. The library knows lines only: those of a file are counted on from the file before
+ * it, and here they become places again.
+ */
+#ifndef CLI_TOPOLOGY_FILES_H
+#define CLI_TOPOLOGY_FILES_H
+
+#include "parse.h"
+
+#include <ipvlan/ipvlan.h>
+#include <jansson.h>
+
+struct session;
+
+struct topology_files {
+	struct ipvlan_topology *topology;
+	const struct texts *paths; /* "-" for standard input */
+	unsigned int *first_lines; /* of each file, and of the one that would follow */
+	json_t *problem;	   /* what made a file unreadable, as a finding; NULL */
+};
+
+/*
+ * Read all files.
+ * @return a status. A file that cannot be understood leaves a problem, which is not printed; any other failure is said
+ * already. topology_files_close() is due in any case.
+ */
+int topology_files_open(struct session *session, const struct texts *paths, struct topology_files *files);
+void topology_files_close(struct topology_files *files);
+
+/* "FILE:LINE", "FILE" for line 0 of a file, or "" for nothing. @return buf. */
+const char *topology_files_place(const struct topology_files *files, unsigned int line, char *buf, size_t size);
+
+/* Adds the members "file" and "line" to an object; nothing for line 0. */
+void topology_files_set_place(const struct topology_files *files, unsigned int line, json_t *object);
+
+/* What is wrong: the problem, or the findings of the topology's last check; an array. */
+json_t *topology_files_findings(const struct topology_files *files);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "yaml-reader.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int wrong_at(struct yaml_error *error, const yaml_mark_t *mark, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void set_message(struct message *message, const char *format, va_list ap)
+{
+	vsnprintf(message->text, sizeof(message->text), format, ap);
+	text_sanitize(message->text);
+}
+
+static int wrong_at(struct yaml_error *error, const yaml_mark_t *mark, const char *format, ...)
+{
+	va_list ap;
+
+	error->line = mark->line + 1;
+	error->column = mark->column + 1;
+	va_start(ap, format);
+	set_message(&error->message, format, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+int yaml_wrong(struct yaml_reader *reader, const yaml_node_t *node, const char *format, ...)
+{
+	va_list ap;
+
+	reader->error->line = node->start_mark.line + 1;
+	reader->error->column = node->start_mark.column + 1;
+	va_start(ap, format);
+	set_message(&reader->error->message, format, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+/* What cannot be decoded has no place yet, only a distance from the beginning. */
+static yaml_mark_t mark_of_byte(const char *text, size_t size, size_t offset)
+{
+	yaml_mark_t mark = {0};
+
+	for (size_t i = 0; i < offset && i < size; i++) {
+		mark.column++;
+		if (text[i] == '\n')
+			mark = (yaml_mark_t){.line = mark.line + 1};
+	}
+	return mark;
+}
+
+static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_error *error)
+{
+	yaml_mark_t mark = parser->problem_mark;
+	const char *problem = parser->problem ? parser->problem : "this cannot be read";
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return -ENOMEM;
+	if (parser->error == YAML_READER_ERROR) {
+		mark = mark_of_byte(text, size, parser->problem_offset);
+		return wrong_at(error, &mark, "%s", problem);
+	}
+	wrong_at(error, &mark, "%s", problem);
+	if (parser->context)
+		message_add(&error->message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
+	if (mark.index < size && text[mark.index] == '\t')
+		message_add(&error->message, "; blanks indent, tabs do not");
+	return -EINVAL;
+}
+
+/* A second document would be silently lost. */
+static int refuse_more(yaml_parser_t *parser, struct yaml_reader *reader, const char *text, size_t size)
+{
+	yaml_document_t second;
+	int err = 0;
+
+	if (!yaml_parser_load(parser, &second))
+		return explain_syntax(parser, text, size, reader->error);
+	if (yaml_document_get_root_node(&second))
+		err = wrong_at(reader->error, &second.start_mark, "a second document begins here; one is allowed");
+	yaml_document_delete(&second);
+	return err;
+}
+
+int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_error *error)
+{
+	yaml_parser_t parser;
+	int err = 0;
+
+	*reader = (struct yaml_reader){.error = error};
+	*error = (struct yaml_error){.line = 1, .column = 1};
+	if (!yaml_parser_initialize(&parser))
+		return -ENOMEM;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+	if (!yaml_parser_load(&parser, &reader->document)) {
+		err = explain_syntax(&parser, text, size, error);
+	} else {
+		reader->root = yaml_document_get_root_node(&reader->document);
+		if (reader->root)
+			err = refuse_more(&parser, reader, text, size);
+		if (err)
+			yaml_document_delete(&reader->document);
+	}
+	yaml_parser_delete(&parser);
+	return err;
+}
+
+void yaml_reader_close(struct yaml_reader *reader)
+{
+	yaml_document_delete(&reader->document);
+}
+
+static bool is_text(const yaml_node_t *node)
+{
+	return node->type == YAML_SCALAR_NODE &&
+	       strlen((const char *)node->data.scalar.value) == node->data.scalar.length;
+}
+
+static const char *text_of(const yaml_node_t *node)
+{
+	return (const char *)node->data.scalar.value;
+}
+
+bool yaml_is_null(const yaml_node_t *node)
+{
+	if (node->type != YAML_SCALAR_NODE || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	return !*text_of(node) || strcmp(text_of(node), "~") == 0 || strcmp(text_of(node), "null") == 0;
+}
+
+int yaml_wrong_value(struct yaml_reader *reader, const yaml_node_t *node, const char *wanted, const char *words)
+{
+	struct nearest nearest;
+
+	if (node->type == YAML_MAPPING_NODE)
+		return yaml_wrong(reader, node, "a mapping is not %s", wanted);
+	if (node->type == YAML_SEQUENCE_NODE)
+		return yaml_wrong(reader, node, "a list is not %s", wanted);
+	if (yaml_is_null(node))
+		return yaml_wrong(reader, node, "there is no value; wanted is %s", wanted);
+	yaml_wrong(reader, node, "'%.80s' is not %s", text_of(node), wanted);
+	if (words) {
+		nearest_begin(&nearest, text_of(node));
+		nearest_offer_list(&nearest, words);
+		nearest_add_to(&nearest, &reader->error->message);
+	}
+	return -EINVAL;
+}
+
+static int wrong_key(struct yaml_reader *reader, const yaml_node_t *node, const char *what, const struct yaml_key *keys)
+{
+	struct message *message = &reader->error->message;
+	const struct yaml_key *key;
+	struct nearest nearest;
+
+	if (!is_text(node))
+		return yaml_wrong(reader, node, "a key must be a text");
+	yaml_wrong(reader, node, "%s has no '%.40s'", what, text_of(node));
+	nearest_begin(&nearest, text_of(node));
+	for (key = keys; key->name; key++)
+		nearest_offer(&nearest, key->name);
+	nearest_add_to(&nearest, message);
+	message_add(message, "; it has ");
+	for (key = keys; key->name; key++)
+		message_add(message, "%s%s", key == keys ? "" : key[1].name ? ", " : " and ", key->name);
+	return -EINVAL;
+}
+
+static const struct yaml_key *find_key(const struct yaml_key *keys, const yaml_node_t *node)
+{
+	for (; is_text(node) && keys->name; keys++)
+		if (strcmp(keys->name, text_of(node)) == 0)
+			return keys;
+	return NULL;
+}
+
+static yaml_node_t **field(const struct yaml_key *key, void *nodes)
+{
+	return (yaml_node_t **)((char *)nodes + key->offset);
+}
+
+static int read_key(struct yaml_reader *reader, const yaml_node_pair_t *pair, const char *what,
+		    const struct yaml_key *keys, void *nodes)
+{
+	const yaml_node_t *name = yaml_document_get_node(&reader->document, pair->key);
+	const struct yaml_key *key = find_key(keys, name);
+	yaml_node_t **value;
+
+	if (!key)
+		return wrong_key(reader, name, what, keys);
+	value = field(key, nodes);
+	if (*value)
+		return yaml_wrong(reader, name, "'%s' comes twice; the first one is in line %zu", key->name,
+				  (*value)->start_mark.line + 1);
+	*value = yaml_document_get_node(&reader->document, pair->value);
+	return 0;
+}
+
+int yaml_read_keys(struct yaml_reader *reader, const yaml_node_t *node, const char *what, const struct yaml_key *keys,
+		   void *nodes)
+{
+	const yaml_node_pair_t *pair;
+	const struct yaml_key *key;
+	char wanted[64];
+	int err = 0;
+
+	if (node->type != YAML_MAPPING_NODE) {
+		snprintf(wanted, sizeof(wanted), "%s with keys and values", what);
+		return yaml_wrong_value(reader, node, wanted, NULL);
+	}
+	for (pair = node->data.mapping.pairs.start; !err && pair < node->data.mapping.pairs.top; pair++)
+		err = read_key(reader, pair, what, keys, nodes);
+	for (key = keys; !err && key->name; key++) {
+		if (key->required && !*field(key, nodes))
+			err = yaml_wrong(reader, node, "%s needs '%s'", what, key->name);
+	}
+	return err;
+}
+
+int yaml_read_list(struct yaml_reader *reader, yaml_node_t *node, const char *what, yaml_item_fn fn, void *data)
+{
+	const yaml_node_item_t *item;
+	int err = 0;
+
+	if (node->type != YAML_SEQUENCE_NODE)
+		return yaml_wrong_value(reader, node, what, NULL);
+	for (item = node->data.sequence.items.start; !err && item < node->data.sequence.items.top; item++)
+		err = fn(reader, yaml_document_get_node(&reader->document, *item), data);
+	return err;
+}
+
+int yaml_read_items(struct yaml_reader *reader, yaml_node_t *node, yaml_item_fn fn, void *data)
+{
+	return node->type == YAML_SEQUENCE_NODE ? yaml_read_list(reader, node, "a list", fn, data)
+						: fn(reader, node, data);
+}
+
+int yaml_read_pairs(struct yaml_reader *reader, yaml_node_t *node, yaml_pair_fn fn, void *data)
+{
+	const yaml_node_pair_t *pair;
+	int err = 0;
+
+	for (pair = node->data.mapping.pairs.start; !err && pair < node->data.mapping.pairs.top; pair++)
+		err = fn(reader, yaml_document_get_node(&reader->document, pair->key),
+			 yaml_document_get_node(&reader->document, pair->value), data);
+	return err;
+}
+
+int yaml_read_text(struct yaml_reader *reader, const yaml_node_t *node, const char *wanted, const char **text)
+{
+	if (node->type != YAML_SCALAR_NODE || yaml_is_null(node) || !*text_of(node))
+		return yaml_wrong_value(reader, node, wanted, NULL);
+	if (!is_text(node))
+		return yaml_wrong(reader, node, "a text with a NUL character is not %s", wanted);
+	*text = text_of(node);
+	return 0;
+}
+
+int yaml_read_bool(struct yaml_reader *reader, const yaml_node_t *node, bool *value)
+{
+	if (is_text(node) && strcmp(text_of(node), "true") == 0)
+		*value = true;
+	else if (is_text(node) && strcmp(text_of(node), "false") == 0)
+		*value = false;
+	else
+		return yaml_wrong_value(reader, node, "true or false", "true false");
+	return 0;
+}
+
+int yaml_read_number(struct yaml_reader *reader, const yaml_node_t *node, uint32_t least, uint32_t most,
+		     uint32_t *value)
+{
+	unsigned long long number = 0;
+	char wanted[64];
+	bool fits;
+
+	fits = is_text(node) && *text_of(node) && strlen(text_of(node)) <= 10 &&
+	       strspn(text_of(node), "0123456789") == strlen(text_of(node));
+	if (fits)
+		number = strtoull(text_of(node), NULL, 10);
+	if (fits && number >= least && number <= most) {
+		*value = (uint32_t)number;
+		return 0;
+	}
+	snprintf(wanted, sizeof(wanted), "a number from %u to %u", least, most);
+	return yaml_wrong_value(reader, node, wanted, NULL);
+}

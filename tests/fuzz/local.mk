@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each fuzzer is built twice: with fuzz-replay.c, as a test that runs its corpus; and, with --enable-fuzzers, with
+# libFuzzer and its own instrumented copy of the sources under test.
+fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/libipvlan $(MNL_CFLAGS)
+fuzz_replays = tests/fuzz/replay-decode tests/fuzz/replay-roundtrip
+check_PROGRAMS += $(fuzz_replays)
+TESTS += $(fuzz_replays)
+
+tests_fuzz_replay_decode_SOURCES = %D%/fuzz-decode.c %D%/fuzz-replay.c %D%/fuzz.h
+tests_fuzz_replay_decode_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"decode"'
+tests_fuzz_replay_decode_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+
+tests_fuzz_replay_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz-replay.c %D%/fuzz.h
+tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
+tests_fuzz_replay_roundtrip_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+
+if FUZZERS
+noinst_PROGRAMS += tests/fuzz/fuzz-decode tests/fuzz/fuzz-roundtrip
+fuzz_CFLAGS = $(WARN_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+fuzz_sources = libipvlan/address.c libipvlan/codec-ack.c libipvlan/codec-address.c libipvlan/codec-link.c \
+	libipvlan/codec-nsid.c libipvlan/codec-route.c libipvlan/link.c libipvlan/mode.c libipvlan/route.c
+
+tests_fuzz_fuzz_decode_SOURCES = %D%/fuzz-decode.c %D%/fuzz.h $(fuzz_sources)
+tests_fuzz_fuzz_decode_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_decode_CFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_decode_LDADD = $(MNL_LIBS)
+
+tests_fuzz_fuzz_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz.h $(fuzz_sources)
+tests_fuzz_fuzz_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_roundtrip_CFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_roundtrip_LDFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_roundtrip_LDADD = $(MNL_LIBS)
+endif
+
+EXTRA_DIST += $(wildcard $(srcdir)/%D%/corpus/*/*)

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Plans carried out, and stopped or refused at every step. Arena as in lab-test.h, and before each plan:
+ *
+ *   arena: eth0 --+-- ns0: a (up)   10.0.0.2/24 10.0.0.3/24 fd00::2/64, route 10.8.0.0/16 via 10.0.0.1
+ *                 +-- ns1: b (down) 10.0.0.5/24 fd00::5/64
+ *                 +-- arena: c (up) 10.0.0.6/24
+ *
+ * The wish: another mode; a has other addresses and routes, b is up, d and e come in namespaces of their own.
+ */
+#include "lab-test.h"
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct ipvlan_topology *topology;
+static struct ipvlan_plan *plan;
+
+static void describe_slave(const char *name, const char *netns, const char *const *words)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", name);
+
+	if (netns)
+		ipvlan_settings_set_netns_name(s, netns);
+	ipvlan_settings_set_up(s, true);
+	ipvlan_settings_set_loopback_up(s, netns != NULL);
+	for (; *words; words++) {
+		if (strncmp(*words, "mtu ", 4) == 0)
+			ipvlan_settings_set_mtu(s, (uint32_t)atoi(*words + 4));
+		else if (strncmp(*words, "gw ", 3) == 0)
+			ipvlan_settings_set_gateway(s, *words + 3);
+		else if (strncmp(*words, "route ", 6) == 0)
+			ipvlan_settings_add_route(s, *words + 6, NULL);
+		else if (strncmp(*words, "via ", 4) == 0)
+			ipvlan_settings_add_route(s, *words + 4, "10.0.0.1");
+		else
+			ipvlan_settings_add_address(s, *words);
+	}
+	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
+	ipvlan_settings_free(s);
+}
+#define SLAVE(name, netns, ...) describe_slave(name, netns, (const char *const[]){__VA_ARGS__, NULL})
+
+static void make_start(void)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "a");
+
+	ipvlan_settings_set_mode(s, IPVLAN_MODE_L2);
+	ipvlan_settings_set_netns_name(s, "ns0");
+	ipvlan_settings_add_address(s, "10.0.0.2/24");
+	ipvlan_settings_add_address(s, "10.0.0.3/24");
+	ipvlan_settings_add_address(s, "fd00::2/64");
+	ipvlan_settings_add_route(s, "10.8.0.0/16", "10.0.0.1");
+	must(ipvlan_link_create(ctx, s, NULL));
+	ipvlan_settings_free(s);
+	s = ipvlan_settings_new("eth0", "b");
+	ipvlan_settings_set_mode(s, IPVLAN_MODE_L2);
+	ipvlan_settings_set_netns_name(s, "ns1");
+	ipvlan_settings_add_address(s, "10.0.0.5/24");
+	ipvlan_settings_add_address(s, "fd00::5/64");
+	must(ipvlan_link_create(ctx, s, NULL));
+	ipvlan_settings_free(s);
+	lab_slave("c", NULL, IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.6/24");
+}
+
+static void describe(void)
+{
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 1);
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_L3S, IPVLAN_F_PRIVATE), 0);
+	ipvlan_topology_set_line(topology, 2);
+	ck_assert_int_eq(ipvlan_topology_add_netns(topology, "ns4", false), 0);
+	ipvlan_topology_set_line(topology, 3);
+	SLAVE("a", "ns0", "10.0.0.3/24", "10.0.0.7/24", "fd00::7/64", "mtu 1400", "via 10.8.0.0/16",
+	      "route 10.9.0.0/16");
+	SLAVE("b", "ns1", "10.0.0.5/24", "fd00::5/64", "route 10.9.0.0/16");
+	SLAVE("d", "ns2", "10.0.0.20/24", "fd00::20/64", "gw dev", "gw dev6", "via 10.8.0.0/16");
+	SLAVE("e", "ns3", "10.0.0.21/24", "mtu 1300");
+}
+
+static void make_plan(bool prune)
+{
+	make_start();
+	describe();
+	must(ipvlan_plan_new(ctx, topology, prune, &plan));
+}
+
+static void free_plan(void)
+{
+	static const char *const made[] = {"ns2", "ns3", "ns4"};
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(made); i++) {
+		if (ipvlan_netns_delete(ctx, made[i]) != 0)
+			ck_assert_int_eq(ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)), -ENOENT);
+	}
+	ipvlan_plan_free(plan);
+	ipvlan_topology_free(topology);
+	plan = NULL;
+	topology = NULL;
+}
+
+static void remake_plan(bool prune)
+{
+	ipvlan_plan_free(plan);
+	must(ipvlan_plan_new(ctx, topology, prune, &plan));
+}
+
+/* A slave that is made anew has another number for itself, and so another link-local address. */
+static char *state_without_link_local(void)
+{
+	char *state = lab_state(), *rest = state, *line, *text = NULL;
+	FILE *out;
+	size_t size;
+
+	out = open_memstream(&text, &size);
+	while ((line = strsep(&rest, "\n"))) {
+		if (!strstr(line, " fe80::"))
+			fprintf(out, "%s\n", line);
+	}
+	fclose(out);
+	free(state);
+	return text;
+}
+
+static void must_be_state(const char *wanted, const char *when)
+{
+	char *now = state_without_link_local();
+
+	ck_assert_msg(strcmp(wanted, now) == 0, "%s\nbefore:\n%s\nafter:\n%s", when, wanted, now);
+	free(now);
+}
+
+/* What is called before each step. */
+struct stop {
+	size_t at;	/* the step before which something happens */
+	bool refuse;	/* the kernel refuses from here on; else we stop */
+	size_t calls;	/* heard while doing */
+	size_t undoing; /* heard while undoing */
+};
+
+/* Takes this thread's rights, or gives them back; the threads that the library starts have the same. */
+static void set_rights(bool wanted)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
+	data[0].effective = wanted ? data[0].permitted : 0;
+	data[1].effective = wanted ? data[1].permitted : 0;
+	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
+}
+
+static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
+{
+	struct stop *stop = data;
+
+	ck_assert_uint_eq(total, ipvlan_plan_get_step_count(plan));
+	if (undoing) {
+		set_rights(true);
+		stop->undoing++;
+		ck_assert_ptr_eq(step, ipvlan_plan_get_step(plan, done - 1));
+		return 1; /* not heard */
+	}
+	ck_assert_uint_eq(done, stop->calls);
+	ck_assert_ptr_eq(step, ipvlan_plan_get_step(plan, done));
+	stop->calls++;
+	if (done != stop->at)
+		return 0;
+	if (stop->refuse)
+		set_rights(false);
+	return !stop->refuse;
+}
+
+static void fail_at_every_step(bool prune, bool refuse)
+{
+	size_t i, count;
+	char *before, when[256], text[160];
+	struct stop stop;
+	int err;
+
+	make_plan(prune);
+	before = state_without_link_local();
+	count = ipvlan_plan_get_step_count(plan);
+	ck_assert_uint_ge(count, 12);
+	for (i = 0; i < count; i++) {
+		stop = (struct stop){.at = i, .refuse = refuse};
+		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
+		set_rights(true);
+		snprintf(when, sizeof(when), "step %zu of %zu: %s", i, count,
+			 ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
+		/* Who may not look into namespaces sees no slave in them. */
+		ck_assert_msg(refuse ? err == -EPERM || err == -ENOENT : err == -ECANCELED, "%s: %d: %s", when, err,
+			      ipvlan_ctx_strerror(ctx));
+		ck_assert_msg(!refuse || ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)) == i, "%s", when);
+		ck_assert_uint_eq(stop.undoing, i);
+		must_be_state(before, when);
+	}
+	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
+	remake_plan(prune);
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
+	free(before);
+	free_plan();
+}
+
+START_TEST(test_stopped_at_every_step)
+{
+	fail_at_every_step(_i & 1, false);
+}
+END_TEST
+
+START_TEST(test_refused_at_every_step)
+{
+	fail_at_every_step(_i & 1, true);
+}
+END_TEST
+
+static void must_format(size_t index, enum ipvlan_change change, const char *wanted, unsigned int line)
+{
+	const struct ipvlan_step *step = ipvlan_plan_get_step(plan, index);
+	char text[256];
+
+	ck_assert_ptr_nonnull(step);
+	ck_assert_int_eq(ipvlan_step_get_change(step), change);
+	ck_assert_str_eq(ipvlan_step_format(step, text, sizeof(text)), wanted);
+	ck_assert_uint_eq(ipvlan_step_get_line(step), line);
+}
+
+START_TEST(test_the_plan_is_told)
+{
+	make_plan(false);
+	must_format(0, IPVLAN_CHANGE_SET,
+		    "port eth0 l2 -> l3s bridge -> private (also for 1 slave that is not described)", 1);
+	ck_assert_uint_eq(ipvlan_step_get_sibling_count(ipvlan_plan_get_step(plan, 0)), 1);
+	must_format(1, IPVLAN_CHANGE_SET, "a mtu 1500 -> 1400 in ns0", 3);
+	must_format(2, IPVLAN_CHANGE_ADD, "a address 10.0.0.7/24 in ns0", 3);
+	must_format(4, IPVLAN_CHANGE_ADD, "a route 10.9.0.0/16 in ns0", 3);
+	must_format(5, IPVLAN_CHANGE_ADD, "lo up in ns0", 3);
+	must_format(6, IPVLAN_CHANGE_ADD, "b up in ns1", 3);
+	must_format(9, IPVLAN_CHANGE_ADD, "netns ns2", 3);
+	must_format(10, IPVLAN_CHANGE_ADD,
+		    "d @ eth0 (l3s, private) in ns2 10.0.0.20/24 fd00::20/64 up, route default, route default, "
+		    "route 10.8.0.0/16 via 10.0.0.1",
+		    3);
+	must_format(11, IPVLAN_CHANGE_ADD, "lo up in ns2", 3);
+	must_format(15, IPVLAN_CHANGE_ADD, "netns ns4", 2);
+	ck_assert_ptr_null(ipvlan_plan_get_step(plan, 16));
+	free_plan();
+}
+END_TEST
+
+/* A step that the kernel refuses for a reason of its own: an address that somebody has who is not described. */
+START_TEST(test_an_address_is_taken)
+{
+	char *before;
+	int err;
+
+	make_start();
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 7);
+	SLAVE("d", "ns2", "10.0.0.20/24");
+	SLAVE("e", "ns3", "10.0.0.6/24");
+	before = state_without_link_local();
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
+	ck_assert_int_eq(err, -EADDRINUSE);
+	ck_assert_uint_eq(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), 4);
+	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_holder(ipvlan_ctx_get_error(ctx)), "c in"));
+	must_be_state(before, "after the refusal");
+	free(before);
+	free_plan();
+}
+END_TEST
+
+/* What somebody takes away meanwhile cannot be undone; it is said, and the rest is undone. */
+static int take_netns_away(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
+{
+	(void)step;
+	(void)data;
+	if (undoing || done + 1 < total)
+		return 0;
+	lab_netns_del("ns2");
+	return 1;
+}
+
+START_TEST(test_what_cannot_be_undone_is_told)
+{
+	const struct ipvlan_error *error = ipvlan_ctx_get_error(ctx);
+	char *before;
+
+	topology = ipvlan_topology_new();
+	SLAVE("d", "ns2", "10.0.0.20/24");
+	SLAVE("e", "ns3", "10.0.0.21/24");
+	before = state_without_link_local();
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	ck_assert_int_eq(ipvlan_plan_apply(ctx, plan, take_netns_away, NULL), -ECANCELED);
+	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_hint(error), "could not be undone"));
+	ck_assert_ptr_nonnull(strstr(lab_notice, "netns ns2"));
+	must_be_state(before, "all but what was gone");
+	free(before);
+	free_plan();
+}
+END_TEST
+
+START_TEST(test_plans_that_cannot_be)
+{
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 4);
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth7", IPVLAN_MODE_L2, IPVLAN_FLAGS_UNSET), 0);
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -ENODEV, IPVLAN_STAGE_PARENT, "line 4: parent eth7", "",
+		  NULL);
+	ck_assert_uint_eq(ipvlan_topology_get_finding_line(topology, 0), 4);
+	ipvlan_topology_free(topology);
+
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 5);
+	ck_assert_int_eq(ipvlan_topology_add_netns(topology, "ns7", true), 0);
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -ENOENT, IPVLAN_STAGE_NETNS, "line 5: namespace ns7",
+		  "", NULL);
+	ck_assert_str_eq(ipvlan_topology_get_finding_text(topology, 0), "namespace ns7 does not exist, and must");
+	ipvlan_topology_free(topology);
+
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 6);
+	SLAVE("d", NULL, "mtu 9000");
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS,
+		  "line 6: the description is wrong: slave d wants MTU 9000, but its parent eth0 has 1500", "", "");
+	ipvlan_topology_free(topology);
+	topology = NULL;
+	plan = NULL;
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("apply");
+	TCase *tc = lab_case(suite, "apply");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, test_stopped_at_every_step, 0, 2);
+	tcase_add_loop_test(tc, test_refused_at_every_step, 0, 2);
+	tcase_add_test(tc, test_the_plan_is_told);
+	tcase_add_test(tc, test_an_address_is_taken);
+	tcase_add_test(tc, test_what_cannot_be_undone_is_told);
+	tcase_add_test(tc, test_plans_that_cannot_be);
+	return lab_main(suite);
+}

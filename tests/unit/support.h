@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the unit tests share. */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <check.h>
+#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Check's old name for ck_abort_msg(); the library has a function of that name. */
+#undef fail
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Bytes on the heap, not one more than there are, so that a sanitizer sees every step beyond them. */
+struct bytes {
+	uint8_t *at;
+	size_t size;
+};
+
+struct bytes bytes_from_hex(const char *hex);
+struct bytes bytes_copy(const void *at, size_t size);
+void bytes_free(struct bytes *bytes);
+
+static inline struct nlmsghdr *message_of(const struct bytes *bytes)
+{
+	return (struct nlmsghdr *)bytes->at;
+}
+
+/* Fails the test, showing both, unless the bytes are those of `hex`. */
+void ck_assert_hex_eq(const void *at, size_t size, const char *hex, const char *what);
+
+/* The namespace that the calling thread is in; the descriptors that this process has open. */
+ino_t own_netns(void);
+unsigned int open_descriptors(void);
+
+/* One test program: runs the suite and returns what main() shall. */
+int run_suite(Suite *suite);
+
+/* Adds a test case of its own for each function, named after it. */
+void suite_add(Suite *suite, const char *name, const TTest *const *tests, size_t count);
+#define SUITE_ADD(suite, name, ...)                                                             \
+	suite_add(suite, name, (const TTest *const[]){__VA_ARGS__},                             \
+		  sizeof((const TTest *const[]){__VA_ARGS__}) / sizeof(const TTest *))
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What needs a session, and no kernel: batch files, the shell's words, help at any point, history. */
+#include "../../cli/batch.h"
+#include "../../cli/command.h"
+#include "../../cli/complete.h"
+#include "../../cli/here.h"
+#include "../../cli/history.h"
+#include "../../cli/session.h"
+
+#include <check.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct session session;
+static char *out, *err, folder[64];
+static size_t out_size, err_size;
+
+static void begin(void)
+{
+	FILE *out_stream = open_memstream(&out, &out_size), *err_stream = open_memstream(&err, &err_size);
+
+	session_begin(&session, out_stream, err_stream);
+	strcpy(folder, "/tmp/test-cli-session.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void end(void)
+{
+	session_end(&session);
+	fclose(session.out);
+	fclose(session.err);
+	free(out);
+	free(err);
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static const char *printed(void)
+{
+	fflush(session.out);
+	return out;
+}
+
+static const char *said(void)
+{
+	fflush(session.err);
+	return err;
+}
+
+static const char *write_file(const char *text)
+{
+	static char path[sizeof(folder) + 8];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+	return path;
+}
+
+static int run(const char *text, const char *option)
+{
+	const char *words[] = {"batch", write_file(text), option};
+
+	return session_run(&session, words, option ? 3 : 2);
+}
+
+START_TEST(first_error_ends_a_file)
+{
+	ck_assert_int_eq(run("version\n\nlnk \\\n x\nversion\n", NULL), STATUS_REFUSED);
+	ck_assert_ptr_nonnull(strstr(printed(), "ipvlanctl"));
+	ck_assert_ptr_null(strstr(strchr(out, '\n') + 1, "\nipvlanctl"));
+	ck_assert_ptr_nonnull(strstr(said(), "/file:3: there is no command 'lnk'"));
+	ck_assert_ptr_nonnull(strstr(err, "     3 | lnk \\\n     4 |  x\n"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:3: stopped here"));
+}
+END_TEST
+
+START_TEST(errors_can_be_passed)
+{
+	ck_assert_int_eq(run("lnk\nup\n#\nversion", "--force"), STATUS_REFUSED);
+	ck_assert_str_ne(printed(), "");
+	ck_assert_ptr_nonnull(strstr(said(), "/file:1: "));
+	ck_assert_ptr_nonnull(strstr(err, "/file:2: up: which link?"));
+	ck_assert_ptr_nonnull(strstr(err, "/file: 2 of 3 commands failed"));
+	ck_assert_ptr_null(strstr(err, "usage:"));
+}
+END_TEST
+
+START_TEST(rehearsal_runs_nothing)
+{
+	ck_assert_int_eq(run("netns add 'a b'\n!exit 3\nuse nowhere\n-n ns0 up \\\n x # c\n", "--dry-run"),
+			 STATUS_DONE);
+	ck_assert_ptr_nonnull(strstr(printed(), "netns add \"a b\" # /tmp/"));
+	ck_assert_ptr_nonnull(strstr(out, "\n!exit 3 # /tmp/"));
+	ck_assert_ptr_nonnull(strstr(out, "\nuse nowhere # /tmp/"));
+	ck_assert_ptr_nonnull(strstr(out, "\n-n ns0 up x # /tmp/"));
+	ck_assert_ptr_nonnull(strstr(said(), "4 commands would be run; nothing was done"));
+	ck_assert_ptr_null(session.ctx);
+}
+END_TEST
+
+START_TEST(rehearsal_finds_all_errors)
+{
+	ck_assert_int_eq(run("lnk\nup x\n'\nup\n", "--dry-run"), STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(said(), "/file:1: "));
+	ck_assert_ptr_nonnull(strstr(err, "/file:3: the quote that opens"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:4: up: "));
+	ck_assert_ptr_nonnull(strstr(err, "4 commands, 3 of them wrong; nothing was done"));
+}
+END_TEST
+
+START_TEST(files_that_name_themselves_end)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "batch %s/file\n", folder);
+	ck_assert_int_eq(run(text, NULL), STATUS_REFUSED);
+	ck_assert_ptr_nonnull(strstr(said(), "not more than 8 deep"));
+	ck_assert_uint_eq(session.depth, 0);
+}
+END_TEST
+
+START_TEST(files_end_early)
+{
+	ck_assert_int_eq(run("exit\nlnk\n", NULL), STATUS_DONE);
+	ck_assert(!session.quit);
+	ck_assert_str_eq(said(), "");
+}
+END_TEST
+
+START_TEST(files_that_cannot_be_read)
+{
+	static const char *const none[] = {"-batch", "/nowhere/file"}, *const all[] = {"-b", "/"};
+
+	ck_assert_int_eq(session_run(&session, none, 2), STATUS_REFUSED);
+	ck_assert_int_eq(session_run(&session, all, 2), STATUS_REFUSED);
+	ck_assert_str_eq(said(), "ipvlanctl: cannot read /nowhere/file: No such file or directory\n"
+				 "ipvlanctl: cannot read /: it is a directory\n");
+}
+END_TEST
+
+START_TEST(options_hold_for_all_lines)
+{
+	const char *words[] = {"-j", "-force", "-batch", write_file("version\n--force version\n")};
+
+	ck_assert_int_eq(session_run(&session, words, 4), STATUS_DONE);
+	ck_assert_uint_eq(strspn(printed(), "{"), 1);
+	ck_assert(!session.options.json);
+}
+END_TEST
+
+/* Words that only mean something where there is a next line. */
+START_TEST(words_for_lines_alone)
+{
+	static const char *const words[] = {"use", "exit", "pager"};
+
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_int_eq(session_run(&session, &words[i], 1), STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(said(), "say -n NETNS before the command"));
+	ck_assert_int_eq(run("pager on\n", NULL), STATUS_REFUSED);
+}
+END_TEST
+
+START_TEST(batch_option_stands_alone)
+{
+	static const char *const words[] = {"-batch", "x", "link", "show"};
+
+	ck_assert_int_eq(session_run(&session, words, 4), STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(said(), "takes no command beside it"));
+}
+END_TEST
+
+/* The words before a '?', the word that is being typed, and what must be among the help. */
+static const struct {
+	const char *words, *word, *help[3];
+} places[] = {
+	{"", "", {"  link add ", "  batch ", "  use "}},
+	{"", "ad", {"  address add ", "  advise ", "  add "}},
+	{"", "xyz", {"(no command begins so)"}},
+	{"link", "", {"  link add ", "  link show "}},
+	{"link", "s", {"  link set ", "  link show "}},
+	{"-j link", "d", {"  link delete "}},
+	{"add x", "", {"  ipvlanctl add NAME", "    parent link mode"}},
+	{"add x parent eth0 mode", "", {"here: a mode (l2, l3 or l3s)", "    l2 l3 l3s\n"}},
+	{"add x parent eth0 mode", "l3", {"    l3 l3s\n"}},
+	{"batch", "", {"here: the name of a file"}},
+	{"use", "", {"  use [NETNS]", "here: a namespace"}},
+};
+
+START_TEST(help_at_any_point)
+{
+	struct words words = {0};
+	struct message message;
+
+	ck_assert_int_eq(lex_line(places[_i].words, &words, &message), 0);
+	session.interactive = true;
+	ck_assert_int_eq(here_help(&session, (const char *const *)words.word, words.count, places[_i].word),
+			 STATUS_DONE);
+	for (size_t i = 0; i < 3 && places[_i].help[i]; i++)
+		ck_assert_msg(strstr(printed(), places[_i].help[i]) != NULL, "no '%s' in:\n%s", places[_i].help[i],
+			      out);
+	words_free(&words);
+}
+END_TEST
+
+static void gather(void *data, const char *candidate)
+{
+	strcat(strcat(data, candidate), " ");
+}
+
+START_TEST(completion_knows_the_shell)
+{
+	static const char *const batch[] = {"batch"};
+	char one[512] = "", all[512] = "";
+
+	complete_word(&session, NULL, 0, "p", gather, one);
+	ck_assert_str_eq(one, "port ");
+	session.interactive = true;
+	complete_word(&session, NULL, 0, "p", gather, all);
+	ck_assert_str_eq(all, "port pager ");
+	ck_assert(complete_word(&session, batch, 1, "", gather, all));
+}
+END_TEST
+
+START_TEST(history_is_kept_safe)
+{
+	char found[64] = "", path[128], link[128];
+	struct stat st;
+
+	setenv("XDG_STATE_HOME", folder, 1);
+	history_load(gather, found);
+	ck_assert_str_eq(found, "");
+	history_keep("one");
+	history_keep("two");
+	history_load(gather, found);
+	ck_assert_str_eq(found, "one two ");
+	snprintf(path, sizeof(path), "%s/ipvlanctl/history", folder);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	/* What a link leads to is not ours to write. */
+	snprintf(link, sizeof(link), "%s/elsewhere", folder);
+	ck_assert_int_eq(rename(path, link), 0);
+	ck_assert_int_eq(symlink(link, path), 0);
+	history_keep("three");
+	*found = '\0';
+	history_load(gather, found);
+	ck_assert_str_eq(found, "");
+	ck_assert_int_eq(stat(link, &st), 0);
+	ck_assert_int_eq(st.st_size, 8);
+}
+END_TEST
+
+static void count(void *data, const char *line)
+{
+	(void)line;
+	++*(size_t *)data;
+}
+
+START_TEST(history_does_not_grow_for_ever)
+{
+	size_t lines = 0;
+
+	setenv("XDG_STATE_HOME", folder, 1);
+	for (int i = 0; i < 2001; i++)
+		history_keep("a line");
+	history_load(count, &lines);
+	ck_assert_uint_eq(lines, 1000);
+	history_keep("one more");
+	lines = 0;
+	history_load(count, &lines);
+	ck_assert_uint_eq(lines, 1001);
+}
+END_TEST
+
+START_TEST(history_is_optional)
+{
+	size_t lines = 0;
+
+	unsetenv("XDG_STATE_HOME");
+	unsetenv("HOME");
+	history_keep("lost");
+	setenv("HOME", "/proc/nowhere", 1);
+	history_keep("lost");
+	history_load(count, &lines);
+	ck_assert_uint_eq(lines, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cli-session");
+	TCase *tcase = tcase_create("session");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tcase, begin, end);
+	tcase_add_test(tcase, first_error_ends_a_file);
+	tcase_add_test(tcase, errors_can_be_passed);
+	tcase_add_test(tcase, rehearsal_runs_nothing);
+	tcase_add_test(tcase, rehearsal_finds_all_errors);
+	tcase_add_test(tcase, files_that_name_themselves_end);
+	tcase_add_test(tcase, files_end_early);
+	tcase_add_test(tcase, files_that_cannot_be_read);
+	tcase_add_test(tcase, options_hold_for_all_lines);
+	tcase_add_test(tcase, words_for_lines_alone);
+	tcase_add_test(tcase, batch_option_stands_alone);
+	tcase_add_loop_test(tcase, help_at_any_point, 0, (int)(sizeof(places) / sizeof(places[0])));
+	tcase_add_test(tcase, completion_knows_the_shell);
+	tcase_add_test(tcase, history_is_kept_safe);
+	tcase_add_test(tcase, history_does_not_grow_for_ever);
+	tcase_add_test(tcase, history_is_optional);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
