@@ -2,7 +2,7 @@
 /* Addresses in the kernel: adding, deleting, listing. */
 #include "array.h"
 #include "internal.h"
-#include "link-read.h"
+#include "port.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
 
@@ -11,13 +11,26 @@ struct ipvlan_address_list {
 	size_t count;
 };
 
+static void explain(struct ipvlan_ctx *ctx, int ifindex, const struct ipvlan_address *address)
+{
+	struct ipvlan_link link;
+	struct port_id id;
+	struct ack ack;
+	bool found;
+
+	found = link_query(ctx->transport, ifindex, NULL, -1, &link, &ack) == 0 && ipvlan_link_is_slave(&link) &&
+		port_id_of(ctx, &link, &id) == 0;
+	explain_address(ctx, ctx->netns, found ? &id : NULL, address);
+	if (found)
+		port_id_clear(&id);
+}
+
 static int change(struct ipvlan_ctx *ctx, const char *verb, uint16_t type, uint16_t flags, const char *name,
 		  const struct ipvlan_address *address)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
 	char text[IPVLAN_ADDRESS_SIZE], where[112];
 	struct transport *transport;
-	struct ipvlan_link *link;
 	struct ack ack;
 	int ifindex, err;
 
@@ -32,10 +45,7 @@ static int change(struct ipvlan_ctx *ctx, const char *verb, uint16_t type, uint1
 		return 0;
 	fail_ack(ctx, err, &ack, IPVLAN_STAGE_ADDRESS, "cannot %s address %s on %s%s", verb,
 		 ipvlan_address_format_prefix(address, text, sizeof(text)), name, ctx_where(ctx, where, sizeof(where)));
-	if (link_read_quietly(ctx, ifindex, NULL, &link) == 0) {
-		explain_address(ctx, ctx->netns, link, address);
-		ipvlan_link_free(link);
-	}
+	explain(ctx, ifindex, address);
 	return err;
 }
 

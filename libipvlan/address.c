@@ -40,18 +40,20 @@ int ip_parse_prefix(const char *text, uint8_t bytes[16], uint8_t *length)
 	return family;
 }
 
+/* By way of a buffer that is large enough: a text that does not fit is cut, as everywhere. */
 const char *ip_format(int family, const uint8_t *bytes, char *buf, size_t size)
 {
-	if (!inet_ntop(family, bytes, buf, (socklen_t)size) && size)
-		buf[0] = '\0';
+	char text[INET6_ADDRSTRLEN];
+
+	snprintf(buf, size, "%s", inet_ntop(family, bytes, text, sizeof(text)) ? text : "");
 	return buf;
 }
 
 const char *ip_format_prefix(int family, const uint8_t *bytes, unsigned int length, char *buf, size_t size)
 {
-	size_t used = strlen(ip_format(family, bytes, buf, size));
+	char bare[INET6_ADDRSTRLEN];
 
-	snprintf(buf + used, size - used, "/%u", length);
+	snprintf(buf, size, "%s/%u", ip_format(family, bytes, bare, sizeof(bare)), length);
 	return buf;
 }
 

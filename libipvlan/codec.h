@@ -41,9 +41,9 @@ struct ipvlan_route {
 
 struct ipvlan_link {
 	int ifindex;
-	char name[IFNAMSIZ], kind[IFNAMSIZ], qdisc[IFNAMSIZ];
-	int mode, ipvlan_flags;	       /* IPVLAN_…_UNSET when absent */
-	int parent_index, parent_nsid; /* 0: none; -1: the link's own namespace */
+	char name[IFNAMSIZ], kind[56], qdisc[IFNAMSIZ]; /* a kind is as long as a module's name may be */
+	int mode, ipvlan_flags;				/* IPVLAN_…_UNSET when absent */
+	int parent_index, parent_nsid;			/* 0: none; -1: the link's own namespace */
 	char parent_name[IFNAMSIZ];
 	char *parent_netns, *netns;
 	ino_t netns_inode, parent_netns_inode;

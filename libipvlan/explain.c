@@ -181,8 +181,6 @@ void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
 struct duplicate {
 	struct ipvlan_ctx *ctx;
 	const struct ipvlan_address *address;
-	int own_index;
-	ino_t own_place;
 	bool found;
 };
 
@@ -206,8 +204,7 @@ static int look_at_slave(struct place *place, struct ipvlan_link *link, void *da
 	struct ack ack;
 	size_t count;
 
-	if ((link->ifindex == d->own_index && place->netns->inode == d->own_place) ||
-	    addresses_read(place->transport, d->address->family, link->ifindex, &addresses, &count, &ack))
+	if (addresses_read(place->transport, d->address->family, link->ifindex, &addresses, &count, &ack))
 		return 0;
 	d->found = has_address(addresses, count, d->address);
 	free(addresses);
@@ -220,17 +217,13 @@ static int look_at_slave(struct place *place, struct ipvlan_link *link, void *da
 	return 1;
 }
 
-static int look_in_place(struct place *place, void *data)
+/* The link that was refused the address does not have it, so every one that does is the holder. */
+static void explain_duplicate(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_address *address)
 {
-	return slaves_in_place(place, look_at_slave, data);
-}
+	struct duplicate d = {.ctx = ctx, .address = address};
 
-static void explain_duplicate(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
-			      const struct ipvlan_address *address)
-{
-	struct duplicate d = {.ctx = ctx, .address = address, .own_index = link->ifindex, .own_place = netns->inode};
-
-	places_walk(ctx, IPVLAN_LOG_DEBUG, look_in_place, &d);
+	if (id)
+		port_each_slave(ctx, id, look_at_slave, &d);
 	if (!d.found)
 		fail_because(ctx, "another slave of the same parent has it, in a namespace that cannot be seen from "
 				  "here");
@@ -238,12 +231,12 @@ static void explain_duplicate(struct ipvlan_ctx *ctx, const struct ipvlan_netns 
 		       "take it from that one first, or choose another");
 }
 
-void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
+void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct port_id *id,
 		     const struct ipvlan_address *address)
 {
 	switch (-ctx->error.code) {
 	case EADDRINUSE:
-		explain_duplicate(ctx, netns, link, address);
+		explain_duplicate(ctx, id, address);
 		break;
 	case EEXIST:
 		fail_because(ctx, "the link has that address already");
@@ -280,6 +273,11 @@ void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
 		break;
 	case ESRCH:
 		fail_because(ctx, "there is no such route");
+		break;
+	case EINVAL:
+		if (strstr(ctx->error.extack, "source address"))
+			fail_hint(ctx, "an IPv6 address is no source until duplicate address detection has ended: "
+				       "set nodad on the address, or add the route later");
 		break;
 	case EPERM:
 		explain_permission(ctx, netns);

@@ -86,8 +86,12 @@ int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **ne
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
-/* As ipvlan_netns_create(), with a socket in it; on failure nothing is left. Sets the error. */
-int netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns, struct transport **transport);
+int netns_prepare_folder(void);
+/* For a thread of one's own: makes a namespace, goes there for good, and opens a socket. Sets no error. */
+int netns_create_here(const char *name, struct transport **transport);
+/* Says why a namespace could not be made. Returns err. */
+int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name);
+int netns_delete_quietly(const char *name);
 /* "namespace NAME", or "the namespace with inode N". */
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);
 
@@ -118,8 +122,12 @@ void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns
 void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
 		    const char *name, int mode, int flags);
 void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
-/* A refused address; link is the one that should get it, in the namespace `netns`. */
-void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct ipvlan_link *link,
+/*
+ * A refused address of a slave of the port `id` in the namespace `netns`; id NULL: the port cannot be found, or the
+ * link is no slave.
+ */
+struct port_id;
+void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct port_id *id,
 		     const struct ipvlan_address *address);
 void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 

@@ -95,22 +95,26 @@ IPVLAN_API int ipvlan_link_set_mtu(struct ipvlan_ctx *ctx, const char *name, uin
 IPVLAN_API int ipvlan_link_set_mac(struct ipvlan_ctx *ctx, const char *name, const uint8_t mac[6])
 {
 	struct link_request request = LINK_REQUEST_INIT;
+	struct ipvlan_link *link;
 	int err;
 
 	request.mac = mac;
 	err = change(ctx, IPVLAN_STAGE_CHANGE, name, &request, "set the MAC address");
-	if (err == -EOPNOTSUPP) {
+	if (err != -EOPNOTSUPP || link_read_quietly(ctx, 0, name, &link))
+		return err;
+	if (ipvlan_link_is_slave(link)) {
 		fail_because(ctx, "an ipvlan slave has its parent's MAC address and cannot have another");
 		fail_hint(ctx, "change the parent's and all slaves follow; a link with a MAC address of its own is "
 			       "what macvlan makes");
 	}
+	ipvlan_link_free(link);
 	return err;
 }
 
 static int fail_name(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char *name, const char *new_name)
 {
 	fail(ctx, -EINVAL, stage, "cannot rename %s to \"%s\"", name, new_name);
-	fail_because(ctx, "a link's name is 1 to %d bytes without '/', ':' and blanks", IFNAMSIZ - 1);
+	fail_because(ctx, "a link's name is 1 to %d bytes without '/', ':', '%%' and blanks", IFNAMSIZ - 1);
 	return -EINVAL;
 }
 
@@ -125,9 +129,7 @@ IPVLAN_API int ipvlan_link_rename(struct ipvlan_ctx *ctx, const char *name, cons
 	request.name = new_name;
 	snprintf(what, sizeof(what), "set the name (%s)", new_name);
 	err = change(ctx, IPVLAN_STAGE_RENAME, name, &request, what);
-	if (err == -EEXIST)
-		fail_because(ctx, "there is a link of that name already");
-	else if (err == -EBUSY)
+	if (err == -EBUSY)
 		fail_hint(ctx, "kernels before 6.2 rename a link only while it is down: set it down first");
 	return err;
 }

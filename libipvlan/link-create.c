@@ -15,15 +15,18 @@
 struct creation {
 	struct ipvlan_ctx *ctx;
 	const struct ipvlan_settings *settings;
-	struct transport *here;	     /* in the parent's namespace; the context's */
-	struct transport *there;     /* in the slave's; the same one when it is the same namespace */
-	struct ipvlan_netns *target; /* owned; NULL: the context's namespace */
-	struct ipvlan_link parent;   /* bare */
-	int mode, flags;	     /* what is sent */
-	char name[IFNAMSIZ];	     /* the name it is made under */
-	bool needs_name;	     /* that name is a temporary one */
-	int ifindex;		     /* in its namespace; 0 until it exists */
-	int raised_loopback;	     /* index of the lo that was brought up; 0: none */
+	struct transport *here;	       /* in the parent's namespace; the context's */
+	struct transport *there;       /* in the slave's; the same one when it is the same namespace */
+	struct ipvlan_netns *target;   /* owned; NULL: the context's namespace */
+	struct ipvlan_link parent;     /* bare */
+	int mode, flags;	       /* what is sent */
+	int mode_before, flags_before; /* what siblings have that this changes, as was agreed; else unset */
+	bool port_is_settled;	       /* the caller has seen to it that no sibling changes */
+	char name[IFNAMSIZ];	       /* the name it is made under */
+	bool needs_name;	       /* that name is a temporary one */
+	bool was_sent;		       /* it exists, or the kernel's answer was lost */
+	int ifindex;		       /* in its namespace; 0 until it is known */
+	int raised_loopback;	       /* index of the lo that was brought up; 0: none */
 };
 
 static const struct ipvlan_netns *target_of(const struct creation *c)
@@ -158,6 +161,10 @@ static int join(struct creation *c, const struct port_id *id, const struct ipvla
 
 	if (differs && !s->change_siblings)
 		return refuse_siblings(c, id, sibling);
+	if (differs) {
+		c->mode_before = sibling->mode;
+		c->flags_before = sibling->ipvlan_flags;
+	}
 	if (s->mode != IPVLAN_MODE_UNSET)
 		return 0;
 	c->mode = sibling->mode;
@@ -168,25 +175,35 @@ static int join(struct creation *c, const struct port_id *id, const struct ipvla
 	return 0;
 }
 
-static int settle_mode(struct creation *c)
+static int find_port(struct creation *c, struct port_id *id)
 {
-	struct ipvlan_link_list slaves = {0};
-	struct port_id id = {0};
-	int err;
+	int err = port_id_of(c->ctx, &c->parent, id);
 
-	c->mode = c->settings->mode;
-	c->flags = c->settings->flags;
-	if (c->settings->change_siblings && c->mode != IPVLAN_MODE_UNSET)
-		return 0;
-	err = port_id_of(c->ctx, &c->parent, &id);
 	if (err) {
 		fail(c->ctx, err, IPVLAN_STAGE_PARENT, "cannot find the parent of %s", c->parent.name);
 		if (err == -ENOENT) {
 			fail_because(c->ctx, "it is in a namespace that cannot be seen from here");
 			fail_hint(c->ctx, "a slave's slave is its sibling, so make it where their parent is");
 		}
-		return err;
 	}
+	return err;
+}
+
+static int settle_mode(struct creation *c)
+{
+	struct ipvlan_link_list slaves = {0};
+	struct port_id id;
+	int err;
+
+	c->mode = c->settings->mode;
+	c->flags = c->settings->flags;
+	c->mode_before = IPVLAN_MODE_UNSET;
+	c->flags_before = IPVLAN_FLAGS_UNSET;
+	if (c->port_is_settled)
+		return 0;
+	err = find_port(c, &id);
+	if (err)
+		return err;
 	err = port_read_slaves(c->ctx, &id, true, &slaves);
 	if (!err && slaves.count)
 		err = join(c, &id, &slaves.links[0]);
@@ -210,6 +227,7 @@ static int send_create(struct creation *c, struct ack *ack)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
 	struct link_request request = LINK_REQUEST_INIT;
+	int err;
 
 	request.name = c->name;
 	request.kind = "ipvlan";
@@ -219,7 +237,9 @@ static int send_create(struct creation *c, struct ack *ack)
 	request.mtu = c->settings->mtu;
 	request.netns_fd = c->target ? c->target->fd : -1;
 	codec_link_create(buf, sizeof(buf), &request);
-	return transport_request(c->here, (struct nlmsghdr *)buf, NULL, NULL, ack);
+	err = transport_request(c->here, (struct nlmsghdr *)buf, NULL, NULL, ack);
+	c->was_sent = !ack->error;
+	return err;
 }
 
 /*
@@ -362,15 +382,16 @@ static int fail_step_of(struct creation *c, int err, const struct ack *ack, cons
 {
 	char text[2 * IPVLAN_ADDRESS_SIZE], place[112];
 	const struct ipvlan_settings *s = c->settings;
-	struct ipvlan_link self = c->parent;
+	struct port_id id = {0};
 
 	netns_describe(target_of(c), place, sizeof(place));
 	switch (step->stage) {
 	case IPVLAN_STAGE_ADDRESS:
 		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: address %s", shown_name(c), place,
 			 ipvlan_address_format_prefix(&s->addresses[step->index], text, sizeof(text)));
-		self.ifindex = c->ifindex;
-		explain_address(c->ctx, target_of(c), &self, &s->addresses[step->index]);
+		explain_address(c->ctx, target_of(c), port_id_of(c->ctx, &c->parent, &id) ? NULL : &id,
+				&s->addresses[step->index]);
+		port_id_clear(&id);
 		break;
 	case IPVLAN_STAGE_ROUTE:
 		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: route %s", shown_name(c), place,
@@ -389,23 +410,29 @@ static int fail_step_of(struct creation *c, int err, const struct ack *ack, cons
 	return err;
 }
 
+static int send_interior(struct creation *c, struct interior *in)
+{
+	unsigned int failed;
+	struct ack ack;
+	int err = in->batch.count ? transport_batch(c->there, &in->batch, &failed, &ack) : 0;
+
+	if (!err)
+		return 0;
+	return failed < in->batch.count ? fail_step_of(c, err, &ack, &in->steps[failed])
+					: fail(c->ctx, err, IPVLAN_STAGE_SOCKET, "cannot configure %s", shown_name(c));
+}
+
 static int configure(struct creation *c)
 {
 	size_t most = 2 + c->settings->address_count + c->settings->route_count;
 	struct interior in = {.steps = calloc(most, sizeof(*in.steps))};
-	unsigned int failed = 0;
-	struct ack ack = {0};
 	int err;
 
 	err = in.steps ? gather(c, &in) : -ENOMEM;
 	if (err)
 		fail(c->ctx, err, IPVLAN_STAGE_CREATE, "cannot configure %s", shown_name(c));
-	else if (in.batch.count)
-		err = transport_batch(c->there, &in.batch, &failed, &ack);
-	if (err && in.batch.count && failed < in.batch.count)
-		fail_step_of(c, err, &ack, &in.steps[failed]);
-	else if (err && in.batch.count)
-		fail(c->ctx, err, IPVLAN_STAGE_SOCKET, "cannot configure %s", shown_name(c));
+	else
+		err = send_interior(c, &in);
 	batch_free(&in.batch);
 	free(in.steps);
 	return err;
@@ -456,18 +483,38 @@ static int read_back(struct creation *c, struct ipvlan_link **link)
 	return err;
 }
 
-/* The error stays that of the step that failed: undoing reports nothing. */
+static void restore_port(struct creation *c)
+{
+	struct port_id id;
+
+	if ((c->mode_before == IPVLAN_MODE_UNSET && c->flags_before == IPVLAN_FLAGS_UNSET) ||
+	    port_id_of(c->ctx, &c->parent, &id))
+		return;
+	if (port_restore(c->ctx, &id, c->mode_before, c->flags_before))
+		ctx_log(c->ctx, IPVLAN_LOG_NOTICE, "the slaves of %s could not be given back their mode and flags",
+			c->parent.name);
+	port_id_clear(&id);
+}
+
+/*
+ * The error stays that of the step that failed. The port comes first, while somebody is sure to be on it. A refusal
+ * of the link itself may have changed the port too: the in-tree driver sets flags before it looks at the mode.
+ */
 static void undo(struct creation *c)
 {
+	struct ipvlan_error first = c->ctx->error;
 	struct ipvlan_link link;
 	struct ack ack;
 
-	if (!c->ifindex && link_query(c->there, 0, c->name, -1, &link, &ack) == 0)
+	restore_port(c);
+	if (c->was_sent && !c->ifindex && enter_target(c) == 0 &&
+	    link_query(c->there, 0, c->name, -1, &link, &ack) == 0)
 		c->ifindex = link.ifindex;
 	if (c->ifindex)
 		link_delete_quietly(c->there, c->ifindex);
 	if (c->raised_loopback)
 		link_set_state(c->there, c->raised_loopback, false);
+	c->ctx->error = first;
 }
 
 static int prepare(struct creation *c, struct ipvlan_link **link)
@@ -498,11 +545,13 @@ static int create(struct creation *c, struct ipvlan_link **link)
 {
 	int err = prepare(c, link);
 
-	if (!err)
-		err = create_link(c);
-	if (err || !c->there)
+	if (err)
 		return err;
-	err = find_created(c);
+	err = create_link(c);
+	if (!err && !c->there)
+		return 0;
+	if (!err)
+		err = find_created(c);
 	if (!err)
 		err = configure(c);
 	if (!err)
@@ -531,7 +580,8 @@ IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_se
 int link_create_at(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings, struct ipvlan_netns *target,
 		   struct transport *there)
 {
-	struct creation c = {.ctx = ctx, .settings = settings, .target = target, .there = there};
+	struct creation c = {
+		.ctx = ctx, .settings = settings, .target = target, .there = there, .port_is_settled = true};
 
 	return create(&c, NULL);
 }

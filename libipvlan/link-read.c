@@ -36,7 +36,7 @@ static int fail_missing(struct ipvlan_ctx *ctx, int err, const struct ack *ack, 
 		return fail_ack(ctx, err, ack, stage, "cannot read link %s%s", name, where);
 	fail_ack(ctx, err, ack, stage, "cannot find link %s%s", name, where);
 	if (!link_name_is_valid(name))
-		fail_because(ctx, "no link can have that name: it is 1 to %d bytes without '/', ':' and blanks",
+		fail_because(ctx, "no link can have that name: it is 1 to %d bytes without '/', ':', '%%' and blanks",
 			     IFNAMSIZ - 1);
 	else
 		fail_because(ctx, "there is no link of that name");
@@ -295,25 +295,37 @@ int list_place(struct place *place, void *data)
 	return err;
 }
 
+static int list_links(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct listing *listing)
+{
+	struct place own = {.netns = ctx->netns, .transport = ctx->transport};
+	size_t left_out = 0;
+	int err;
+
+	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, list_place, listing, &left_out)
+					       : list_place(&own, listing);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot list links");
+	places_log_left_out(ctx, left_out);
+	return 0;
+}
+
 IPVLAN_API int ipvlan_link_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct ipvlan_link_list **list)
 {
 	struct listing listing = {.ctx = ctx, .any_kind = scope == IPVLAN_LINKS_ANY_KIND};
-	struct place own = {.netns = ctx->netns};
-	int err = ctx_transport(ctx, &own.transport);
+	struct transport *transport;
+	int err = ctx_transport(ctx, &transport);
 
 	if (err)
 		return err;
 	listing.list = calloc(1, sizeof(*listing.list));
 	if (!listing.list)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot list links");
-	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, IPVLAN_LOG_NOTICE, list_place, &listing)
-					       : list_place(&own, &listing);
-	if (err) {
+	err = list_links(ctx, scope, &listing);
+	if (err)
 		ipvlan_link_list_free(listing.list);
-		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot list links");
-	}
-	*list = listing.list;
-	return 0;
+	else
+		*list = listing.list;
+	return err;
 }
 
 IPVLAN_API void ipvlan_link_list_free(struct ipvlan_link_list *list)

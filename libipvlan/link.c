@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The link snapshot: what can be asked of it. */
 #include "internal.h"
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The kernel's rule (dev_valid_name). */
+/* The kernel's rule: its blanks are those of Latin-1 in any locale, and it takes a '%' as a place for a number. */
 bool link_name_is_valid(const char *name)
 {
-	size_t i, length = strlen(name);
+	size_t length = strlen(name);
 
-	if (!length || length >= IFNAMSIZ || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return false;
-	for (i = 0; i < length; i++) {
-		if (name[i] == '/' || name[i] == ':' || isspace((unsigned char)name[i]))
-			return false;
-	}
-	return true;
+	return length && length < IFNAMSIZ && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	       !strpbrk(name, "/:% \t\n\v\f\r\xa0");
 }
 
 void link_clear(struct ipvlan_link *link)
@@ -100,7 +94,7 @@ IPVLAN_API const char *ipvlan_link_get_parent_netns(const struct ipvlan_link *li
 	return link->parent_netns;
 }
 
-IPVLAN_API ino_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link)
+IPVLAN_API uint64_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link)
 {
 	return link->parent_netns_inode;
 }
@@ -110,7 +104,7 @@ IPVLAN_API const char *ipvlan_link_get_netns(const struct ipvlan_link *link)
 	return link->netns;
 }
 
-IPVLAN_API ino_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link)
+IPVLAN_API uint64_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link)
 {
 	return link->netns_inode;
 }

@@ -316,7 +316,7 @@ IPVLAN_API const char *ipvlan_netns_info_get_name_at(const struct ipvlan_netns_i
 	return index < info->name_count ? info->names[index] : NULL;
 }
 
-IPVLAN_API ino_t ipvlan_netns_info_get_inode(const struct ipvlan_netns_info *info)
+IPVLAN_API uint64_t ipvlan_netns_info_get_inode(const struct ipvlan_netns_info *info)
 {
 	return info->inode;
 }

@@ -182,7 +182,7 @@ IPVLAN_API int ipvlan_netns_get_fd(const struct ipvlan_netns *netns)
 	return netns->fd;
 }
 
-IPVLAN_API ino_t ipvlan_netns_get_inode(const struct ipvlan_netns *netns)
+IPVLAN_API uint64_t ipvlan_netns_get_inode(const struct ipvlan_netns *netns)
 {
 	return netns->inode;
 }
@@ -304,7 +304,7 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
  * A name made in one mount namespace should be seen in all, and its removal too; so the folder becomes a shared mount
  * of its own, as ip-netns(8) makes it.
  */
-static int prepare_folder(void)
+int netns_prepare_folder(void)
 {
 	if (mkdir(IPVLAN_NETNS_DIR, 0755) < 0 && errno != EEXIST)
 		return -errno;
@@ -319,23 +319,9 @@ static int prepare_folder(void)
 	return 0;
 }
 
-/* What is done inside a new namespace; the transport may not be wanted. */
-struct birth {
-	const char *path;
-	struct transport **transport;
-};
-
-static int give_birth(void *data)
+static int bind_own_netns(void *path)
 {
-	const struct birth *birth = data;
-	int err = birth->transport ? transport_open(birth->transport) : 0;
-
-	if (err || mount(OWN_NETNS, birth->path, "none", MS_BIND, NULL) == 0)
-		return err;
-	err = -errno;
-	if (birth->transport)
-		transport_close(*birth->transport);
-	return err;
+	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
 /* The file of somebody who was killed before there was a namespace to mount on it: empty, and nothing but the folder's.
@@ -357,10 +343,9 @@ static int create_file(const char *path)
 	return err == -EEXIST && is_abandoned(path) ? 0 : err;
 }
 
-static int create_at(const char *path, struct transport **transport)
+static int create_at(const char *path)
 {
-	struct birth birth = {.path = path, .transport = transport};
-	struct visit v = {.netns_fd = -1, .fn = give_birth, .data = &birth};
+	struct visit v = {.netns_fd = -1, .fn = bind_own_netns, .data = (void *)path};
 	int err = create_file(path);
 
 	if (err)
@@ -373,7 +358,49 @@ static int create_at(const char *path, struct transport **transport)
 	return err;
 }
 
-static int fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
+/* The socket comes first: with a name, nothing is left that could fail. */
+static int move_to_new(char *path, struct transport **transport)
+{
+	int err = unshare(CLONE_NEWNET) < 0 ? -errno : transport_open(transport);
+
+	if (err)
+		return err;
+	err = bind_own_netns(path);
+	if (err)
+		transport_close(*transport);
+	return err;
+}
+
+int netns_create_here(const char *name, struct transport **transport)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	int err;
+
+	path_of(name, path, sizeof(path));
+	err = create_file(path);
+	if (err)
+		return err;
+	err = move_to_new(path, transport);
+	if (err)
+		unlink(path);
+	return err;
+}
+
+int netns_delete_quietly(const char *name)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+
+	path_of(name, path, sizeof(path));
+	/*
+	 * EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace, or a symbolic
+	 * link, as container runtimes leave them: what that points to is not ours to unmount.
+	 */
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
+		return -errno;
+	return unlink(path) < 0 ? -errno : 0;
+}
+
+int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
 {
 	fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot make namespace %s", name);
 	switch (err) {
@@ -392,7 +419,7 @@ static int fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
 	return err;
 }
 
-int netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns, struct transport **transport)
+IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
 {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
 	int err;
@@ -400,42 +427,24 @@ int netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns *
 	if (!netns_name_is_valid(name))
 		return fail_name(ctx, name);
 	path_of(name, path, sizeof(path));
-	err = prepare_folder();
+	err = netns_prepare_folder();
 	if (!err)
-		err = create_at(path, transport);
+		err = create_at(path);
 	if (err)
-		return fail_create(ctx, err, name);
+		return netns_fail_create(ctx, err, name);
 	err = netns ? ipvlan_netns_open_name(ctx, name, netns) : 0;
-	if (err) {
-		umount2(path, MNT_DETACH);
-		unlink(path);
-		if (transport)
-			transport_close(*transport);
-	}
+	if (err)
+		netns_delete_quietly(name);
 	return err;
-}
-
-IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_netns **netns)
-{
-	return netns_create(ctx, name, netns, NULL);
 }
 
 IPVLAN_API int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name)
 {
-	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
-	int err = 0;
+	int err;
 
 	if (!netns_name_is_valid(name))
 		return fail_name(ctx, name);
-	path_of(name, path, sizeof(path));
-	/*
-	 * EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace, or a symbolic
-	 * link, as container runtimes leave them: what that points to is not ours to unmount.
-	 */
-	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
-		err = -errno;
-	else if (unlink(path) < 0)
-		err = -errno;
+	err = netns_delete_quietly(name);
 	if (!err)
 		return 0;
 	fail(ctx, err, IPVLAN_STAGE_DELETE, "cannot delete namespace %s", name);

@@ -5,8 +5,9 @@
 static int visit_own(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info, place_fn fn, void *data)
 {
 	struct place place = {.info = info, .netns = ctx->netns};
-	int err = ctx_transport(ctx, &place.transport);
+	int err = ctx->transport ? 0 : netns_transport(ctx->netns, &ctx->transport);
 
+	place.transport = ctx->transport;
 	return err ? err : fn(&place, data);
 }
 
@@ -34,26 +35,31 @@ static int visit_other(const struct ipvlan_netns_info *info, place_fn fn, void *
 	return err;
 }
 
-int places_walk(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, place_fn fn, void *data)
+int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out)
 {
 	struct ipvlan_netns_list *list;
-	size_t i, left_out_count = 0;
-	bool left_out;
+	bool one_left_out;
+	size_t i;
 	int err;
 
+	*left_out = 0;
 	err = netns_list_read(ctx->netns, &list);
 	if (err)
-		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
+		return err;
 	for (i = 0; !err && i < list->count; i++) {
-		left_out = false;
+		one_left_out = false;
 		err = list->infos[i].is_own ? visit_own(ctx, &list->infos[i], fn, data)
-					    : visit_other(&list->infos[i], fn, data, &left_out);
-		left_out_count += left_out;
+					    : visit_other(&list->infos[i], fn, data, &one_left_out);
+		*left_out += one_left_out;
 	}
-	if (left_out_count)
-		ctx_log(ctx, level,
-			"%zu namespace%s left out: entering takes CAP_SYS_ADMIN over the user namespace that owns it",
-			left_out_count, left_out_count == 1 ? "" : "s");
 	ipvlan_netns_list_free(list);
 	return err;
+}
+
+void places_log_left_out(struct ipvlan_ctx *ctx, size_t left_out)
+{
+	if (left_out)
+		ctx_log(ctx, IPVLAN_LOG_NOTICE,
+			"%zu namespace%s left out: entering takes CAP_SYS_ADMIN over the user namespace that owns it",
+			left_out, left_out == 1 ? "" : "s");
 }

@@ -17,10 +17,10 @@ struct place {
 /* Returns 0 to go on, above 0 to end the walk, -errno to end it with that. */
 typedef int (*place_fn)(struct place *place, void *data);
 
-/*
- * Returns what ended the walk, or 0. Sets the error only for failures of its own. What was left out is logged at
- * `level`: a list that lacks something must say so, a search that found what it looked for need not.
- */
-int places_walk(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, place_fn fn, void *data);
+/* Returns what ended the walk, or 0. Sets no error. *left_out counts the namespaces that may not be entered. */
+int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out);
+
+/* A list that lacks something, and a search that found nothing, must say what was left out. */
+void places_log_left_out(struct ipvlan_ctx *ctx, size_t left_out);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Carrying a plan out, and back: each step is one call of the library, undone by the call that is its inverse. */
 #include "internal.h"
+#include "nursery.h"
 #include "plan.h"
 #include "settings.h"
 #include <errno.h>
@@ -24,10 +25,12 @@ struct applier {
 	const struct ipvlan_plan *plan;
 	ipvlan_progress_fn progress;
 	void *data;
-	struct station base; /* the context's own */
-	struct station here; /* ours; empty: none is open */
-	size_t left_count;   /* steps that could not be undone */
-	char left[200];	     /* the first of them */
+	struct station base;	 /* the context's own */
+	struct station here;	 /* ours; empty: none is open */
+	struct nursery *nursery; /* of the namespaces that are yet to be made; NULL: not begun */
+	const char **names;	 /* theirs */
+	size_t left_count;	 /* steps that could not be undone */
+	char left[200];		 /* the first of them */
 };
 
 static void stand_at(struct applier *a, const struct station *station)
@@ -111,19 +114,53 @@ static int make_slave(struct applier *a, const struct ipvlan_topology_slave *sla
 			    : ipvlan_link_create(a->ctx, &settings, NULL);
 }
 
+static int begin_nursery(struct applier *a)
+{
+	size_t i, count = 0;
+
+	a->names = calloc(a->plan->count, sizeof(*a->names));
+	if (!a->names)
+		return -ENOMEM;
+	for (i = 0; i < a->plan->count; i++) {
+		if (a->plan->steps[i].kind == STEP_NETNS)
+			a->names[count++] = a->plan->steps[i].name;
+	}
+	return nursery_open(&a->nursery, a->names, count);
+}
+
+static void end_nursery(struct applier *a)
+{
+	nursery_close(a->nursery);
+	free(a->names);
+	a->nursery = NULL;
+	a->names = NULL;
+}
+
+/* Namespaces are only ever added, and taken in the order of the steps. */
+static int take_netns(struct applier *a, const char *name)
+{
+	struct station station;
+	int err = a->nursery ? 0 : begin_nursery(a);
+
+	if (!err)
+		err = nursery_take(a->nursery, &station.transport);
+	if (err)
+		return netns_fail_create(a->ctx, err, name);
+	err = ipvlan_netns_open_name(a->ctx, name, &station.netns);
+	if (err) {
+		transport_close(station.transport);
+		netns_delete_quietly(name);
+		return err;
+	}
+	a->here = station;
+	return 0;
+}
+
 /* Being in a namespace would keep it alive. */
 static int do_netns(struct applier *a, const struct ipvlan_step *step)
 {
-	struct station station;
-	int err;
-
 	close_here(a);
-	if (step->change == IPVLAN_CHANGE_REMOVE)
-		return ipvlan_netns_delete(a->ctx, step->name);
-	err = netns_create(a->ctx, step->name, &station.netns, &station.transport);
-	if (!err)
-		a->here = station;
-	return err;
+	return step->change == IPVLAN_CHANGE_ADD ? take_netns(a, step->name) : ipvlan_netns_delete(a->ctx, step->name);
 }
 
 /* The kernel takes the IPv6 addresses of a link that goes down, though not of one that is: those from before return. */
@@ -283,6 +320,7 @@ IPVLAN_API int ipvlan_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_pla
 		return err;
 	for (i = 0; !err && i < plan->count; i++)
 		err = run_one(&a, i);
+	end_nursery(&a);
 	if (err)
 		undo(&a, i - 1);
 	close_here(&a);

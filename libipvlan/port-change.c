@@ -137,7 +137,7 @@ static int change_port(struct ipvlan_ctx *ctx, const char *name, const struct po
 	else if (!wish->change_siblings && slaves.count > 1)
 		err = refuse(ctx, name, &slaves, self);
 	else
-		err = change_through(ctx, name, id, &slaves.links[0], wish);
+		err = change_through(ctx, name, id, self ? self : &slaves.links[0], wish);
 	port_clear_slaves(&slaves);
 	return err;
 }
@@ -171,10 +171,31 @@ static int change_unseen(struct ipvlan_ctx *ctx, const struct ipvlan_link *slave
 	return err ? fail_change(ctx, err, &ack, slave->name, &nowhere) : 0;
 }
 
+int port_restore(struct ipvlan_ctx *ctx, const struct port_id *id, int mode, int flags)
+{
+	struct wish wish = {.mode = mode, .flags = flags, .change_siblings = true};
+
+	return change_port(ctx, "the parent", id, NULL, &wish);
+}
+
+static int change_link(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_link *link, struct wish *wish)
+{
+	const struct ipvlan_link *self = ipvlan_link_is_slave(link) ? link : NULL;
+	struct port_id id;
+	int err = port_id_of(ctx, link, &id);
+
+	if (err == -ENOENT && self)
+		return change_unseen(ctx, self, wish);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_PARENT, "cannot find the port of %s", name);
+	err = change_port(ctx, name, &id, self, wish);
+	port_id_clear(&id);
+	return err;
+}
+
 static int change(struct ipvlan_ctx *ctx, const char *name, struct wish *wish, bool by_slave)
 {
 	struct ipvlan_link *link;
-	struct port_id id;
 	int err = check_wish(ctx, name, wish);
 
 	if (!err)
@@ -184,11 +205,8 @@ static int change(struct ipvlan_ctx *ctx, const char *name, struct wish *wish, b
 	if (by_slave && !ipvlan_link_is_slave(link)) {
 		err = fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_CHANGE, "cannot change mode or flags of %s", name);
 		fail_because(ctx, "it is no ipvlan slave");
-	} else if (port_id_of(ctx, link, &id) == 0) {
-		err = change_port(ctx, name, &id, ipvlan_link_is_slave(link) ? link : NULL, wish);
-		port_id_clear(&id);
 	} else {
-		err = change_unseen(ctx, link, wish);
+		err = change_link(ctx, name, link, wish);
 	}
 	ipvlan_link_free(link);
 	return err;

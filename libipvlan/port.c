@@ -142,16 +142,49 @@ static bool ask_known(struct ipvlan_ctx *ctx, struct search *search)
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
 {
 	struct search search = {.id = id, .list = list, .first_only = first_only};
+	size_t left_out;
 	int err;
 
 	if (first_only && ask_known(ctx, &search))
 		return 0;
 	search.ctx = ctx;
-	err = places_walk(ctx, IPVLAN_LOG_DEBUG, search_place, &search);
-	if (err >= 0)
+	err = places_walk(ctx, search_place, &search, &left_out);
+	if (err >= 0) {
+		if (!first_only || !list->count)
+			places_log_left_out(ctx, left_out);
 		return 0;
+	}
 	port_clear_slaves(list);
 	return fail(ctx, err, IPVLAN_STAGE_READ, "cannot look for slaves of the same parent");
+}
+
+struct visit_slaves {
+	struct search search;
+	slave_fn fn;
+	void *data;
+};
+
+static int visit_slave(struct place *place, struct ipvlan_link *link, void *data)
+{
+	struct visit_slaves *v = data;
+
+	return belongs(place, link, &v->search) ? v->fn(place, link, v->data) : 0;
+}
+
+static int visit_place(struct place *place, void *data)
+{
+	struct visit_slaves *v = data;
+
+	v->search.at = NULL;
+	return slaves_in_place(place, visit_slave, v);
+}
+
+int port_each_slave(struct ipvlan_ctx *ctx, const struct port_id *id, slave_fn fn, void *data)
+{
+	struct visit_slaves v = {.search.id = id, .fn = fn, .data = data};
+	size_t left_out;
+
+	return places_walk(ctx, visit_place, &v, &left_out);
 }
 
 static int list_search_place(struct place *place, void *data)
@@ -167,9 +200,13 @@ static int read_full(struct ipvlan_ctx *ctx, const struct port_id *id, struct ip
 {
 	struct search search = {.id = id};
 	struct listing listing = {.ctx = ctx, .list = list, .keep = belongs, .data = &search};
-	int err = places_walk(ctx, IPVLAN_LOG_NOTICE, list_search_place, &listing);
+	size_t left_out;
+	int err = places_walk(ctx, list_search_place, &listing, &left_out);
 
-	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the slaves of a port") : 0;
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the slaves of a port");
+	places_log_left_out(ctx, left_out);
+	return 0;
 }
 
 static bool is_macvlan_of(struct place *place, const struct ipvlan_link *link, void *data)
@@ -181,8 +218,9 @@ int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct 
 {
 	struct search search = {.id = id};
 	struct listing listing = {.ctx = ctx, .list = list, .any_kind = true, .keep = is_macvlan_of, .data = &search};
+	size_t left_out;
 
-	return places_walk(ctx, IPVLAN_LOG_DEBUG, list_search_place, &listing);
+	return places_walk(ctx, list_search_place, &listing, &left_out);
 }
 
 void port_clear_slaves(struct ipvlan_link_list *list)
@@ -218,7 +256,7 @@ const char *port_describe_slaves(const struct ipvlan_link_list *list, const stru
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", shown++ ? ", " : "", text);
 	}
 	if (more)
-		snprintf(buf + used, size - used, " and %zu more", more);
+		snprintf(buf + used, size - used, shown ? " and %zu more" : "%zu slaves", more);
 	return buf;
 }
 

@@ -16,6 +16,8 @@ struct port_id {
  * whose parent's namespace cannot be found. Sets no error.
  */
 int port_id_of(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct port_id *id);
+/* Gives a port back what it had; unset members stay. Sets no error that is worth telling. */
+int port_restore(struct ipvlan_ctx *ctx, const struct port_id *id, int mode, int flags);
 void port_id_clear(struct port_id *id);
 
 /* Says where a slave of a port is, for the next search. `netns` must have a name, or be the context's own or home. */
@@ -24,7 +26,10 @@ void port_remember_slave(struct ipvlan_ctx *ctx, const struct port_id *id, const
 
 /* The slaves of a port, bare but with their places; only the first that is found when `first_only`. Sets the error. */
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list);
-/* The macvlan and macvtap links of a parent, complete, as far as they can be seen. May leave an error of its own. */
+/* Calls fn for each slave of a port, bare, where it is. Returns what ended that, or 0. Sets no error. */
+int port_each_slave(struct ipvlan_ctx *ctx, const struct port_id *id, slave_fn fn, void *data);
+
+/* The macvlan and macvtap links of a parent, complete, as far as they can be seen. Sets no error. */
 int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list);
 void port_clear_slaves(struct ipvlan_link_list *list);
 

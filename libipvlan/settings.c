@@ -49,8 +49,8 @@ IPVLAN_API struct ipvlan_settings *ipvlan_settings_new(const char *parent, const
 		return NULL;
 	}
 	if (name && !link_name_is_valid(name))
-		refuse(s, -EINVAL, "name \"%s\": a link's name is 1 to %d bytes without '/', ':' and blanks", name,
-		       IFNAMSIZ - 1);
+		refuse(s, -EINVAL, "name \"%s\": a link's name is 1 to %d bytes without '/', ':', '%%' and blanks",
+		       name, IFNAMSIZ - 1);
 	return s;
 }
 

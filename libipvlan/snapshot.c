@@ -188,10 +188,11 @@ int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
 	struct reading reading = {.ctx = ctx, .state = state};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
+	size_t left_out;
 
 	if (err)
 		return err;
-	err = places_walk(ctx, IPVLAN_LOG_NOTICE, read_place, &reading);
+	err = places_walk(ctx, read_place, &reading, &left_out);
 	if (!err)
 		err = read_ports(&reading, transport);
 	state_sort(state);

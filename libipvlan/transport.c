@@ -148,6 +148,7 @@ static int take_answer(const struct nlmsghdr *nlh, void *data)
 /* The answer is read to its end even when fn has refused it, so that the socket stays usable. */
 static int exchange(struct transport *t, struct nlmsghdr *message, struct request *r)
 {
+	unsigned int losses = 0;
 	ssize_t size;
 	int err;
 
@@ -158,6 +159,12 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 	err = send_all(t, message, message->nlmsg_len);
 	while (!err) {
 		size = receive(t);
+		/* A part of a dump was lost; the rest comes nevertheless, and must be out of the way of the next one.
+		 */
+		if (size == -ENOBUFS && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP && ++losses < DUMP_ROUNDS) {
+			r->interrupted = true;
+			continue;
+		}
 		err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
 	}
 	if (err < 0)

@@ -43,7 +43,7 @@ readonly DEFINES=(-D_GNU_SOURCE -DPACKAGE_VERSION='"0"')
 readonly INCLUDES=(-Iinclude -Ilibipvlan -Icli)
 
 # cppcheck does not read jansson's headers.
-readonly JANSSON_LOOP='-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)'
+readonly JANSSON_LOOP='-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i=0)))'
 
 # ctunullpointer follows a pointer through three functions but not the condition under which it is looked at.
 cppchecked() {

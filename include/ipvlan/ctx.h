@@ -39,8 +39,8 @@ typedef void (*ipvlan_log_fn)(enum ipvlan_log_level level, const char *text, voi
 /**
  * Make a context that works in the network namespace that the calling thread is in now.
  * @param ctx receives the context; untouched on failure. The caller frees it.
- * @return 0; -ENOMEM; -EMFILE or -ENFILE when no file descriptor is left. The netlink socket is opened by the first
- * call that needs it.
+ * @return 0; -ENOMEM; -EMFILE or -ENFILE when no file descriptor is left; -ENOENT where /proc is not mounted. The
+ * netlink socket is opened by the first call that needs it.
  */
 int ipvlan_ctx_new(struct ipvlan_ctx **ctx);
 

@@ -68,13 +68,16 @@ enum ipvlan_link_scope {
  *     caller did not agree to change
  *   - -EADDRINUSE: an address is held by a sibling, which the error names
  *   - -EOPNOTSUPP: this kernel has no ipvlan; the hint tells why
- *   - -EPERM: no CAP_NET_ADMIN over the parent's or the target namespace
+ *   - -EPERM: no CAP_NET_ADMIN over the parent's or the target namespace, or no CAP_SYS_ADMIN over the target, which
+ *     is entered unless all that is wanted is a link with a name
  *   - -ENOSPC: 65,533 slaves are on the parent already
  *   - -ENOENT: no such target namespace
  *
- * A slave without a mode joins its siblings; those are looked for in all namespaces that the caller can see, which
- * takes a socket and a filtered dump in each until one is found. Another program that makes a slave on the same parent
- * at the very same time is not excluded: the kernel has no lock for that.
+ * A slave without a mode joins its siblings; those are looked for in all namespaces that have a name or a process and
+ * that the caller may enter, which takes a socket and a filtered dump in each until one is found (the context remembers
+ * where). Siblings in namespaces that cannot be seen so are not found; when none was found and namespaces were left
+ * out, that is logged as a notice. Another program that makes a slave on the same parent at the very same time is not
+ * excluded: the kernel has no lock for that.
  * Kernel: 3.19 and later (l3s 4.9, flags 4.15). Source: RTM_NEWLINK, IFLA_IPVLAN_MODE, IFLA_IPVLAN_FLAGS.
  */
 int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings, struct ipvlan_link **link);
@@ -144,13 +147,17 @@ int ipvlan_link_get_parent_nsid(const struct ipvlan_link *link);
 const char *ipvlan_link_get_parent_netns(const struct ipvlan_link *link);
 
 /** @return the inode of the parent's namespace; 0 when the link has no parent or that namespace cannot be found. */
-ino_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link);
+uint64_t ipvlan_link_get_parent_netns_inode(const struct ipvlan_link *link);
 
-/** @return a name of the namespace that the link was found in; NULL when it has none. */
+/**
+ * A name of the namespace that the link was found in.
+ * @return NULL when it has none; for a link that was not read with IPVLAN_LINKS_EVERYWHERE also when the context did
+ * not choose that namespace by name.
+ */
 const char *ipvlan_link_get_netns(const struct ipvlan_link *link);
 
 /** @return the inode of the namespace that the link was found in. */
-ino_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link);
+uint64_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link);
 
 /** @return a process that is in the link's namespace when that has no name; 0 otherwise. */
 pid_t ipvlan_link_get_netns_pid(const struct ipvlan_link *link);
@@ -257,7 +264,9 @@ int ipvlan_link_rename(struct ipvlan_ctx *ctx, const char *name, const char *new
  * @param name     the link.
  * @param target   the namespace to move it to.
  * @param new_name the name it shall have there; NULL keeps the name. The name is free to be taken here.
- * @return as ipvlan_link_set_up(); -EEXIST when the name is taken there; -EINVAL when @p new_name is no name.
+ * @return as ipvlan_link_set_up(); -EEXIST when the name is taken there; -EINVAL when @p new_name is no name. The
+ * name is looked up before the move, since the kernel renames after it: when another program takes it in between, the
+ * call fails though the link has moved, under its old name.
  */
 int ipvlan_link_move(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_netns *target, const char *new_name);
 

@@ -68,7 +68,7 @@ void ipvlan_netns_free(struct ipvlan_netns *netns);
 int ipvlan_netns_get_fd(const struct ipvlan_netns *netns);
 
 /** @return the inode that identifies the namespace on this machine (the number in /proc/PID/ns/net). */
-ino_t ipvlan_netns_get_inode(const struct ipvlan_netns *netns);
+uint64_t ipvlan_netns_get_inode(const struct ipvlan_netns *netns);
 
 /** @return the name it was opened by, or NULL when it was opened otherwise. Lives as long as @p netns. */
 const char *ipvlan_netns_get_name(const struct ipvlan_netns *netns);
@@ -112,7 +112,8 @@ int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, 
  * @param netns  where to run.
  * @param argv   the command, looked up on PATH, and its arguments; NULL ends the list.
  * @param status receives the status as waitpid(2) gives it; may be NULL.
- * @return 0 when the command ran, whatever its status; -ENOENT or -EACCES when it could not be started; -EPERM without
+ * @return 0 when the command ran, whatever its status; -ECHILD when the process ignores SIGCHLD, so that the status is
+ * lost, once the command has ended; -ENOENT or -EACCES when it could not be started; -EPERM without
  * CAP_SYS_ADMIN over the namespace.
  */
 int ipvlan_netns_exec(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, char *const argv[], int *status);
@@ -151,7 +152,7 @@ size_t ipvlan_netns_info_get_name_count(const struct ipvlan_netns_info *info);
 const char *ipvlan_netns_info_get_name_at(const struct ipvlan_netns_info *info, size_t index);
 
 /** @return the inode that identifies it. */
-ino_t ipvlan_netns_info_get_inode(const struct ipvlan_netns_info *info);
+uint64_t ipvlan_netns_info_get_inode(const struct ipvlan_netns_info *info);
 
 /** @return its id as the context's namespace knows it, or -1 when it has none (RTM_GETNSID, kernel 4.0 and later). */
 int ipvlan_netns_info_get_nsid(const struct ipvlan_netns_info *info);

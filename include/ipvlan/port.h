@@ -25,7 +25,8 @@ struct ipvlan_port;
  * @param ctx    a context, working in the parent's namespace.
  * @param parent the parent's name; that of a slave of this namespace stands for its parent.
  * @param port   receives the port; the caller frees it with ipvlan_port_free().
- * @return 0, also when the parent has no slave yet; -ENODEV when there is no such parent; -ENOMEM. Slaves are looked
+ * @return 0, also when the parent has no slave yet; -ENODEV when there is no such parent; -ENOENT or -EPERM
+ * when @p parent is a slave whose parent's namespace cannot be found or entered; -ENOMEM. Slaves are looked
  * for in all namespaces that can be found and entered; those left out are logged as a notice.
  */
 int ipvlan_port_get(struct ipvlan_ctx *ctx, const char *parent, struct ipvlan_port **port);

@@ -10,7 +10,7 @@ lab_watched() {
 		"$@"
 	elif command -v valgrind >/dev/null; then
 		# The programs count their descriptors themselves; valgrind would list those of every child that ends.
-		memcheck --track-fds=no --sim-hints=lax-ioctls "$@"
+		memcheck --track-fds=no "$@"
 	else
 		echo "without valgrind: no leak would be seen"
 		"$@"

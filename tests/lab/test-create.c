@@ -385,6 +385,26 @@ START_TEST(test_changes_siblings_with_consent)
 }
 END_TEST
 
+/* Consent is for a slave that comes to be: when it does not, siblings get back what they had. */
+START_TEST(test_siblings_get_back_what_they_had)
+{
+	char *before, *after;
+
+	lab_slave("ipvl0", "ns0", L2, IPVLAN_F_PRIVATE, "10.0.0.2/24");
+	before = lab_state();
+	ipvlan_settings_set_mode(of("eth0", "ipvl1"), _i ? L3S : L3);
+	ipvlan_settings_set_flags(settings, IPVLAN_F_VEPA);
+	ipvlan_settings_set_change_siblings(settings, true);
+	ipvlan_settings_set_netns_name(settings, "ns1");
+	ipvlan_settings_add_address(settings, "10.0.0.2/24");
+	ck_assert_int_eq(create(), -EADDRINUSE);
+	after = lab_state();
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+}
+END_TEST
+
 /* The kernel takes the slave's own parent; so must the search for siblings. */
 START_TEST(test_parent_is_a_slave)
 {
@@ -518,6 +538,7 @@ int main(void)
 	tcase_add_test(tc, test_joins_its_siblings);
 	tcase_add_test(tc, test_does_not_change_siblings);
 	tcase_add_test(tc, test_changes_siblings_with_consent);
+	tcase_add_loop_test(tc, test_siblings_get_back_what_they_had, 0, 2);
 	tcase_add_test(tc, test_parent_is_a_slave);
 	tcase_add_test(tc, test_parent_is_a_slave_whose_parent_is_elsewhere);
 	tcase_add_test(tc, test_parent_is_in_another_namespace);

@@ -141,6 +141,22 @@ START_TEST(test_address_is_held)
 }
 END_TEST
 
+/* A slave of another parent may have the same address; it is not in the way. */
+START_TEST(test_the_holder_is_of_the_same_parent)
+{
+	struct ipvlan_address *address;
+
+	add(&(struct lab_link){.kind = "dummy", .name = "eth1"});
+	ck_assert_int_eq(create("eth1", "other", IPVLAN_MODE_L2, 0), 0);
+	ck_assert_int_eq(ipvlan_address_new("10.0.0.2/24", &address), 0);
+	must(ipvlan_address_add(ctx, "other", address));
+	ipvlan_address_free(address);
+	lab_slave("ipvl0", "ns0", IPVLAN_MODE_L2, 0, "10.0.0.2/24");
+	must_fail(create_in("ns1", "10.0.0.2/24"), -EADDRINUSE, IPVLAN_STAGE_ADDRESS,
+		  "it is in use by ipvl0 in namespace ns0", "ipvl0 in namespace ns0", NULL);
+}
+END_TEST
+
 START_TEST(test_address_of_a_link_that_exists)
 {
 	struct ipvlan_address *address;
@@ -183,7 +199,8 @@ START_TEST(test_settings_that_cannot_be)
 	remember();
 	must_fail(create("eth0", "a-name-of-16-byt", 0, 0), -EINVAL, IPVLAN_STAGE_SETTINGS,
 		  "cannot make a-name-of-16-byt: name \"a-name-of-16-byt\": a link's name is 1 to 15 bytes", "", "");
-	must_fail(create("eth0", "a/b", 0, 0), -EINVAL, IPVLAN_STAGE_SETTINGS, "without '/', ':' and blanks", "", "");
+	must_fail(create("eth0", "a/b", 0, 0), -EINVAL, IPVLAN_STAGE_SETTINGS, "without '/', ':', '%' and blanks", "",
+		  "");
 	must_fail(create("eth0", "", 0, 0), -EINVAL, IPVLAN_STAGE_SETTINGS, "1 to 15 bytes", "", "");
 	must_fail(create("eth0", "ipvl0", 0, IPVLAN_F_PRIVATE | IPVLAN_F_VEPA), -EINVAL, IPVLAN_STAGE_SETTINGS,
 		  "flags private and vepa: they exclude each other", "", "");
@@ -223,6 +240,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_parent_has_a_controller, 0, 3);
 	tcase_add_test(tc, test_parent_has_a_macvlan);
 	tcase_add_test(tc, test_address_is_held);
+	tcase_add_test(tc, test_the_holder_is_of_the_same_parent);
 	tcase_add_test(tc, test_address_of_a_link_that_exists);
 	tcase_add_test(tc, test_parents_that_cannot_be);
 	tcase_add_test(tc, test_settings_that_cannot_be);

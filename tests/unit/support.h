@@ -43,8 +43,8 @@ int run_suite(Suite *suite);
 
 /* Adds a test case of its own for each function, named after it. */
 void suite_add(Suite *suite, const char *name, const TTest *const *tests, size_t count);
-#define SUITE_ADD(suite, name, ...)                                                             \
-	suite_add(suite, name, (const TTest *const[]){__VA_ARGS__},                             \
+#define SUITE_ADD(suite, name, ...)                                 \
+	suite_add(suite, name, (const TTest *const[]){__VA_ARGS__}, \
 		  sizeof((const TTest *const[]){__VA_ARGS__}) / sizeof(const TTest *))
 
 #endif

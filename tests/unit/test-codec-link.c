@@ -366,10 +366,10 @@ static const struct {
 	{"counters cut short", IFLA_STATS64, "0123456789abcdef", 16},
 	{"a link info of three bytes", IFLA_LINKINFO, "\4\0\1", 3},
 	{"a kind without NUL", IFLA_LINKINFO, "\x0a\0\1\0ipvlan\0", 12},
-	{"a kind of 16 bytes", IFLA_LINKINFO,
-	 "\x15\0\1\0"
-	 "0123456789abcdef\0\0\0",
-	 24},
+	{"a kind of 56 bytes", IFLA_LINKINFO,
+	 "\x3d\0\1\0"
+	 "0123456789abcdef0123456789abcdef0123456789abcdef01234567\0\0\0",
+	 64},
 	{"a mode of one byte", IFLA_LINKINFO, "\x0b\0\1\0ipvlan\0\0\x0c\0\2\0\5\0\1\0\1\0\0", 24},
 	{"flags of one byte", IFLA_LINKINFO, "\x0b\0\1\0ipvlan\0\0\x0c\0\2\0\5\0\2\0\1\0\0", 24},
 };

@@ -336,7 +336,8 @@ static const struct {
 	{"a b", false},
 	{"a\tb", false},
 	{"a\nb", false},
-	{"a%d", true},
+	{"a%d", false},
+	{"a\xa0", false},
 	{"\xc3\xa9", true},
 	{"\033[1m", true},
 };
