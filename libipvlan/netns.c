@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
@@ -304,10 +306,8 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
  * A name made in one mount namespace should be seen in all, and its removal too; so the folder becomes a shared mount
  * of its own, as ip-netns(8) makes it.
  */
-int netns_prepare_folder(void)
+static int share_folder(void)
 {
-	if (mkdir(IPVLAN_NETNS_DIR, 0755) < 0 && errno != EEXIST)
-		return -errno;
 	if (mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED | MS_REC, NULL) == 0)
 		return 0;
 	if (errno != EINVAL)
@@ -319,42 +319,88 @@ int netns_prepare_folder(void)
 	return 0;
 }
 
+int netns_prepare_folder(void)
+{
+	int folder, err;
+
+	if (mkdir(IPVLAN_NETNS_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	folder = open(IPVLAN_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return -errno;
+	/* Two that begin at once would mount it twice; ip(8) takes the same lock. */
+	err = flock(folder, LOCK_EX) < 0 ? -errno : share_folder();
+	close(folder);
+	return err;
+}
+
 static int bind_own_netns(void *path)
 {
 	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-/* The file of somebody who was killed before there was a namespace to mount on it: empty, and nothing but the folder's.
- */
-static bool is_abandoned(const char *path)
+/* The file of somebody who was killed before there was a namespace to mount on it. */
+static bool is_abandoned(int fd, const char *path)
 {
-	struct stat file, folder;
+	struct stat file, named, folder;
 
-	return lstat(path, &file) == 0 && stat(IPVLAN_NETNS_DIR, &folder) == 0 && S_ISREG(file.st_mode) &&
-	       file.st_size == 0 && file.st_dev == folder.st_dev;
+	return fstat(fd, &file) == 0 && lstat(path, &named) == 0 && stat(IPVLAN_NETNS_DIR, &folder) == 0 &&
+	       S_ISREG(file.st_mode) && file.st_size == 0 && file.st_dev == folder.st_dev &&
+	       named.st_ino == file.st_ino && named.st_dev == file.st_dev;
 }
 
-static int create_file(const char *path)
+/* ip(8) holds no lock between making its file and mounting on it, but is done with both in no time. */
+static void let_age(int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0), err = fd < 0 ? -errno : 0;
+	const struct timespec pause = {.tv_nsec = 100000000};
+	struct timespec now;
+	struct stat st;
+	int i;
 
-	if (!err)
-		close(fd);
-	return err == -EEXIST && is_abandoned(path) ? 0 : err;
+	for (i = 0; i < 10 && fstat(fd, &st) == 0; i++) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		if (st.st_mtime + 1 < now.tv_sec || st.st_mtime > now.tv_sec)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/*
+ * Makes the file of a name, or takes over an abandoned one. Whoever is at work on it holds its lock, which is what the
+ * descriptor that is returned stands for.
+ */
+static int claim(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0);
+	bool is_new = fd >= 0;
+
+	if (!is_new && errno == EEXIST)
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ELOOP ? -EEXIST : -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (!is_new && is_abandoned(fd, path))
+			let_age(fd);
+		if (is_abandoned(fd, path))
+			return fd;
+	}
+	close(fd);
+	return -EEXIST;
 }
 
 static int create_at(const char *path)
 {
 	struct visit v = {.netns_fd = -1, .fn = bind_own_netns, .data = (void *)path};
-	int err = create_file(path);
+	int claimed = claim(path), err;
 
-	if (err)
-		return err;
+	if (claimed < 0)
+		return claimed;
 	err = visit(&v);
 	if (!err)
 		err = v.result;
 	if (err)
 		unlink(path);
+	close(claimed);
 	return err;
 }
 
@@ -374,15 +420,16 @@ static int move_to_new(char *path, struct transport **transport)
 int netns_create_here(const char *name, struct transport **transport)
 {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
-	int err;
+	int claimed, err;
 
 	path_of(name, path, sizeof(path));
-	err = create_file(path);
-	if (err)
-		return err;
+	claimed = claim(path);
+	if (claimed < 0)
+		return claimed;
 	err = move_to_new(path, transport);
 	if (err)
 		unlink(path);
+	close(claimed);
 	return err;
 }
 

@@ -446,6 +446,69 @@ START_TEST(threads_do_not_see_each_other)
 }
 END_TEST
 
+/* Mounts on what lies in the folder, and on the folder itself. */
+static size_t count_mounts(void)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[1024];
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(file);
+	while (fgets(line, sizeof(line), file))
+		count += strstr(line, " " IPVLAN_NETNS_DIR) != NULL;
+	fclose(file);
+	return count;
+}
+
+static void *make_the_same(void *data)
+{
+	struct ipvlan_ctx *own;
+	int err = ipvlan_ctx_new(&own);
+
+	(void)data;
+	if (!err) {
+		err = ipvlan_netns_create(own, "same", NULL);
+		ipvlan_ctx_free(own);
+	}
+	return (void *)(intptr_t)err;
+}
+
+START_TEST(one_of_many_makes_a_name)
+{
+	pthread_t threads[THREADS];
+	size_t before = count_mounts(), mounts;
+	int i, made = 0;
+	void *err;
+
+	for (i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, make_the_same, NULL), 0);
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], &err);
+		ck_assert_msg(!err || (intptr_t)err == -EEXIST, "thread %d: %d", i, (int)(intptr_t)err);
+		made += !err;
+	}
+	ck_assert_int_eq(made, 1);
+	mounts = count_mounts();
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "same"), 0);
+	ck_assert_uint_eq(count_mounts(), before + 1);
+	/* A mount below a shared one shows more than once; as often as when nobody else is there. */
+	ipvlan_netns_free(make("same"));
+	ck_assert_uint_eq(count_mounts(), mounts);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "same"), 0);
+}
+END_TEST
+
+START_TEST(an_abandoned_name_is_taken_over)
+{
+	ipvlan_netns_free(make("ns0"));
+	ck_assert_int_eq(close(open(IPVLAN_NETNS_DIR "/stale", O_CREAT | O_WRONLY, 0)), 0);
+	ck_assert_int_eq(ipvlan_netns_create(ctx, "stale", NULL), 0);
+	ck_assert_int_eq(ipvlan_netns_create(ctx, "stale", NULL), -EEXIST);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "stale"), 0);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const char *missing = private_machine_missing();
@@ -469,6 +532,8 @@ int main(void)
 	tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
 	tcase_add_test(all, a_lack_of_descriptors_leaves_nothing_behind);
 	tcase_add_test(all, threads_do_not_see_each_other);
+	tcase_add_loop_test(all, one_of_many_makes_a_name, 0, 20);
+	tcase_add_test(all, an_abandoned_name_is_taken_over);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);
 }
