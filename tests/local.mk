@@ -7,3 +7,4 @@ include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/consumer/local.mk
 include tests/lab/local.mk
+include tests/module/local.mk

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the pure part of the datapath speaks: no kernel object, no allocation,
+ * nothing but bytes in and a decision out, so that the same files run in the
+ * module, in table tests and in a fuzzer.
+ */
+#ifndef IPVL_CORE_TYPES_H
+#define IPVL_CORE_TYPES_H
+
+#include <linux/types.h>
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <stdbool.h>
+#include <string.h>
+#endif
+
+enum ipvl_family { IPVL_NO_FAMILY, IPVL_V4, IPVL_V6, IPVL_FAMILIES };
+
+/* The address by which a packet finds its slave. */
+struct ipvl_key {
+	__u8 family;
+	/* The packet's own destination is a multicast or limited broadcast address. */
+	bool multicast;
+	union {
+		__be32 v4;
+		__be32 v6[4];
+	};
+};
+
+/* Malformed is the answer of ipvl_parse() that is no number of bytes. */
+enum { IPVL_PARSED = 0, IPVL_MALFORMED = -1, IPVL_NOT_MINE = -2 };
+
+struct ipvl_packet {
+	const void *data; /* the network header */
+	unsigned int have; /* bytes that may be read there */
+	unsigned int total; /* bytes that the packet has from there on */
+	__u16 ethertype; /* in host order */
+	bool gso; /* headers may carry no length */
+};
+
+enum ipvl_lookup {
+	IPVL_NOT_ASKED,
+	IPVL_MISS,
+	IPVL_HIT,
+	IPVL_BAD_HEADER, /* IP or ARP, but damaged */
+	IPVL_NO_KEY, /* neither IP nor ARP */
+};
+
+struct ipvl_question {
+	__u8 mode; /* IPVLAN_MODE_* */
+	__u8 flags; /* IPVLAN_F_* */
+	__u8 lookup; /* enum ipvl_lookup */
+	bool looped; /* receive: a copy of what this host sent */
+	bool own_mac; /* transmit: to the MAC that all of the port share */
+	bool group_mac; /* the destination MAC is multicast or broadcast */
+	bool multicast; /* struct ipvl_key */
+	bool ip; /* transmit: IPv4 or IPv6, not ARP */
+};
+
+enum ipvl_action {
+	IPVL_ASK, /* look the key up and ask again */
+	IPVL_PASS, /* receive: the host's */
+	IPVL_DELIVER, /* to the slave that was found */
+	IPVL_FLOOD, /* a copy to each slave that listens; then on as if alone: host (receive), wire (transmit) */
+	IPVL_SEND, /* transmit: the parent's wire */
+	IPVL_HOST, /* transmit: into the host as if received on the parent */
+	IPVL_ROUTE, /* transmit: by the routes of the parent's namespace */
+	IPVL_DROP,
+};
+
+/* Why a packet was dropped; each has a counter of its name. Order and names are seen by users. */
+/* clang-format off */
+#define IPVL_REASONS(x) \
+	x(TX_SHORT, "tx_drop_short_frame") \
+	x(TX_MALFORMED, "tx_drop_malformed") \
+	x(TX_NOT_IP, "tx_drop_not_ip") \
+	x(TX_MULTICAST, "tx_drop_l3_multicast") \
+	x(TX_PRIVATE, "tx_drop_private") \
+	x(TX_NO_ROUTE, "tx_drop_no_route") \
+	x(TX_BAD_ROUTE, "tx_drop_bad_route") \
+	x(TX_LOOP, "tx_drop_loop") \
+	x(TX_PARENT, "tx_drop_parent_refused") \
+	x(TX_LOCAL, "tx_drop_sibling_refused") \
+	x(TX_HOST, "tx_drop_host_refused") \
+	x(TX_NO_MEMORY, "tx_drop_no_memory") \
+	x(TX_QUEUE_FULL, "tx_drop_copies_queue_full") \
+	x(TX_TAP, "tx_drop_tap") \
+	x(RX_BACKLOG, "rx_drop_backlog_full") \
+	x(RX_NO_MEMORY, "rx_drop_no_memory") \
+	x(RX_TAP, "rx_drop_tap")
+
+enum ipvl_reason {
+#define IPVL_REASON_ENUM(name, text) IPVL_R_##name,
+	IPVL_REASONS(IPVL_REASON_ENUM)
+#undef IPVL_REASON_ENUM
+	IPVL_R_COUNT,
+};
+/* clang-format on */
+
+struct ipvl_verdict {
+	__u8 action; /* enum ipvl_action */
+	__u8 reason; /* enum ipvl_reason, with IPVL_DROP only */
+};
+
+/*
+ * Reads at most packet->have bytes. Returns IPVL_PARSED with the key filled,
+ * IPVL_MALFORMED, IPVL_NOT_MINE (a protocol without a key), or the number of
+ * bytes, above packet->have and at most packet->total, to ask again with.
+ */
+int ipvl_parse(struct ipvl_key *key, const struct ipvl_packet *packet);
+
+struct ipvl_verdict ipvl_rx_verdict(const struct ipvl_question *question);
+struct ipvl_verdict ipvl_tx_verdict(const struct ipvl_question *question);
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copies of a frame to all who listen. Done by a work item: a frame may want
+ * thousands of copies, too many for the softirq that brought it.
+ */
+#include <linux/etherdevice.h>
+#include <linux/hash.h>
+
+#include "ipvl.h"
+
+/* A lone sender may have half of it; the more wait in all, the less a single one may have. */
+#define QUEUE_LIMIT 2000
+#define BATCH 16
+
+static unsigned int group_of(const u8 *mac)
+{
+	return hash_32(get_unaligned((const u32 *)(mac + 2)), IPVL_GROUP_BITS);
+}
+
+void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave)
+{
+	__skb_queue_head_init(&source->frames);
+	INIT_LIST_HEAD(&source->turn);
+	source->slave = slave;
+}
+
+static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_slave **from)
+{
+	struct ipvl_source *source;
+	struct sk_buff *skb = NULL;
+
+	spin_lock_bh(&queue->lock);
+	source = list_first_entry_or_null(&queue->busy, struct ipvl_source, turn);
+	if (source) {
+		skb = __skb_dequeue(&source->frames);
+		queue->length--;
+		*from = source->slave;
+		if (skb_queue_empty(&source->frames))
+			list_del_init(&source->turn);
+		else
+			list_move_tail(&source->turn, &queue->busy);
+	}
+	spin_unlock_bh(&queue->lock);
+	return skb;
+}
+
+static bool queue_add(struct ipvl_flood_queue *queue, struct ipvl_source *source, struct sk_buff *skb)
+{
+	bool fits;
+
+	spin_lock_bh(&queue->lock);
+	fits = skb_queue_len(&source->frames) < QUEUE_LIMIT - queue->length;
+	if (fits) {
+		__skb_queue_tail(&source->frames, skb);
+		queue->length++;
+		if (list_empty(&source->turn))
+			list_add_tail(&source->turn, &queue->busy);
+	}
+	spin_unlock_bh(&queue->lock);
+	if (fits)
+		queue_work(IPVL_UNBOUND_WQ, &queue->work);
+	return fits;
+}
+
+void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source)
+{
+	spin_lock_bh(&port->flood.lock);
+	port->flood.length -= skb_queue_len(&source->frames);
+	__skb_queue_purge(&source->frames);
+	list_del_init(&source->turn);
+	spin_unlock_bh(&port->flood.lock);
+}
+
+static void copy_to(struct ipvl_slave *to, const struct ipvl_slave *from, struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	unsigned int bytes = skb->len + ETH_HLEN;
+
+	if (!copy) {
+		ipvl_count_drop(to, IPVL_R_RX_NO_MEMORY);
+		return;
+	}
+	if (from)
+		skb_scrub_packet(copy, !net_eq(dev_net(from->dev), dev_net(to->dev)));
+	/* The scrubbing forgets it. */
+	copy->pkt_type = skb->pkt_type;
+	copy->dev = to->dev;
+	if (netif_rx(copy) == NET_RX_SUCCESS)
+		ipvl_count_rx(to, bytes, true);
+	else
+		ipvl_count_drop(to, IPVL_R_RX_BACKLOG);
+}
+
+static void copy_to_group(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from,
+			  struct sk_buff *skb)
+{
+	struct ipvl_listener *listener;
+
+	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
+		if (listener->slave != from && READ_ONCE(listener->slave->up))
+			copy_to(listener->slave, from, skb);
+}
+
+static bool group_wanted(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from)
+{
+	struct ipvl_listener *listener;
+
+	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
+		if (listener->slave != from)
+			return true;
+	return false;
+}
+
+static bool wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from)
+{
+	return group_wanted(port, group_of(eth_hdr(skb)->h_dest), from) || group_wanted(port, IPVL_GROUP_ALL, from);
+}
+
+static void flood_work(struct work_struct *work)
+{
+	struct ipvl_flood_queue *queue = container_of(work, struct ipvl_flood_queue, work);
+	struct ipvl_port *port = container_of(queue, struct ipvl_port, flood);
+	struct ipvl_slave *from;
+	struct sk_buff *skb;
+	unsigned int budget = BATCH;
+
+	do {
+		/* The sender may be about to go; its memory stays as long as this. */
+		rcu_read_lock();
+		skb = queue_take(queue, &from);
+		if (skb) {
+			local_bh_disable();
+			copy_to_group(port, group_of(eth_hdr(skb)->h_dest), from, skb);
+			copy_to_group(port, IPVL_GROUP_ALL, from, skb);
+			local_bh_enable();
+		}
+		rcu_read_unlock();
+		consume_skb(skb);
+		cond_resched();
+	} while (skb && --budget);
+	if (skb)
+		queue_work(IPVL_UNBOUND_WQ, &queue->work);
+}
+
+void ipvl_flood_init(struct ipvl_port *port)
+{
+	spin_lock_init(&port->flood.lock);
+	INIT_LIST_HEAD(&port->flood.busy);
+	INIT_WORK(&port->flood.work, flood_work);
+	ipvl_source_init(&port->outside, NULL);
+}
+
+/* Once nobody can queue any more. */
+void ipvl_flood_stop(struct ipvl_port *port)
+{
+	ipvl_source_forget(port, &port->outside);
+	cancel_work_sync(&port->flood.work);
+}
+
+/* What came from outside; the packet stays the caller's. */
+void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
+{
+	struct sk_buff *copy;
+
+	if (!wanted(port, skb, NULL))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy && queue_add(&port->flood, &port->outside, copy))
+		return;
+	kfree_skb(copy);
+	dev_core_stats_rx_dropped_inc(port->dev);
+}
+
+/* What a slave sends; the packet stays the caller's, its data begin with the Ethernet header. */
+void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
+{
+	struct ipvl_port *port = slave->port;
+	struct sk_buff *copy;
+
+	if (!wanted(port, skb, slave))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (!copy) {
+		ipvl_count_drop(slave, IPVL_R_TX_NO_MEMORY);
+		return;
+	}
+	/* Nothing of the sender may live on in the queue. */
+	skb_dst_drop(copy);
+	copy->protocol = eth_type_trans(copy, port->dev);
+	skb_reset_network_header(copy);
+	if (queue_add(&port->flood, &slave->source, copy))
+		return;
+	kfree_skb(copy);
+	ipvl_count_drop(slave, IPVL_R_TX_QUEUE_FULL);
+}
+
+static void listener_add(struct ipvl_slave *slave, unsigned int group)
+{
+	struct ipvl_listener *listener = kmalloc(sizeof(*listener), GFP_ATOMIC);
+
+	if (!listener) {
+		netdev_warn_once(slave->dev, "no memory to listen to a multicast group\n");
+		return;
+	}
+	listener->slave = slave;
+	listener->group = group;
+	list_add(&listener->list, &slave->listens);
+	hlist_add_head_rcu(&listener->node, &slave->port->groups[group]);
+}
+
+static void listener_del(struct ipvl_listener *listener)
+{
+	list_del(&listener->list);
+	hlist_del_rcu(&listener->node);
+	kfree_rcu(listener, rcu);
+}
+
+/* Called with the device's list of multicast addresses locked. */
+void ipvl_flood_listen(struct net_device *dev)
+{
+	struct ipvl_slave *slave = ipvl_slave(dev);
+	DECLARE_BITMAP(groups, IPVL_GROUPS) = {};
+	struct ipvl_listener *listener, *next;
+	struct netdev_hw_addr *address;
+	unsigned int group;
+
+	if (dev->flags & (IFF_PROMISC | IFF_ALLMULTI)) {
+		__set_bit(IPVL_GROUP_ALL, groups);
+	} else {
+		netdev_for_each_mc_addr(address, dev)
+			__set_bit(group_of(address->addr), groups);
+		__set_bit(group_of(dev->broadcast), groups);
+	}
+	spin_lock_bh(&slave->port->groups_lock);
+	if (READ_ONCE(slave->up)) {
+		list_for_each_entry_safe(listener, next, &slave->listens, list)
+			if (!__test_and_clear_bit(listener->group, groups))
+				listener_del(listener);
+		for_each_set_bit(group, groups, IPVL_GROUPS)
+			listener_add(slave, group);
+	}
+	spin_unlock_bh(&slave->port->groups_lock);
+}
+
+/* Once the slave is no longer up. */
+void ipvl_flood_deafen(struct ipvl_slave *slave)
+{
+	struct ipvl_listener *listener, *next;
+
+	spin_lock_bh(&slave->port->groups_lock);
+	list_for_each_entry_safe(listener, next, &slave->listens, list)
+		listener_del(listener);
+	spin_unlock_bh(&slave->port->groups_lock);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IPVL_H
+#define IPVL_H
+
+#include <linux/if_link.h>
+#include <linux/in6.h>
+#include <linux/netdevice.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "core/types.h"
+
+#define IPVL_DRIVER "ipvlan"
+
+/* What EUI-64 can tell apart without meeting 0xfffe, the mark of a plain 48 bit MAC. */
+#define IPVL_MAX_ID 0xfffd
+
+/* Listeners to all groups have a place of their own behind the others. */
+#define IPVL_GROUP_BITS 8
+#define IPVL_GROUP_ALL BIT(IPVL_GROUP_BITS)
+#define IPVL_GROUPS (IPVL_GROUP_ALL + 1)
+
+struct ipvl_flood_queue {
+	spinlock_t lock; /* the two lists below */
+	struct list_head busy; /* sources with frames, in turn */
+	unsigned int length;
+	struct work_struct work;
+};
+
+/*
+ * Frames that wait to be copied, of one sender; the parent is one, too. A
+ * queue each, served in turn: one that floods makes only itself wait.
+ */
+struct ipvl_source {
+	struct sk_buff_head frames;
+	struct list_head turn; /* ipvl_flood_queue.busy */
+	struct ipvl_slave *slave; /* NULL: from outside */
+};
+
+struct ipvl_port {
+	struct net_device *dev;
+	u32 settings; /* mode and flags, read and written as one */
+	struct rhashtable addresses[IPVL_FAMILIES];
+	/* Who listens to which group, by hash of its MAC; RCU, changed under groups_lock. */
+	struct hlist_head groups[IPVL_GROUPS];
+
+	struct list_head slaves; /* RCU, changed under RTNL */
+	unsigned int users; /* RTNL: slaves, and whoever is about to make one */
+	u16 last_id; /* RTNL */
+	struct ida ids;
+	spinlock_t addresses_lock; /* slaves' lists of addresses, and that both agree with the tables */
+	spinlock_t groups_lock;
+	struct ipvl_flood_queue flood;
+	struct ipvl_source outside;
+	/* Slaves refer to their port until the last reference to their device is gone. */
+	refcount_t refs;
+	struct net *l3s_net; /* RTNL: where the hooks are, or NULL */
+	netdevice_tracker dev_tracker;
+};
+
+struct ipvl_stats {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t rx_multicast;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+	struct u64_stats_sync syncp;
+	u64_stats_t drops[IPVL_R_COUNT];
+};
+
+struct ipvl_listener {
+	struct hlist_node node; /* ipvl_port.groups */
+	struct list_head list; /* ipvl_slave.listens */
+	struct ipvl_slave *slave;
+	unsigned int group;
+	struct rcu_head rcu;
+};
+
+struct ipvl_slave {
+	struct net_device *dev;
+	struct ipvl_port *port;
+	struct ipvl_stats __percpu *stats;
+	bool up;
+	bool dead; /* under addresses_lock: takes no more addresses */
+	struct list_head node; /* ipvl_port.slaves */
+	struct list_head addresses;
+	struct list_head listens; /* under groups_lock */
+	struct ipvl_source source;
+	netdevice_tracker parent_tracker;
+};
+
+static inline u8 ipvl_mode(u32 settings)
+{
+	return settings >> 8;
+}
+
+static inline u8 ipvl_flags(u32 settings)
+{
+	return settings;
+}
+
+static inline u32 ipvl_settings(u8 mode, u8 flags)
+{
+	return mode << 8 | flags;
+}
+
+static inline struct ipvl_slave *ipvl_slave(const struct net_device *dev)
+{
+	return netdev_priv(dev);
+}
+
+/* link.c */
+int ipvl_link_new(struct net *link_net, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
+		  struct netlink_ext_ack *extack);
+void ipvl_link_delete(struct net_device *dev, struct list_head *head);
+void ipvl_link_setup(struct net_device *dev);
+int ipvl_link_register(struct rtnl_link_ops *ops);
+extern struct rtnl_link_ops ipvl_link_ops;
+
+/* device.c */
+extern const struct net_device_ops ipvl_netdev_ops;
+extern const struct header_ops ipvl_header_ops;
+bool ipvl_is_slave(const struct net_device *dev);
+void ipvl_device_destructor(struct net_device *dev);
+void ipvl_device_follow_features(struct net_device *dev);
+
+/* port.c */
+struct ipvl_port *ipvl_port_of(const struct net_device *parent);
+struct ipvl_port *ipvl_port_get(struct net_device *parent, struct netlink_ext_ack *extack);
+void ipvl_port_put(struct ipvl_port *port);
+void ipvl_port_hold_memory(struct ipvl_port *port);
+void ipvl_port_put_memory(struct ipvl_port *port);
+int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ext_ack *extack);
+
+/* events.c */
+extern struct notifier_block ipvl_netdev_notifier;
+
+/* addr.c */
+int ipvl_addr_init(struct ipvl_port *port);
+void ipvl_addr_destroy(struct ipvl_port *port);
+void ipvl_addr_flush(struct ipvl_slave *slave);
+struct ipvl_slave *ipvl_addr_find(struct ipvl_port *port, const struct ipvl_key *key);
+int ipvl_addr_register(void);
+void ipvl_addr_unregister(void);
+
+/* rx.c */
+rx_handler_result_t ipvl_rx(struct sk_buff **pskb);
+int ipvl_rx_parse(struct sk_buff *skb, struct ipvl_key *key, __be16 ethertype);
+
+/* tx.c */
+netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev);
+
+/* route.c */
+int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason);
+
+/* flood.c */
+void ipvl_flood_init(struct ipvl_port *port);
+void ipvl_flood_stop(struct ipvl_port *port);
+void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave);
+void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source);
+void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb);
+void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb);
+void ipvl_flood_listen(struct net_device *dev);
+void ipvl_flood_deafen(struct ipvl_slave *slave);
+
+/* l3s.c */
+int ipvl_l3s_register(void);
+void ipvl_l3s_unregister(void);
+int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack);
+void ipvl_l3s_disable(struct ipvl_port *port);
+void ipvl_l3s_forget(struct ipvl_port *port);
+void ipvl_l3s_move(struct ipvl_port *port);
+
+/* stats.c */
+extern const struct ethtool_ops ipvl_ethtool_ops;
+
+/* For each packet, and so in the header: softirqs are off in all of the datapath. */
+static inline void ipvl_count_rx(const struct ipvl_slave *slave, unsigned int bytes, bool multicast)
+{
+	struct ipvl_stats *stats = this_cpu_ptr(slave->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_packets);
+	u64_stats_add(&stats->rx_bytes, bytes);
+	if (multicast)
+		u64_stats_inc(&stats->rx_multicast);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void ipvl_count_tx(const struct ipvl_slave *slave, unsigned int bytes)
+{
+	struct ipvl_stats *stats = this_cpu_ptr(slave->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->tx_packets);
+	u64_stats_add(&stats->tx_bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+}
+
+void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason);
+void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason);
+void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+
+#include "ipvl.h"
+
+/* Under RTNL or RCU. */
+struct ipvl_port *ipvl_port_of(const struct net_device *parent)
+{
+	if (rcu_access_pointer(parent->rx_handler) != ipvl_rx)
+		return NULL;
+	return rcu_dereference_rtnl(parent->rx_handler_data);
+}
+
+void ipvl_port_hold_memory(struct ipvl_port *port)
+{
+	refcount_inc(&port->refs);
+}
+
+void ipvl_port_put_memory(struct ipvl_port *port)
+{
+	if (!refcount_dec_and_test(&port->refs))
+		return;
+	ipvl_addr_destroy(port);
+	ida_destroy(&port->ids);
+	kfree(port);
+}
+
+static struct ipvl_port *port_alloc(struct net_device *parent)
+{
+	struct ipvl_port *port;
+	int err;
+
+	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	err = ipvl_addr_init(port);
+	if (err) {
+		kfree(port);
+		return ERR_PTR(err);
+	}
+	port->dev = parent;
+	port->settings = ipvl_settings(IPVLAN_MODE_L3, 0);
+	INIT_LIST_HEAD(&port->slaves);
+	ida_init(&port->ids);
+	spin_lock_init(&port->addresses_lock);
+	spin_lock_init(&port->groups_lock);
+	refcount_set(&port->refs, 1);
+	ipvl_flood_init(port);
+	return port;
+}
+
+static int parent_check(struct net_device *parent, struct netlink_ext_ack *extack)
+{
+	if (parent->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "A loopback device cannot be the parent of an ipvlan link");
+		return -EINVAL;
+	}
+	if (parent->type != ARPHRD_ETHER) {
+		NL_SET_ERR_MSG(extack, "The parent of an ipvlan link must be an Ethernet device");
+		return -EINVAL;
+	}
+	if (parent->priv_flags & IFF_NO_RX_HANDLER) {
+		NL_SET_ERR_MSG(extack, "This device allows no other device on top of it");
+		return -EINVAL;
+	}
+	if (netdev_is_rx_handler_busy(parent)) {
+		NL_SET_ERR_MSG(extack, "The parent already belongs to a bridge, bond, team, macvlan or the like");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static struct ipvl_port *port_open(struct net_device *parent, struct netlink_ext_ack *extack)
+{
+	struct ipvl_port *port;
+	int err;
+
+	err = parent_check(parent, extack);
+	if (err)
+		return ERR_PTR(err);
+	port = port_alloc(parent);
+	if (IS_ERR(port))
+		return port;
+	err = netdev_rx_handler_register(parent, ipvl_rx, port);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "The parent takes no receive handler");
+		ipvl_port_put_memory(port);
+		return ERR_PTR(err);
+	}
+	netdev_hold(parent, &port->dev_tracker, GFP_KERNEL);
+	return port;
+}
+
+struct ipvl_port *ipvl_port_get(struct net_device *parent, struct netlink_ext_ack *extack)
+{
+	struct ipvl_port *port = ipvl_port_of(parent);
+
+	ASSERT_RTNL();
+	if (!port)
+		port = port_open(parent, extack);
+	if (!IS_ERR(port))
+		port->users++;
+	return port;
+}
+
+void ipvl_port_put(struct ipvl_port *port)
+{
+	ASSERT_RTNL();
+	if (--port->users)
+		return;
+	ipvl_l3s_disable(port);
+	/* Waits until nobody uses the port for receiving. */
+	netdev_rx_handler_unregister(port->dev);
+	ipvl_l3s_forget(port);
+	ipvl_flood_stop(port);
+	netdev_put(port->dev, &port->dev_tracker);
+	ipvl_port_put_memory(port);
+}
+
+static int slave_set_noarp(struct ipvl_slave *slave, bool noarp, struct netlink_ext_ack *extack)
+{
+	unsigned int flags = slave->dev->flags;
+
+	return dev_change_flags(slave->dev, noarp ? flags | IFF_NOARP : flags & ~IFF_NOARP, extack);
+}
+
+static int port_set_noarp(struct ipvl_port *port, bool noarp, struct netlink_ext_ack *extack)
+{
+	struct ipvl_slave *slave;
+	int err;
+
+	list_for_each_entry(slave, &port->slaves, node) {
+		err = slave_set_noarp(slave, noarp, extack);
+		if (err)
+			goto undo;
+	}
+	return 0;
+undo:
+	list_for_each_entry_continue_reverse(slave, &port->slaves, node)
+		slave_set_noarp(slave, !noarp, NULL);
+	return err;
+}
+
+/* All of it or nothing. */
+int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ext_ack *extack)
+{
+	u8 old = ipvl_mode(port->settings);
+	int err;
+
+	if (mode == IPVLAN_MODE_L3S && old != IPVLAN_MODE_L3S) {
+		err = ipvl_l3s_enable(port, extack);
+		if (err)
+			return err;
+	}
+	if (mode != old) {
+		err = port_set_noarp(port, mode != IPVLAN_MODE_L2, extack);
+		if (err)
+			goto no_l3s;
+	}
+	WRITE_ONCE(port->settings, ipvl_settings(mode, flags));
+	if (mode != IPVLAN_MODE_L3S)
+		ipvl_l3s_disable(port);
+	return 0;
+no_l3s:
+	if (old != IPVLAN_MODE_L3S)
+		ipvl_l3s_disable(port);
+	return err;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packets of L3 slaves leave by the routes of the parent's namespace. The
+ * socket belongs to the slave's namespace, and nothing here may ask it.
+ */
+#include <linux/percpu.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "ipvl.h"
+
+/*
+ * A route may lead back into a slave, whose packet is routed, and so on. The
+ * stack ends before the packet's TTL does.
+ */
+#define MAX_DEPTH 6
+
+static DEFINE_PER_CPU(unsigned int, depth);
+
+static bool deeper(void)
+{
+	if (this_cpu_read(depth) >= MAX_DEPTH)
+		return false;
+	this_cpu_inc(depth);
+	return true;
+}
+
+static struct rtable *find_v4(struct net *net, const struct net_device *parent, const struct sk_buff *skb)
+{
+	const struct iphdr *header = ip_hdr(skb);
+	struct flowi4 flow = {
+		.flowi4_oif = parent->ifindex,
+		.flowi4_mark = skb->mark,
+		.flowi4_proto = header->protocol,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.daddr = header->daddr,
+		.saddr = header->saddr,
+	};
+
+	ipvl_compat_flow_tos(&flow, header);
+	return ip_route_output_flow(net, &flow, NULL);
+}
+
+static noinline_for_stack int dst_v4(struct net *net, const struct net_device *parent, struct sk_buff *skb,
+				     enum ipvl_reason *reason)
+{
+	struct rtable *route = find_v4(net, parent, skb);
+
+	if (IS_ERR(route)) {
+		*reason = IPVL_R_TX_NO_ROUTE;
+		return PTR_ERR(route);
+	}
+	if (route->rt_type != RTN_UNICAST && route->rt_type != RTN_LOCAL) {
+		ip_rt_put(route);
+		*reason = IPVL_R_TX_BAD_ROUTE;
+		return NET_XMIT_DROP;
+	}
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &route->dst);
+	return 0;
+}
+
+static noinline_for_stack int dst_v6(struct net *net, const struct net_device *parent, struct sk_buff *skb,
+				     enum ipvl_reason *reason)
+{
+	const struct ipv6hdr *header = ipv6_hdr(skb);
+	struct flowi6 flow = {
+		.flowi6_oif = parent->ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = header->nexthdr,
+		.flowi6_flags = FLOWI_FLAG_ANYSRC,
+		.flowlabel = ip6_flowinfo(header),
+		.daddr = header->daddr,
+		.saddr = header->saddr,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &flow);
+	int err = dst->error;
+
+	if (err) {
+		dst_release(dst);
+		*reason = IPVL_R_TX_NO_ROUTE;
+		return err;
+	}
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return 0;
+}
+
+/* What others left in the control block would be read as IP options. */
+static int out_v4(struct net *net, struct sk_buff *skb)
+{
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	return ip_local_out(net, NULL, skb);
+}
+
+static int out_v6(struct net *net, struct sk_buff *skb)
+{
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	return ip6_local_out(net, NULL, skb);
+}
+
+/* Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why, if not 0. */
+int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason)
+{
+	const struct net_device *parent = slave->port->dev;
+	bool v4 = ip_hdr(skb)->version == 4;
+	struct net *net = dev_net(parent);
+	int err;
+
+	if (!deeper()) {
+		*reason = IPVL_R_TX_LOOP;
+		kfree_skb(skb);
+		return NET_XMIT_DROP;
+	}
+	err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
+	if (err) {
+		kfree_skb(skb);
+	} else {
+		*reason = IPVL_R_TX_HOST;
+		err = v4 ? out_v4(net, skb) : out_v6(net, skb);
+		err = err && err != NET_XMIT_CN ? NET_XMIT_DROP : 0;
+	}
+	this_cpu_dec(depth);
+	return err;
+}

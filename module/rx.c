@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+
+#include "ipvl.h"
+
+/* The network header is set; whatever the parser asks for is pulled into the linear part. */
+int ipvl_rx_parse(struct sk_buff *skb, struct ipvl_key *key, __be16 ethertype)
+{
+	struct ipvl_packet packet = { .ethertype = ntohs(ethertype), .gso = skb_is_gso(skb) };
+	int offset = skb_network_offset(skb), result;
+
+	for (;;) {
+		packet.data = skb_network_header(skb);
+		packet.have = skb_headlen(skb) - offset;
+		packet.total = skb->len - offset;
+		result = ipvl_parse(key, &packet);
+		if (result <= 0)
+			return result;
+		if (!pskb_may_pull(skb, offset + result))
+			return IPVL_MALFORMED;
+	}
+}
+
+static rx_handler_result_t deliver(struct ipvl_slave *slave, struct sk_buff *skb)
+{
+	skb->dev = slave->dev;
+	ipvl_count_rx(slave, skb->len + ETH_HLEN, false);
+	return RX_HANDLER_ANOTHER;
+}
+
+/* A switch that sends our own frames back is not the world outside: the siblings have had them. */
+static bool from_outside(const struct ipvl_port *port, const struct sk_buff *skb)
+{
+	return !ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr);
+}
+
+rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct ipvl_port *port = rcu_dereference(skb->dev->rx_handler_data);
+	u32 settings = READ_ONCE(port->settings);
+	struct ipvl_question question = {
+		.mode = ipvl_mode(settings),
+		.flags = ipvl_flags(settings),
+		.looped = skb->pkt_type == PACKET_LOOPBACK,
+		.group_mac = is_multicast_ether_addr(eth_hdr(skb)->h_dest),
+	};
+	struct ipvl_slave *slave = NULL;
+	struct ipvl_verdict verdict;
+	struct ipvl_key key;
+
+	verdict = ipvl_rx_verdict(&question);
+	if (verdict.action == IPVL_ASK) {
+		skb = skb_share_check(skb, GFP_ATOMIC);
+		if (!skb)
+			return RX_HANDLER_CONSUMED;
+		*pskb = skb;
+		if (ipvl_rx_parse(skb, &key, skb->protocol) == IPVL_PARSED)
+			slave = ipvl_addr_find(port, &key);
+		question.lookup = slave ? IPVL_HIT : IPVL_MISS;
+		verdict = ipvl_rx_verdict(&question);
+	}
+	switch (verdict.action) {
+	case IPVL_DELIVER:
+		return deliver(slave, skb);
+	case IPVL_FLOOD:
+		if (from_outside(port, skb))
+			ipvl_flood_receive(port, skb);
+		return RX_HANDLER_PASS;
+	default:
+		return RX_HANDLER_PASS;
+	}
+}

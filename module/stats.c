@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/ethtool.h>
+#include <linux/export.h>
+
+#include "ipvl.h"
+
+void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason)
+{
+	struct ipvl_stats *stats = get_cpu_ptr(slave->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->drops[reason]);
+	u64_stats_update_end(&stats->syncp);
+	put_cpu_ptr(slave->stats);
+}
+EXPORT_SYMBOL_GPL(ipvl_count_drop);
+
+void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
+{
+	ipvl_count_drop(slave, reason);
+	kfree_skb(skb);
+}
+
+static void drops_of_cpu(const struct ipvl_stats *stats, u64 drops[IPVL_R_COUNT])
+{
+	unsigned int start, i;
+
+	do {
+		start = ipvl_compat_stats_begin(&stats->syncp);
+		for (i = 0; i < IPVL_R_COUNT; i++)
+			drops[i] = u64_stats_read(&stats->drops[i]);
+	} while (ipvl_compat_stats_retry(&stats->syncp, start));
+}
+
+static void drops_read(const struct ipvl_slave *slave, u64 drops[IPVL_R_COUNT])
+{
+	u64 one[IPVL_R_COUNT];
+	unsigned int i;
+	int cpu;
+
+	memset(drops, 0, sizeof(one));
+	for_each_possible_cpu(cpu) {
+		drops_of_cpu(per_cpu_ptr(slave->stats, cpu), one);
+		for (i = 0; i < IPVL_R_COUNT; i++)
+			drops[i] += one[i];
+	}
+}
+
+static void traffic_of_cpu(const struct ipvl_stats *stats, struct rtnl_link_stats64 *to)
+{
+	u64 rx_packets, rx_bytes, multicast, tx_packets, tx_bytes;
+	unsigned int start;
+
+	do {
+		start = ipvl_compat_stats_begin(&stats->syncp);
+		rx_packets = u64_stats_read(&stats->rx_packets);
+		rx_bytes = u64_stats_read(&stats->rx_bytes);
+		multicast = u64_stats_read(&stats->rx_multicast);
+		tx_packets = u64_stats_read(&stats->tx_packets);
+		tx_bytes = u64_stats_read(&stats->tx_bytes);
+	} while (ipvl_compat_stats_retry(&stats->syncp, start));
+	to->rx_packets += rx_packets;
+	to->rx_bytes += rx_bytes;
+	to->multicast += multicast;
+	to->tx_packets += tx_packets;
+	to->tx_bytes += tx_bytes;
+}
+
+void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to)
+{
+	const struct ipvl_slave *slave = ipvl_slave(dev);
+	u64 drops[IPVL_R_COUNT];
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		traffic_of_cpu(per_cpu_ptr(slave->stats, cpu), to);
+	drops_read(slave, drops);
+	for (i = 0; i < IPVL_R_RX_BACKLOG; i++)
+		to->tx_dropped += drops[i];
+	/* A full backlog is counted by who refused, too: the core adds its own count. */
+	to->rx_dropped += drops[IPVL_R_RX_NO_MEMORY] + drops[IPVL_R_RX_TAP];
+}
+
+static const char reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN] = {
+#define REASON_NAME(name, text) [IPVL_R_##name] = text,
+	IPVL_REASONS(REASON_NAME)
+#undef REASON_NAME
+};
+
+static int stats_count(struct net_device *dev, int set)
+{
+	return set == ETH_SS_STATS ? IPVL_R_COUNT : -EOPNOTSUPP;
+}
+
+static void stats_names(struct net_device *dev, u32 set, u8 *to)
+{
+	if (set == ETH_SS_STATS)
+		memcpy(to, reason_names, sizeof(reason_names));
+}
+
+static void stats_values(struct net_device *dev, struct ethtool_stats *stats, u64 *to)
+{
+	drops_read(ipvl_slave(dev), to);
+}
+
+static int link_settings(struct net_device *dev, struct ethtool_link_ksettings *settings)
+{
+	return __ethtool_get_link_ksettings(ipvl_slave(dev)->port->dev, settings);
+}
+
+static void driver_info(struct net_device *dev, struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, IPVL_DRIVER, sizeof(info->driver));
+}
+
+const struct ethtool_ops ipvl_ethtool_ops = {
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = link_settings,
+	.get_drvinfo = driver_info,
+	.get_sset_count = stats_count,
+	.get_strings = stats_names,
+	.get_ethtool_stats = stats_values,
+};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Any bytes as any packet: the parser reads what it was given and ends, and both verdicts know an answer. */
+#include <linux/if_link.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../module/core/types.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int parse(struct ipvl_key *key, const uint8_t *data, struct ipvl_packet *packet)
+{
+	int result;
+
+	for (;;) {
+		/* A copy of just this size: one byte too far is seen. */
+		uint8_t *copy = malloc(packet->have ? packet->have : 1);
+
+		memcpy(copy, data, packet->have);
+		packet->data = copy;
+		result = ipvl_parse(key, packet);
+		free(copy);
+		if (result <= 0)
+			return result;
+		if (result <= (int)packet->have || result > (int)packet->total)
+			abort();
+		packet->have = result;
+	}
+}
+
+static void ask(struct ipvl_question *question, bool found)
+{
+	struct ipvl_verdict rx, tx;
+
+	question->lookup = IPVL_NOT_ASKED;
+	rx = ipvl_rx_verdict(question);
+	tx = ipvl_tx_verdict(question);
+	question->lookup = found ? IPVL_HIT : IPVL_MISS;
+	if (rx.action == IPVL_ASK)
+		rx = ipvl_rx_verdict(question);
+	if (tx.action == IPVL_ASK)
+		tx = ipvl_tx_verdict(question);
+	if (rx.action == IPVL_ASK || tx.action == IPVL_ASK || rx.action == IPVL_DROP || tx.action == IPVL_PASS)
+		abort();
+	if (tx.action == IPVL_DROP && tx.reason >= IPVL_R_RX_BACKLOG)
+		abort();
+	if (!found && (rx.action == IPVL_DELIVER || tx.action == IPVL_DELIVER))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint16_t types[] = { 0x0800, 0x0806, 0x86dd, 0x88b5 };
+	struct ipvl_question question = { 0 };
+	struct ipvl_packet packet = { 0 };
+	struct ipvl_key key = { 0 };
+
+	if (size < 4)
+		return 0;
+	packet.ethertype = types[data[0] & 3];
+	packet.gso = data[0] & 4;
+	question.mode = data[1] % IPVLAN_MODE_MAX;
+	question.flags = data[1] >> 6;
+	question.looped = data[2] & 1;
+	question.own_mac = data[2] & 2;
+	question.group_mac = data[2] & 4;
+	question.ip = packet.ethertype == types[0] || packet.ethertype == types[2];
+	packet.total = size - 4;
+	packet.have = data[3] < packet.total ? data[3] : packet.total;
+	if (parse(&key, data + 4, &packet) == IPVL_PARSED && key.family != IPVL_V4 && key.family != IPVL_V6)
+		abort();
+	question.multicast = key.multicast;
+	ask(&question, data[2] & 8);
+	return 0;
+}
