@@ -215,7 +215,7 @@ static int open_file(struct batch *batch, const char *path)
 	}
 	batch->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	file_source_begin(&batch->file, fd, interrupt_wait);
-	progress_begin(&batch->progress, batch->session->err);
+	progress_begin(&batch->progress, batch->session->err, "lines");
 	if (isatty(fd))
 		batch->progress.wanted = false;
 	return STATUS_DONE;

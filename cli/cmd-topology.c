@@ -241,7 +241,7 @@ static int carry_out(struct work *work)
 {
 	int err, number;
 
-	progress_begin(&work->progress, work->session->err);
+	progress_begin(&work->progress, work->session->err, "steps");
 	work->session->progress = &work->progress;
 	interrupt_begin();
 	err = ipvlan_plan_apply(work->session->ctx, work->plan, follow, work);

@@ -127,7 +127,7 @@ int command_find(const char *const *words, size_t count, const struct command **
 	*command = NULL;
 	if (!first) {
 		err = *words[0] ? find_shortened_object(words[0], &first, message) : unknown_object("", message);
-		if (err)
+		if (err || !first)
 			return err;
 	}
 	if (!first->verb) {
@@ -176,7 +176,7 @@ static bool asks_for_help(const char *const *words, size_t count)
 	if (count < 2 || !is_help(words[count - 1]))
 		return false;
 	taken = command_find(words, count - 1, &command, &ignored);
-	if (taken < 0 || command->grammar.name_first)
+	if (taken < 0 || !command || command->grammar.name_first)
 		return false;
 	others = count - 1 - (size_t)taken;
 	return others == 0 || (others == 2 && strcmp(words[taken], "type") == 0);
@@ -232,7 +232,7 @@ int command_parse(const struct options *defaults, const char *const *words, size
 	count -= (size_t)taken;
 	args->options = options;
 	taken = find_or_help(&options, words, count, command, args, message);
-	if (taken < 0) {
+	if (taken < 0 || !*command) {
 		if (!count)
 			*command = NULL;
 		return taken;

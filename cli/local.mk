@@ -36,5 +36,8 @@ cli_shell_readline_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -ex
 cli_shell_readline_la_LIBADD = $(READLINE_LIBS)
 endif
 
+ipvlandatadir = $(datadir)/ipvlan
+dist_ipvlandata_DATA = %D%/ipvlan-topology.schema.json
+
 bashcompletiondir = $(BASH_COMPLETION_DIR)
 dist_bashcompletion_DATA = %D%/completion/ipvlanctl.bash

@@ -35,9 +35,12 @@ enum ink ink_of_state(const char *state)
 
 json_t *document_text(const char *text)
 {
-	json_t *string = json_string(text ? text : "");
+	json_t *string;
 	char *mended, *to;
 
+	if (!text)
+		text = "";
+	string = json_string(text);
 	if (string)
 		return string;
 	mended = to = malloc(3 * strlen(text) + 1);

@@ -20,13 +20,14 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void progress_begin(struct progress *progress, FILE *out)
+void progress_begin(struct progress *progress, FILE *out, const char *unit)
 {
 	const char *term = getenv("TERM");
 	int fd = fileno(out);
 
 	*progress = (struct progress){
 		.out = out,
+		.unit = unit,
 		.wanted = fd >= 0 && isatty(fd) && term && strcmp(term, "dumb") != 0,
 		.due = now_ms() + FIRST_MS,
 	};
@@ -41,7 +42,8 @@ static void draw_bar(char *bar, size_t length, uint64_t done, uint64_t total)
 	bar[length] = '\0';
 }
 
-const char *progress_format(char *buf, size_t size, size_t columns, uint64_t done, uint64_t total, unsigned int count)
+const char *progress_format(char *buf, size_t size, size_t columns, uint64_t done, uint64_t total, unsigned int count,
+			    const char *unit)
 {
 	char counted[48], bar[LONGEST + 1];
 	size_t taken, length;
@@ -49,11 +51,11 @@ const char *progress_format(char *buf, size_t size, size_t columns, uint64_t don
 	if (done > total)
 		done = total;
 	if (!total) {
-		snprintf(buf, size, "%u lines", count);
+		snprintf(buf, size, "%u %s", count, unit);
 		return buf;
 	}
-	taken = (size_t)snprintf(counted, sizeof(counted), "%3u%%  %u lines",
-				 (unsigned int)(100 * (long double)done / (long double)total), count);
+	taken = (size_t)snprintf(counted, sizeof(counted), "%3u%%  %u %s",
+				 (unsigned int)(100 * (long double)done / (long double)total), count, unit);
 	length = columns > taken + 5 ? columns - taken - 5 : 0;
 	if (length > LONGEST)
 		length = LONGEST;
@@ -76,7 +78,8 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t total, uns
 	progress->due = now + NEXT_MS;
 	if (ioctl(fileno(progress->out), TIOCGWINSZ, &size) < 0 || !size.ws_col)
 		size.ws_col = 80;
-	fprintf(progress->out, "\r%s\033[K", progress_format(text, sizeof(text), size.ws_col, done, total, count));
+	fprintf(progress->out, "\r%s\033[K",
+		progress_format(text, sizeof(text), size.ws_col, done, total, count, progress->unit));
 	fflush(progress->out);
 	progress->shown = true;
 }

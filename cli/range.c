@@ -230,7 +230,7 @@ int series_format(const char *text, unsigned int n, char *buf, size_t size, stru
 {
 	const char *plus = strchr(text, '+');
 	struct series series;
-	unsigned char address[16];
+	unsigned char address[16] = {0};
 	char shown[INET6_ADDRSTRLEN];
 
 	if (!plus) {

@@ -13,7 +13,9 @@
 #include <string.h>
 
 /* Ranges and aliases make much of little: a text of a few bytes must not take all memory. */
+#ifndef MOST_THINGS
 #define MOST_THINGS 1000000
+#endif
 
 struct loader {
 	struct ipvlan_topology *topology;
@@ -75,14 +77,14 @@ static int read_text(struct yaml_reader *reader, struct entry *entry, const yaml
 static bool is_link_name(const char *name)
 {
 	for (const char *c = name; *c; c++)
-		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
+		if (*c == '/' || *c == ':' || *c == '%' || isspace((unsigned char)*c))
 			return false;
 	return strlen(name) < IFNAMSIZ && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 static int read_link_name(struct yaml_reader *reader, struct entry *entry, const yaml_node_t *node, char name[IFNAMSIZ])
 {
-	char buf[256];
+	char buf[256] = "";
 	int err = read_text(reader, entry, node, "the name of a link", buf, sizeof(buf));
 
 	if (err)
@@ -166,7 +168,7 @@ static const struct yaml_key netns_keys[] = {
 
 static int add_parent(struct yaml_reader *reader, struct entry *entry, const struct named_nodes *nodes)
 {
-	int mode, flags, err = read_mode(reader, nodes->mode, &mode);
+	int mode = IPVLAN_MODE_UNSET, flags = IPVLAN_FLAGS_UNSET, err = read_mode(reader, nodes->mode, &mode);
 	char name[IFNAMSIZ];
 
 	if (!err)

@@ -70,8 +70,8 @@ static int read_one(struct session *session, struct topology_files *files, size_
 {
 	const char *path = files->paths->text[i];
 	struct yaml_error error;
-	char *text;
-	size_t size;
+	char *text = NULL;
+	size_t size = 0;
 	int err = read_path(path, &text, &size);
 
 	if (err) {

@@ -2,7 +2,6 @@
 #include "command.h"
 #include "output.h"
 
-#include "config.h"
 #include <ipvlan/ipvlan.h>
 
 static void print_version(struct page *page, const json_t *document)

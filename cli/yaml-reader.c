@@ -56,7 +56,7 @@ static yaml_mark_t mark_of_byte(const char *text, size_t size, size_t offset)
 
 static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_error *error)
 {
-	yaml_mark_t mark = parser->problem_mark;
+	yaml_mark_t mark = parser->problem_mark, end = mark_of_byte(text, size, size);
 	const char *problem = parser->problem ? parser->problem : "this cannot be read";
 
 	if (parser->error == YAML_MEMORY_ERROR)
@@ -65,6 +65,9 @@ static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t 
 		mark = mark_of_byte(text, size, parser->problem_offset);
 		return wrong_at(error, &mark, "%s", problem);
 	}
+	/* The parser ends a last line that has no end. */
+	if (mark.line > end.line)
+		mark = end;
 	wrong_at(error, &mark, "%s", problem);
 	if (parser->context)
 		message_add(&error->message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
@@ -96,6 +99,7 @@ int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, 
 	*error = (struct yaml_error){.line = 1, .column = 1};
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
 	if (!yaml_parser_load(&parser, &reader->document)) {
 		err = explain_syntax(&parser, text, size, error);

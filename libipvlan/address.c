@@ -88,7 +88,7 @@ IPVLAN_API void ipvlan_address_free(struct ipvlan_address *address)
 /* The prefix of a point-to-point address is the peer's. */
 IPVLAN_API int ipvlan_address_set_peer(struct ipvlan_address *address, const char *text)
 {
-	uint8_t bytes[16] = {0}, length;
+	uint8_t bytes[16] = {0}, length = 0;
 
 	if (ip_parse_prefix(text, bytes, &length) != address->family)
 		return -EINVAL;

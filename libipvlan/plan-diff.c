@@ -25,7 +25,7 @@ static struct ipvlan_step *add_step(struct planner *p, enum step_kind kind, enum
 				    const char *netns, const char *name, unsigned int line)
 {
 	struct ipvlan_step *room = array_grow(p->plan->steps, p->plan->count, sizeof(*room));
-	char *netns_copy = netns ? strdup(netns) : NULL, *name_copy = strdup(name);
+	char *netns_copy = netns ? strdup(netns) : NULL, *name_copy = name ? strdup(name) : NULL;
 
 	if (room)
 		p->plan->steps = room;

@@ -45,21 +45,27 @@ readonly INCLUDES=(-Iinclude -Ilibipvlan -Icli)
 # cppcheck does not read jansson's headers.
 readonly JANSSON_LOOP='-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i=0)))'
 
-# ctunullpointer follows a pointer through three functions but not the condition under which it is looked at.
+# ctunullpointer and ctuuninitvar follow a pointer through functions, but not the condition under which it is looked at.
 cppchecked() {
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
-		--suppress=missingIncludeSystem --suppress=ctunullpointer "$JANSSON_LOOP" "${DEFINES[@]}" "${INCLUDES[@]}" \
+		--suppress=missingIncludeSystem --suppress=ctunullpointer --suppress=ctuuninitvar \
+		"$JANSSON_LOOP" "${DEFINES[@]}" "${INCLUDES[@]}" \
 		libipvlan cli bench
 }
 
+tidy_files() {
+	clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=gnu11 "${DEFINES[@]}" -DPKGLIBDIR='"/"' "${INCLUDES[@]}" 2>/dev/null
+}
+
 tidy() {
-	local output
-	output=$(sources 'libipvlan/*.c' 'cli/*.c' | grep -v version.c |
-		xargs -r -P "$(nproc)" -n 8 clang-tidy --quiet --warnings-as-errors='*' 2>/dev/null -- -std=gnu11 \
-			"${DEFINES[@]}" "${INCLUDES[@]}") || {
-		grep -E '(warning|error):' -A 2 <<<"$output"
-		return 1
-	}
+	local file status=0
+
+	for file in $(sources 'libipvlan/*.c' 'cli/*.c'); do
+		while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || status=1; done
+		tidy_files "$file" &
+	done
+	while [[ -n $(jobs -p) ]]; do wait -n || { (($? == 127)) && break; status=1; }; done
+	return "$status"
 }
 
 manuals() {

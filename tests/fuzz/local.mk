@@ -14,7 +14,23 @@ tests_fuzz_replay_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz-replay.c %D%
 tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
 tests_fuzz_replay_roundtrip_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
 
+# A short text can stand for many things: not for so many that a fuzzer gets slow.
+topology_fuzz_CPPFLAGS = $(fuzz_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) -DMOST_THINGS=1000
+topology_fuzz_sources = cli/message.c cli/range.c cli/text.c cli/topology-file.c cli/values.c cli/yaml-reader.c
+check_PROGRAMS += tests/fuzz/replay-topology
+TESTS += tests/fuzz/replay-topology
+tests_fuzz_replay_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz-replay.c %D%/fuzz.h $(topology_fuzz_sources)
+tests_fuzz_replay_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS) -DCORPUS='"topology"'
+tests_fuzz_replay_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
+
 if FUZZERS
+noinst_PROGRAMS += tests/fuzz/fuzz-topology
+tests_fuzz_fuzz_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz.h $(topology_fuzz_sources)
+tests_fuzz_fuzz_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS)
+tests_fuzz_fuzz_topology_CFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_topology_LDFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
+
 noinst_PROGRAMS += tests/fuzz/fuzz-decode tests/fuzz/fuzz-roundtrip
 fuzz_CFLAGS = $(WARN_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 fuzz_sources = libipvlan/address.c libipvlan/codec-ack.c libipvlan/codec-address.c libipvlan/codec-link.c \

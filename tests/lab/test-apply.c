@@ -175,6 +175,11 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	return !stop->refuse;
 }
 
+static bool is_netns_step(size_t index)
+{
+	return strcmp(ipvlan_step_get_kind(ipvlan_plan_get_step(plan, index)), "netns") == 0;
+}
+
 static void fail_at_every_step(bool prune, bool refuse)
 {
 	size_t i, count;
@@ -187,6 +192,9 @@ static void fail_at_every_step(bool prune, bool refuse)
 	count = ipvlan_plan_get_step_count(plan);
 	ck_assert_uint_ge(count, 12);
 	for (i = 0; i < count; i++) {
+		/* Namespaces are made ahead of their steps, so it is too late to refuse them there. */
+		if (refuse && is_netns_step(i))
+			continue;
 		stop = (struct stop){.at = i, .refuse = refuse};
 		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
 		set_rights(true);
@@ -275,6 +283,38 @@ START_TEST(test_an_address_is_taken)
 }
 END_TEST
 
+static int take_name(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
+{
+	(void)total;
+	(void)step;
+	(void)data;
+	if (!done && !undoing)
+		lab_netns_add("ns3");
+	return 0;
+}
+
+START_TEST(test_a_namespace_is_taken)
+{
+	char *before, *after;
+
+	topology = ipvlan_topology_new();
+	SLAVE("d", "ns2", "10.0.0.20/24");
+	SLAVE("e", "ns3", "10.0.0.21/24");
+	SLAVE("f", "ns4", "10.0.0.22/24");
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	before = state_without_link_local();
+	must_fail(ipvlan_plan_apply(ctx, plan, take_name, NULL), -EEXIST, IPVLAN_STAGE_NETNS,
+		  "cannot make namespace ns3: the name is taken", "", "");
+	ck_assert_uint_eq(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), 3);
+	lab_netns_del("ns3");
+	after = state_without_link_local();
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+	free_plan();
+}
+END_TEST
+
 /* What somebody takes away meanwhile cannot be undone; it is said, and the rest is undone. */
 static int take_netns_away(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
 {
@@ -344,6 +384,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_refused_at_every_step, 0, 2);
 	tcase_add_test(tc, test_the_plan_is_told);
 	tcase_add_test(tc, test_an_address_is_taken);
+	tcase_add_test(tc, test_a_namespace_is_taken);
 	tcase_add_test(tc, test_what_cannot_be_undone_is_told);
 	tcase_add_test(tc, test_plans_that_cannot_be);
 	return lab_main(suite);

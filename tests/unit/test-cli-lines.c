@@ -216,7 +216,7 @@ START_TEST(progress_bars)
 {
 	char text[128];
 
-	progress_format(text, sizeof(text), bars[_i].columns, bars[_i].done, bars[_i].total, 7);
+	progress_format(text, sizeof(text), bars[_i].columns, bars[_i].done, bars[_i].total, 7, "lines");
 	ck_assert_str_eq(text, bars[_i].bar);
 }
 END_TEST

@@ -78,6 +78,7 @@ static const struct {
 	{"", ""},
 	{"# nothing\n", ""},
 	{"{}", ""},
+	{"\xef\xbb\xbf{}", ""},
 	{"parents: { eth0: { mode: l2, flags: bridge } }", "eth0=l2,bridge;"},
 	{"parents:\n  eth0:\n  eth1: { mode: l3s }\n", "eth0=unset,unset;eth1=l3s,unset;"},
 	{"parents: [eth0, { name: eth1, flags: vepa }]", "eth0=unset,unset;eth1=unset,vepa;"},
@@ -164,7 +165,7 @@ static const struct {
 	size_t line, column;
 	const char *message; /* its beginning */
 } bad[] = {
-	{"parents: [", 2, 1, "did not find expected node content while parsing a flow node"},
+	{"parents: [", 1, 11, "did not find expected node content while parsing a flow node"},
 	{"a: b: c", 1, 5, "mapping values are not allowed in this context"},
 	{"parents:\n\teth0:", 2, 1, "found character that cannot start any token while scanning"},
 	{"a: \"b", 1, 6, "found unexpected end of stream while scanning a quoted scalar"},
@@ -172,6 +173,7 @@ static const struct {
 	{"parents: *x", 1, 10, "found undefined alias"},
 	{"\xff", 1, 1, "invalid"},
 	{"parents: [eth0]\n# \xff", 2, 3, "invalid"},
+	{"\xff\xfep\0", 1, 1, "invalid"}, /* UTF-16 */
 	{"text", 1, 1, "'text' is not a topology with keys and values"},
 	{"[]", 1, 1, "a list is not a topology with keys and values"},
 	{"---", 2, 1, "there is no value; wanted is a topology with keys and values"},

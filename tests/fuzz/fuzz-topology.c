@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Any bytes as a topology file. What is taken must be fit for the rules; what is refused has a place in the text. */
+#include "../../cli/topology-file.h"
+#include "fuzz.h"
+#include <errno.h>
+#include <ipvlan/ipvlan.h>
+
+static void ask(struct ipvlan_topology *topology)
+{
+	size_t i;
+
+	require(ipvlan_topology_check(topology) >= 0);
+	for (i = 0; i < ipvlan_topology_get_finding_count(topology); i++)
+		require(ipvlan_topology_get_finding_text(topology, i)[0]);
+	for (i = 0; i < ipvlan_topology_get_slave_count(topology); i++) {
+		const struct ipvlan_topology_slave *slave = ipvlan_topology_get_slave(topology, i);
+
+		require(ipvlan_topology_slave_get_name(slave)[0] && ipvlan_topology_slave_get_parent(slave)[0]);
+	}
+}
+
+static size_t count_lines(const uint8_t *data, size_t size)
+{
+	size_t lines = 1;
+
+	for (; size; data++, size--)
+		lines += *data == '\n' || *data == '\r' || *data == 0x85 || *data == 0xa8 || *data == 0xa9;
+	return lines;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ipvlan_topology *topology = ipvlan_topology_new();
+	struct yaml_error error;
+	char *text = malloc(size ? size : 1);
+	int err;
+
+	if (!topology || !text)
+		abort();
+	if (size)
+		memcpy(text, data, size);
+	err = topology_file_read(text, size, 1, topology, &error);
+	free(text);
+	require(err == 0 || err == -EINVAL);
+	if (err == 0)
+		ask(topology);
+	else
+		require(error.message.text[0] && error.line && error.line <= count_lines(data, size) && error.column);
+	ipvlan_topology_free(topology);
+	return 0;
+}
