@@ -17,7 +17,7 @@ cli_libcli_la_SOURCES = $(topology_sources) %D%/advise.c %D%/advise.h %D%/batch.
 	%D%/options.h %D%/output.c %D%/output.h %D%/pager.c %D%/pager.h %D%/parse.c %D%/parse.h %D%/ports.c \
 	%D%/ports.h %D%/print-link.c %D%/print-link.h %D%/progress.c %D%/progress.h %D%/session.c %D%/session.h \
 	%D%/shell.c %D%/table.c %D%/text.c %D%/text.h %D%/values.c %D%/values.h %D%/version.c
-cli_libcli_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -DPKGLIBDIR='"$(pkglibdir)"' $(JANSSON_CFLAGS) \
+cli_libcli_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' $(JANSSON_CFLAGS) \
 	$(YAML_CFLAGS)
 cli_libcli_la_LIBADD = libipvlan/libipvlan.la $(JANSSON_LIBS) $(YAML_LIBS)
 
@@ -30,7 +30,7 @@ cli_ipvlanctl_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed -Wl,-O1
 if HAVE_READLINE
 pkglib_LTLIBRARIES += cli/shell-readline.la
 cli_shell_readline_la_SOURCES = %D%/shell-readline.c %D%/editor.h
-cli_shell_readline_la_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+cli_shell_readline_la_CPPFLAGS = $(AM_CPPFLAGS)
 cli_shell_readline_la_CFLAGS = $(AM_CFLAGS) $(READLINE_CFLAGS)
 cli_shell_readline_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -export-symbols-regex '^ipvlanctl_editor$$'
 cli_shell_readline_la_LIBADD = $(READLINE_LIBS)
