@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
+# usage: demo.sh [--reason]
 # The HOWTO's example configuration, typed word for word with ipvlanctl in the
 # place of ip. Wants to be root in network and mount namespaces of its own, or
-# in a guest: `./dev demo` sees to that.
+# in a guest: `./dev demo` sees to that. With --reason also what only our own
+# module can tell.
 #
 #   ns0: ipvl0 10.0.0.2/24 ---+
 #                             +--- eth0 ------ router: eth0 10.0.0.1/24, and 192.0.2.1 behind it
@@ -58,6 +60,18 @@ try_out() {
 	type_in ipvlanctl netns exec "$2" ping -q -n -c 2 -i 0.2 -W 2 "$3"
 }
 
+show_reason() {
+	heading "a packet dropped on purpose: siblings that are private to each other"
+	type_in ipvlanctl -n ns0 link set dev ipvl0 type ipvlan private --force
+	if type_in ipvlanctl netns exec ns0 ping -q -n -c 1 -W 1 10.0.0.3; then
+		echo "it was not dropped" >&2
+		exit 1
+	fi
+	heading "the reason, counted"
+	echo "# ip netns exec ns0 ethtool -S ipvl0 | grep ': [1-9]'"
+	ip netns exec ns0 ethtool -S ipvl0 | grep ': [1-9]'
+}
+
 remove_all() {
 	heading "all of it goes"
 	type_in ipvlanctl netns del ns0
@@ -78,4 +92,5 @@ heading "the inventory"
 type_in ipvlanctl show
 heading "the picture"
 type_in ipvlanctl diagram
+if [ "${1:-}" = --reason ]; then show_reason; fi
 remove_all

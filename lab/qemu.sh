@@ -6,6 +6,7 @@
 # puts them there. For the files in lab/kernels.
 
 KERNEL_RUNS_ASAN=yes
+KERNEL_TAKES_OUR_MODULE=yes
 KERNEL_TERMINAL=/dev/ttyS1
 # The number is that of the folder's layout, so that an old one is not taken for a new one.
 KERNEL_DIR=${XDG_CACHE_HOME:-${HOME:-/var/cache}/.cache}/libipvlan-lab/1/$kernel

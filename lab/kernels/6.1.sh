@@ -5,5 +5,6 @@
 
 QEMU_SUITE=bookworm
 QEMU_PACKAGES=('linux-image-6\.1\.0-[0-9]+-amd64')
+header_packages() { echo "linux-headers-$1 linux-headers-${1%-amd64}-common linux-kbuild-6.1"; }
 # shellcheck source=lab/qemu.sh
 . "$lab_dir/qemu.sh"

@@ -7,3 +7,5 @@ QEMU_SUITE=trixie-backports
 QEMU_PACKAGES=('linux-binary-7\.3\.[0-9.]+\+deb13-amd64' 'linux-modules-7\.3\.[0-9.]+\+deb13-amd64')
 # shellcheck source=lab/qemu.sh
 . "$lab_dir/qemu.sh"
+# The tools that come with its headers want a newer C library than Debian 12's.
+KERNEL_TAKES_OUR_MODULE=no

@@ -5,6 +5,8 @@
 
 # The guest has 39 address bits, the address sanitizer's fixed map wants 47.
 KERNEL_RUNS_ASAN=no
+# Debian has no headers that belong to this kernel.
+KERNEL_TAKES_OUR_MODULE=no
 KERNEL_MODULES=/usr/lib/uml/modules
 KERNEL_TERMINAL=/dev/tty1
 

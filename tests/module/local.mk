@@ -17,4 +17,6 @@ noinst_PROGRAMS += %D%/fuzz-core
 %C%_fuzz_core_LDFLAGS = -fsanitize=fuzzer,address,undefined
 endif
 
-EXTRA_DIST += %D%/behaviour.sh %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/frames.py %D%/netlink.py
+TESTS += %D%/behaviour.test
+
+EXTRA_DIST += %D%/behaviour.test %D%/behaviour.sh %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/frames.py %D%/netlink.py
