@@ -82,6 +82,19 @@ make_initramfs() {
 	rm -r "$tree"
 }
 
+# IPVLAN_LAB_CLOCK=instructions: a nanosecond is an instruction, whatever else this machine does, and who waits for a
+# time has it at once. Only one processor can be counted so.
+choose_clock() {
+	if [[ ${IPVLAN_LAB_CLOCK:-} == instructions ]]; then
+		CLOCK_OPTIONS=(-accel tcg,thread=single -icount shift=0,sleep=off -smp 1)
+		CLOCK_WORDS=()
+	else
+		CLOCK_OPTIONS=(-accel tcg,thread=multi -smp "${IPVLAN_LAB_CPUS:-2}")
+		# A network device goes only after a grace period, for which tests need not wait.
+		CLOCK_WORDS=(rcupdate.rcu_expedited=1)
+	fi
+}
+
 # kernel_command RUN_DIR MEMORY INIT: sets KERNEL_COMMAND, to be run with stdout on the console log.
 kernel_command() {
 	local words
@@ -90,20 +103,20 @@ kernel_command() {
 		console=ttyS0 quiet panic=-1 oops=panic reboot=t tsc=reliable mitigations=off
 		# The emulator translates a program again for each new place in memory: half of every start.
 		norandmaps
-		# A network device goes only after a grace period.
-		rcupdate.rcu_expedited=1
 		cryptomgr.notests
 		"lab_init=$3" "lab_root_options=$QEMU_CACHED"
 		"lab_run=$1" "lab_kernel=$kernel" lab_fs=9p "lab_options=$QEMU_DIRECT"
 		dummy.numdummies=0 bonding.max_bonds=0
 	)
+	choose_clock
+	words+=("${CLOCK_WORDS[@]}")
 	make_initramfs "$1"
 	share root / ,readonly=on
 	share lab "$1"
 	KERNEL_COMMAND=(
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		# The plain processor: features like more levels of page tables cost an emulator a sixth of its speed.
-		-machine pc -accel tcg,thread=multi -cpu qemu64,+rdrand -smp "${IPVLAN_LAB_CPUS:-2}" -m "$2"
+		-machine pc -cpu qemu64,+rdrand -m "$2" "${CLOCK_OPTIONS[@]}"
 		# The unpacked kernel: unpacking it in the guest takes three seconds.
 		-kernel "$KERNEL_DIR/vmlinux" -initrd "$1/initramfs" -append "${words[*]}"
 		"${QEMU_DEVICES[@]}" -serial "file:$1/console"
