@@ -38,6 +38,8 @@ static int encode(void *buf, size_t size, uint16_t flags, const struct link_requ
 		put_u32(&w, IFLA_MTU, request->mtu);
 	if (request->mac)
 		put(&w, IFLA_ADDRESS, 6, request->mac);
+	if (request->has_group)
+		put_u32(&w, IFLA_GROUP, request->group);
 	if (request->netns_fd >= 0)
 		put_u32(&w, IFLA_NET_NS_FD, (uint32_t)request->netns_fd);
 	if (request->kind)
@@ -63,6 +65,16 @@ int codec_link_delete(void *buf, size_t size, int ifindex)
 	if (!ifi)
 		return -EMSGSIZE;
 	ifi->ifi_index = ifindex;
+	return writer_finish(&w);
+}
+
+int codec_link_delete_group(void *buf, size_t size, uint32_t group)
+{
+	struct writer w;
+
+	if (!writer_begin(&w, buf, size, RTM_DELLINK, NLM_F_ACK, sizeof(struct ifinfomsg)))
+		return -EMSGSIZE;
+	put_u32(&w, IFLA_GROUP, group);
 	return writer_finish(&w);
 }
 

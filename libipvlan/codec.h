@@ -66,12 +66,16 @@ struct link_request {
 	int parent_index, netns_fd, mode, flags;
 	uint32_t mtu, device_flags, device_change;
 	const uint8_t *mac; /* six bytes */
+	bool has_group;
+	uint32_t group;
 };
 #define LINK_REQUEST_INIT ((struct link_request){.netns_fd = -1, .mode = -1, .flags = -1})
 
 int codec_link_create(void *buf, size_t size, const struct link_request *request);
 int codec_link_set(void *buf, size_t size, const struct link_request *request);
 int codec_link_delete(void *buf, size_t size, int ifindex);
+/* All links of the socket's namespace that are in the group; -ENODEV when there is none. */
+int codec_link_delete_group(void *buf, size_t size, uint32_t group);
 /* By index, or by name when ifindex is 0; nsid -1: the socket's own namespace. */
 int codec_link_get(void *buf, size_t size, int ifindex, const char *name, int nsid, uint32_t ext_mask);
 /* kind NULL: links of every kind. */

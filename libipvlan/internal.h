@@ -82,6 +82,7 @@ bool netns_name_is_valid(const char *name);
 /* The user namespace that owns a network namespace is the caller's own. True when the kernel does not tell. */
 bool netns_is_owned_here(const struct ipvlan_netns *netns);
 int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns);
+int netns_open_name_quietly(const char *name, struct ipvlan_netns **netns);
 int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns);
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
@@ -91,6 +92,8 @@ int netns_prepare_folder(void);
 int netns_create_here(const char *name, struct transport **transport);
 /* Says why a namespace could not be made. Returns err. */
 int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name);
+/* For a thread of one's own: goes there for good, and opens a socket. Sets no error. */
+int netns_go(const struct ipvlan_netns *netns, struct transport **transport);
 int netns_delete_quietly(const char *name);
 /* "namespace NAME", or "the namespace with inode N". */
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);

@@ -2,6 +2,7 @@
 /* Changing a link that exists: state, MTU, MAC, name, namespace; deleting it. */
 #include "link-change.h"
 #include "port.h"
+#include "sweep.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -206,12 +207,25 @@ int link_delete_quietly(struct transport *transport, int ifindex)
 	return transport_request(transport, (struct nlmsghdr *)buf, NULL, NULL, &ack);
 }
 
+static int fail_delete(struct ipvlan_ctx *ctx, int err, const struct ack *ack, const char *what)
+{
+	char where[112];
+
+	fail_ack(ctx, err, ack, IPVLAN_STAGE_DELETE, "cannot delete %s%s", what, ctx_where(ctx, where, sizeof(where)));
+	if (err == -ENODEV)
+		fail_because(ctx, "there is no link of that name");
+	else if (err == -EOPNOTSUPP)
+		fail_because(ctx, "it is a device that cannot be deleted, such as lo or a network card");
+	else
+		explain_change(ctx, ctx->netns);
+	return err;
+}
+
 IPVLAN_API int ipvlan_link_delete(struct ipvlan_ctx *ctx, const char *name)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
 	struct transport *transport;
 	int ifindex, err;
-	char where[112];
 	struct ack ack;
 
 	err = link_find_index(ctx, IPVLAN_STAGE_DELETE, name, &ifindex);
@@ -221,12 +235,20 @@ IPVLAN_API int ipvlan_link_delete(struct ipvlan_ctx *ctx, const char *name)
 		return err;
 	codec_link_delete(buf, sizeof(buf), ifindex);
 	err = transport_request(transport, (struct nlmsghdr *)buf, NULL, NULL, &ack);
+	return err ? fail_delete(ctx, err, &ack, name) : 0;
+}
+
+IPVLAN_API int ipvlan_link_delete_many(struct ipvlan_ctx *ctx, const char *const *names, size_t count)
+{
+	struct sweep sweep = {.names = names, .count = count};
+	struct transport *transport;
+	char what[48];
+	int err = ctx_transport(ctx, &transport);
+
 	if (!err)
-		return 0;
-	fail_ack(ctx, err, &ack, IPVLAN_STAGE_DELETE, "cannot delete %s%s", name, ctx_where(ctx, where, sizeof(where)));
-	if (err == -EOPNOTSUPP)
-		fail_because(ctx, "it is a device that cannot be deleted, such as lo or a network card");
-	else
-		explain_change(ctx, ctx->netns);
-	return err;
+		err = sweep_run(transport, &sweep);
+	if (!err || !sweep.was_run)
+		return err;
+	snprintf(what, sizeof(what), "one of %zu links", count);
+	return fail_delete(ctx, err, &sweep.ack, sweep.culprit < count ? names[sweep.culprit] : what);
 }

@@ -204,6 +204,11 @@ static int dump_slaves(struct transport *transport, uint32_t mask, struct ipvlan
 	return err;
 }
 
+int links_in_place(struct transport *transport, struct ipvlan_link_list *list)
+{
+	return dump_kind(transport, NULL, RTEXT_FILTER_SKIP_STATS, list);
+}
+
 int slaves_in_place(struct place *place, slave_fn fn, void *data)
 {
 	struct ipvlan_link_list list = {0};

@@ -24,6 +24,9 @@ int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *
 typedef int (*slave_fn)(struct place *place, struct ipvlan_link *link, void *data);
 int slaves_in_place(struct place *place, slave_fn fn, void *data);
 
+/* Every link of the socket's namespace, of whatever kind, bare: appended to the list. */
+int links_in_place(struct transport *transport, struct ipvlan_link_list *list);
+
 /*
  * A place_fn that adds the links of a place to a list, complete. `keep` chooses among them; NULL keeps all.
  */

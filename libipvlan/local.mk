@@ -12,10 +12,10 @@ ipvlaninclude_HEADERS = include/ipvlan/address.h include/ipvlan/ctx.h include/ip
 libipvlan_libipvlan_internal_la_SOURCES = %D%/address-kernel.c %D%/address.c %D%/codec-ack.c %D%/codec-address.c \
 	%D%/codec-link.c %D%/codec-nsid.c %D%/codec-route.c %D%/ctx.c %D%/error.c %D%/explain.c %D%/link-change.c \
 	%D%/link-create.c %D%/link-read.c %D%/link.c %D%/mode.c %D%/module-probe.c %D%/netns-exec.c %D%/netns-list.c \
-	%D%/netns.c %D%/nursery.c %D%/parents.c %D%/places.c %D%/plan-apply.c %D%/plan-diff.c %D%/plan.c %D%/port-change.c %D%/port.c \
-	%D%/route-kernel.c %D%/route.c %D%/settings.c %D%/snapshot.c %D%/state.c %D%/topology-check.c %D%/topology.c \
+	%D%/netns.c %D%/nursery.c %D%/parents.c %D%/places.c %D%/plan-apply.c %D%/plan-diff.c %D%/plan-sweep.c %D%/plan.c %D%/port-change.c %D%/port.c \
+	%D%/route-kernel.c %D%/route.c %D%/settings.c %D%/snapshot.c %D%/state.c %D%/sweep.c %D%/topology-check.c %D%/topology.c \
 	%D%/transport.c %D%/version.c %D%/array.h %D%/codec-common.h %D%/codec.h %D%/internal.h %D%/link-change.h \
-	%D%/link-read.h %D%/netns-list.h %D%/nursery.h %D%/parents.h %D%/places.h %D%/plan.h %D%/port.h %D%/settings.h %D%/state.h \
+	%D%/link-read.h %D%/netns-list.h %D%/nursery.h %D%/parents.h %D%/places.h %D%/plan-sweep.h %D%/plan.h %D%/port.h %D%/settings.h %D%/state.h %D%/sweep.h \
 	%D%/topology.h %D%/transport.h
 libipvlan_libipvlan_internal_la_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
 libipvlan_libipvlan_internal_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -pthread

@@ -75,6 +75,14 @@ int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns *
 	return fd < 0 ? -errno : from_fd(fd, name, netns);
 }
 
+int netns_open_name_quietly(const char *name, struct ipvlan_netns **netns)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+
+	snprintf(path, sizeof(path), IPVLAN_NETNS_DIR "/%s", name);
+	return netns_open_quietly(path, name, netns);
+}
+
 int netns_open_current(struct ipvlan_netns **netns)
 {
 	return netns_open_quietly(OWN_NETNS, NULL, netns);
@@ -431,6 +439,11 @@ int netns_create_here(const char *name, struct transport **transport)
 		unlink(path);
 	close(claimed);
 	return err;
+}
+
+int netns_go(const struct ipvlan_netns *netns, struct transport **transport)
+{
+	return setns(netns->fd, CLONE_NEWNET) < 0 ? -errno : transport_open(transport);
 }
 
 int netns_delete_quietly(const char *name)

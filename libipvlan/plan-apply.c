@@ -2,6 +2,7 @@
 /* Carrying a plan out, and back: each step is one call of the library, undone by the call that is its inverse. */
 #include "internal.h"
 #include "nursery.h"
+#include "plan-sweep.h"
 #include "plan.h"
 #include "settings.h"
 #include <errno.h>
@@ -9,6 +10,9 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Slaves that go together. Between two such lots the caller is asked whether to go on. */
+#define SWEEP_STEPS 256
 
 /* A namespace that is open, with a socket in it. */
 struct station {
@@ -29,6 +33,7 @@ struct applier {
 	struct station here;	 /* ours; empty: none is open */
 	struct nursery *nursery; /* of the namespaces that are yet to be made; NULL: not begun */
 	const char **names;	 /* theirs */
+	bool *done;		 /* for each step */
 	size_t left_count;	 /* steps that could not be undone */
 	char left[200];		 /* the first of them */
 };
@@ -276,16 +281,61 @@ static void undo_step(struct applier *a, const struct ipvlan_step *step)
 		ipvlan_step_format(step, text, sizeof(text)), ipvlan_error_get_message(&a->ctx->error));
 }
 
+static bool adds_slave(const struct ipvlan_step *step)
+{
+	return step->kind == STEP_SLAVE && step->change == IPVLAN_CHANGE_ADD;
+}
+
+static bool removes_slave(const struct ipvlan_step *step)
+{
+	return step->kind == STEP_SLAVE && step->change == IPVLAN_CHANGE_REMOVE;
+}
+
+static void announce_undoing(struct applier *a, size_t i)
+{
+	if (a->progress)
+		a->progress(i + 1, a->plan->count, &a->plan->steps[i], true, a->data);
+}
+
+/*
+ * Slaves that were made go first, all at once. The steps that came after one do not depend on it, but for lo, which
+ * does not mind. What stays is left to the step's own inverse, which says why.
+ */
+static void undo_slaves(struct applier *a)
+{
+	const struct ipvlan_plan *plan = a->plan;
+	size_t *chosen = calloc(plan->count, sizeof(*chosen)), count = 0, i;
+	bool *gone = calloc(plan->count, sizeof(*gone));
+
+	for (i = 0; chosen && i < plan->count; i++) {
+		if (a->done[i] && adds_slave(&plan->steps[i]))
+			chosen[count++] = i;
+	}
+	if (gone && count > 1) {
+		for (i = count; i-- > 0;)
+			announce_undoing(a, chosen[i]);
+		plan_sweep(a->ctx, plan, chosen, count, gone);
+		for (i = 0; i < count; i++)
+			a->done[chosen[i]] = !gone[i];
+	}
+	free(gone);
+	free(chosen);
+}
+
 /* The error of the step that failed is the one to be told; those of undoing are only counted. */
-static void undo(struct applier *a, size_t done)
+static void undo(struct applier *a)
 {
 	struct ipvlan_error first = a->ctx->error;
+	size_t i = a->plan->count;
 
-	while (done-- > 0) {
+	stand_at(a, &a->base);
+	undo_slaves(a);
+	while (i-- > 0) {
+		if (!a->done[i])
+			continue;
 		stand_at(a, &a->base);
-		if (a->progress)
-			a->progress(done + 1, a->plan->count, &a->plan->steps[done], true, a->data);
-		undo_step(a, &a->plan->steps[done]);
+		announce_undoing(a, i);
+		undo_step(a, &a->plan->steps[i]);
 	}
 	a->ctx->error = first;
 	if (a->left_count)
@@ -293,19 +343,65 @@ static void undo(struct applier *a, size_t done)
 			  a->left_count == 1 ? "" : "s", a->left);
 }
 
+static int announce(struct applier *a, size_t i)
+{
+	if (!a->progress || a->progress(i, a->plan->count, &a->plan->steps[i], false, a->data) == 0)
+		return 0;
+	return fail(a->ctx, -ECANCELED, IPVLAN_STAGE_NONE, "stopped before step %zu of %zu", i + 1, a->plan->count);
+}
+
 static int run_one(struct applier *a, size_t i)
 {
-	const struct ipvlan_step *step = &a->plan->steps[i];
-	int err;
+	int err = announce(a, i);
 
-	stand_at(a, &a->base);
-	if (a->progress && a->progress(i, a->plan->count, step, false, a->data) != 0) {
-		fail(a->ctx, -ECANCELED, IPVLAN_STAGE_NONE, "stopped before step %zu of %zu", i + 1, a->plan->count);
-		return -ECANCELED;
-	}
-	err = do_step(a, step);
+	if (err)
+		return err;
+	err = do_step(a, &a->plan->steps[i]);
 	if (err)
 		fail_step(a->ctx, (unsigned int)i);
+	a->done[i] = !err;
+	return err;
+}
+
+static int run_removals(struct applier *a, size_t first, size_t count)
+{
+	size_t chosen[SWEEP_STEPS], i;
+	bool gone[SWEEP_STEPS] = {0};
+	int err = 0;
+
+	for (i = 0; !err && i < count; i++) {
+		chosen[i] = first + i;
+		err = announce(a, first + i);
+	}
+	if (err)
+		return err;
+	err = plan_sweep(a->ctx, a->plan, chosen, count, gone);
+	memcpy(a->done + first, gone, count * sizeof(*gone));
+	return err;
+}
+
+/* Slaves that go one after the other, from a step on. */
+static size_t count_removals(const struct ipvlan_plan *plan, size_t first)
+{
+	size_t n = 0;
+
+	while (n < SWEEP_STEPS && first + n < plan->count && removes_slave(&plan->steps[first + n]))
+		n++;
+	return n;
+}
+
+static int run_all(struct applier *a)
+{
+	size_t i = 0, removals;
+	int err = 0;
+
+	while (!err && i < a->plan->count) {
+		stand_at(a, &a->base);
+		removals = count_removals(a->plan, i);
+		err = removals > 1 ? run_removals(a, i, removals) : run_one(a, i);
+		i += removals > 1 ? removals : 1;
+	}
+	end_nursery(a);
 	return err;
 }
 
@@ -314,15 +410,16 @@ IPVLAN_API int ipvlan_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_pla
 {
 	struct applier a = {.ctx = ctx, .plan = plan, .progress = progress, .data = data, .base.netns = ctx->netns};
 	int err = ctx_transport(ctx, &a.base.transport);
-	size_t i;
 
-	if (err)
+	if (err || !plan->count)
 		return err;
-	for (i = 0; !err && i < plan->count; i++)
-		err = run_one(&a, i);
-	end_nursery(&a);
+	a.done = calloc(plan->count, sizeof(*a.done));
+	if (!a.done)
+		return fail(ctx, -ENOMEM, IPVLAN_STAGE_NONE, "cannot carry out %zu steps", plan->count);
+	err = run_all(&a);
 	if (err)
-		undo(&a, i - 1);
+		undo(&a);
 	close_here(&a);
+	free(a.done);
 	return err;
 }

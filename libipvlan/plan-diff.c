@@ -3,8 +3,8 @@
  * The planner. Pure: two states in, ordered steps out. The order is such that no step needs what a later one makes, and
  * none is refused for what an earlier one takes away:
  *
- *   slaves and addresses that go  ->  ports  ->  then for each namespace:
- *   itself  ->  slaves that come  ->  changes of slaves  ->  lo
+ *   slaves that go (side by side, for they can go at once)  ->  addresses that go  ->  ports  ->  then for each
+ * namespace: itself  ->  slaves that come  ->  changes of slaves  ->  lo
  *
  * Namespace by namespace, so that who carries it out has to enter each but once.
  */
@@ -165,22 +165,33 @@ static int plan_lost_addresses(struct planner *p, const struct ipvlan_topology_s
 	return err;
 }
 
-static int plan_removals(struct planner *p)
+static int plan_lost_slaves(struct planner *p)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < p->current->slave_count; i++) {
+		if (must_go(p, &p->current->slaves[i]))
+			err = add_slave_step(p, IPVLAN_CHANGE_REMOVE, &p->current->slaves[i]);
+	}
+	return err;
+}
+
+/* What slaves that stay lose. */
+static int plan_losses(struct planner *p)
 {
 	const struct ipvlan_topology_slave *now, *wanted;
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < p->current->slave_count; i++) {
+	for (i = 0; !err && p->prune && i < p->current->slave_count; i++) {
 		now = &p->current->slaves[i];
 		wanted = wanted_as(p, now);
-		if (must_go(p, now)) {
-			err = add_slave_step(p, IPVLAN_CHANGE_REMOVE, now);
-		} else if (p->prune && wanted) {
-			err = plan_lost_routes(p, now, wanted);
-			if (!err)
-				err = plan_lost_addresses(p, now, wanted);
-		}
+		if (!wanted || must_go(p, now))
+			continue;
+		err = plan_lost_routes(p, now, wanted);
+		if (!err)
+			err = plan_lost_addresses(p, now, wanted);
 	}
 	return err;
 }
@@ -410,7 +421,8 @@ static int plan_places(struct planner *p)
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_removals,
+		plan_lost_slaves,
+		plan_losses,
 		plan_ports,
 		plan_places,
 	};

@@ -286,6 +286,17 @@ int ipvlan_link_change(struct ipvlan_ctx *ctx, const char *name, int mode, int f
 /** Delete a link. @return 0; -ENODEV; -EPERM without CAP_NET_ADMIN; -EOPNOTSUPP for a link that cannot be deleted. */
 int ipvlan_link_delete(struct ipvlan_ctx *ctx, const char *name);
 
+/**
+ * Delete several links of the context's namespace, all or none. The kernel lets a grace period pass for each request to
+ * delete (some 25 ms); here they share one, being put in a group of their own first (IFLA_GROUP, Linux 4.1).
+ * @param ctx   a context, working in the links' namespace.
+ * @param names the links' names.
+ * @param count their number; 0 does nothing.
+ * @return 0; -ENODEV when one does not exist; -EPERM without CAP_NET_ADMIN; -EOPNOTSUPP when one cannot be deleted; the
+ * error's subject names it where the kernel tells, and all links are as they were.
+ */
+int ipvlan_link_delete_many(struct ipvlan_ctx *ctx, const char *const *names, size_t count);
+
 #ifdef __cplusplus
 }
 #endif

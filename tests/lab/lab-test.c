@@ -409,12 +409,21 @@ static int draw_route(const struct nlmsghdr *nlh, void *data)
 
 static void draw_all(struct picture *p, uint16_t type, size_t header, uint8_t family, mnl_cb_t fn)
 {
-	uint8_t buf[256] = {0};
-	struct nlmsghdr *nlh = begin(buf, type, NLM_F_DUMP);
-	uint8_t *body = mnl_nlmsg_put_extra_header(nlh, header);
+	long start = ftell(p->file);
+	uint8_t *body, buf[256];
+	struct nlmsghdr *nlh;
+	int err;
 
-	body[0] = family;
-	bench(ask(nlh, fn, p) == 0);
+	/* Something changed while it was being told. */
+	do {
+		memset(buf, 0, sizeof(buf));
+		nlh = begin(buf, type, NLM_F_DUMP);
+		body = mnl_nlmsg_put_extra_header(nlh, header);
+		body[0] = family;
+		fseek(p->file, start, SEEK_SET);
+		err = ask(nlh, fn, p);
+	} while (err == -EINTR);
+	bench(err == 0);
 }
 
 static void draw_here(struct picture *p)

@@ -374,6 +374,59 @@ START_TEST(test_plans_that_cannot_be)
 }
 END_TEST
 
+static const char *taken_away;
+
+/* Somebody deletes a slave between the plan and its turn. */
+static int take_slave_away(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
+{
+	(void)total;
+	(void)step;
+	(void)data;
+	if (done || undoing)
+		return 0;
+	lab_enter("ns0");
+	lab_link_del(taken_away);
+	lab_leave();
+	return 0;
+}
+
+/* Slaves of one namespace go in one request, namespaces side by side; when one of them cannot go, all come back. */
+START_TEST(test_many_go_at_once)
+{
+	char *before, *after;
+
+	make_start();
+	lab_slave("x1", "ns0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.11/24");
+	lab_slave("x2", "ns0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.12/24");
+	topology = ipvlan_topology_new();
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_UNSET, IPVLAN_FLAGS_UNSET), 0);
+	must(ipvlan_plan_new(ctx, topology, true, &plan));
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 5);
+
+	taken_away = "x1";
+	must_fail(ipvlan_plan_apply(ctx, plan, take_slave_away, NULL), -ENODEV, IPVLAN_STAGE_DELETE,
+		  "cannot delete x1 in namespace ns0: it is gone already", "", NULL);
+	must_format(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), IPVLAN_CHANGE_REMOVE,
+		    "x1 @ eth0 (l2, bridge) in ns0 10.0.0.11/24 mtu 1500 up", 0);
+	must_have("ns0 addr x2 10.0.0.12/24");
+	must_have("ns1 addr b 10.0.0.5/24");
+	remake_plan(true);
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 4);
+	before = state_without_link_local();
+
+	/* All gone; and with an inverse for each, all there again. */
+	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
+	remake_plan(true);
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
+	must_not_have("ns0 addr x2 10.0.0.12/24");
+	after = state_without_link_local();
+	ck_assert_str_ne(before, after);
+	free(before);
+	free(after);
+	free_plan();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("apply");
@@ -387,5 +440,6 @@ int main(void)
 	tcase_add_test(tc, test_a_namespace_is_taken);
 	tcase_add_test(tc, test_what_cannot_be_undone_is_told);
 	tcase_add_test(tc, test_plans_that_cannot_be);
+	tcase_add_test(tc, test_many_go_at_once);
 	return lab_main(suite);
 }

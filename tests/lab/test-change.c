@@ -207,6 +207,18 @@ START_TEST(test_move_and_names)
 }
 END_TEST
 
+static uint32_t group_of(const char *netns, const char *name)
+{
+	struct ipvlan_link *link;
+	uint32_t group;
+
+	work_in(netns);
+	must(ipvlan_link_get(ctx, name, &link));
+	group = ipvlan_link_get_group(link);
+	ipvlan_link_free(link);
+	return group;
+}
+
 START_TEST(test_delete)
 {
 	lab_slave("ipvl0", "ns0", L2, 0, "10.0.0.2/24");
@@ -219,6 +231,36 @@ START_TEST(test_delete)
 	/* The last one took the port along. */
 	must(ipvlan_ctx_set_netns(ctx, NULL));
 	ck_assert_int_eq(lab_link_add(&(struct lab_link){.kind = "macvlan", .name = "mv0", .parent = "eth0"}), 0);
+}
+END_TEST
+
+/* All go in one request, and when one cannot, the others keep even the group that they were in. */
+START_TEST(test_delete_many)
+{
+	static const char *const three[] = {"ipvl0", "ipvl1", "ipvl2"}, *const missing[] = {"ipvl0", "ipvl9", "ipvl1"},
+				 *const undeletable[] = {"ipvl0", "lo", "ipvl1"};
+	char *before, *after;
+
+	lab_slave("ipvl0", "ns0", L2, 0, "10.0.0.2/24");
+	lab_slave("ipvl1", "ns0", L2, 0, "10.0.0.3/24");
+	lab_slave("ipvl2", "ns0", L2, 0, NULL);
+	lab_slave("ipvl3", "ns0", L2, 0, NULL);
+	work_in("ns0");
+	before = lab_state();
+	must_fail(ipvlan_link_delete_many(ctx, missing, 3), -ENODEV, IPVLAN_STAGE_DELETE,
+		  "cannot delete ipvl9 in namespace ns0: there is no link of that name", "", "");
+	must_fail(ipvlan_link_delete_many(ctx, undeletable, 3), -EOPNOTSUPP, IPVLAN_STAGE_DELETE, "cannot be deleted",
+		  "", NULL);
+	must(ipvlan_link_delete_many(ctx, NULL, 0));
+	after = lab_state();
+	ck_assert_str_eq(before, after);
+	ck_assert_uint_eq(group_of("ns0", "ipvl1"), 0);
+	must(ipvlan_link_delete_many(ctx, three, 3));
+	ck_assert_ptr_null(lab_link_line("ns0", "ipvl0"));
+	ck_assert_ptr_null(lab_link_line("ns0", "ipvl2"));
+	ck_assert_ptr_nonnull(lab_link_line("ns0", "ipvl3"));
+	free(before);
+	free(after);
 }
 END_TEST
 
@@ -235,5 +277,6 @@ int main(void)
 	tcase_add_test(tc, test_move_and_back);
 	tcase_add_test(tc, test_move_and_names);
 	tcase_add_test(tc, test_delete);
+	tcase_add_test(tc, test_delete_many);
 	return lab_main(suite);
 }

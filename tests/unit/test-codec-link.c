@@ -39,6 +39,11 @@ static int encode_delete(void *buf, size_t size, const void *data)
 	return codec_link_delete(buf, size, *(const int *)data);
 }
 
+static int encode_delete_group(void *buf, size_t size, const void *data)
+{
+	return codec_link_delete_group(buf, size, *(const uint32_t *)data);
+}
+
 struct get {
 	int ifindex;
 	const char *name;
@@ -124,6 +129,7 @@ static const struct {
 	{"mode of an ipvtap",
 	 "3c" SET_HEAD "00000000 00000000 1c001280 0b00010069707674617000000c0002800600010001000000",
 	 SET(1, -1, -1, .kind = "ipvtap")},
+	{"group", "28" SET_HEAD "00000000 00000000 08001b0007000000", SET(1, -1, -1, .has_group = true, .group = 7)},
 };
 
 START_TEST(set_has_golden_bytes)
@@ -135,9 +141,13 @@ END_TEST
 START_TEST(others_have_golden_bytes)
 {
 	const int index = 7;
+	const uint32_t group = 0x40000002;
 
 	check_encoding(encode_delete, &index, "20000000 1100 0500 0000000000000000 00000000 07000000 0000000000000000",
 		       "delete");
+	check_encoding(encode_delete_group, &group,
+		       "28000000 1100 0500 0000000000000000 00000000 00000000 0000000000000000 08001b0002000040",
+		       "delete a group");
 	check_encoding(encode_get, &(struct get){.ifindex = 7, .nsid = -1, .ext_mask = 8},
 		       "28000000 1200 0500 0000000000000000 00000000 07000000 0000000000000000 08001d0008000000",
 		       "get by index");
