@@ -133,8 +133,7 @@ static void set_address(struct nlmsghdr *nlh, uint32_t number)
 	struct nlattr *attr;
 	uint8_t *last;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct ifaddrmsg))
-	{
+	mnl_attr_for_each (attr, nlh, sizeof(struct ifaddrmsg)) {
 		last = (uint8_t *)mnl_attr_get_payload(attr) + mnl_attr_get_payload_len(attr) - 2;
 		last[0] = (uint8_t)(number >> 8);
 		last[1] = (uint8_t)number;

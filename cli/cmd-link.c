@@ -60,6 +60,11 @@ int check_link_name(struct args *args, struct message *message)
 	return args->name ? 0 : message_set(message, "which link? Add its name");
 }
 
+int check_delete(struct args *args, struct message *message)
+{
+	return args->names.count ? 0 : message_set(message, "which slave? Add its name");
+}
+
 int check_add(struct args *args, struct message *message)
 {
 	int err;
@@ -241,4 +246,16 @@ int run_link_delete(struct session *session, const struct args *args)
 	if (!ctx)
 		return STATUS_REFUSED;
 	return ipvlan_link_delete(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
+}
+
+int run_delete(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	int err;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	err = args->names.count == 1 ? ipvlan_link_delete(ctx, args->names.text[0])
+				     : ipvlan_link_delete_many(ctx, args->names.text, args->names.count);
+	return err ? session_library_error(session) : STATUS_DONE;
 }

@@ -52,11 +52,13 @@ int check_link_name(struct args *args, struct message *message);
 int check_link_show(struct args *args, struct message *message);
 int check_add(struct args *args, struct message *message);
 int check_move(struct args *args, struct message *message);
+int check_delete(struct args *args, struct message *message);
 int run_link_add(struct session *session, const struct args *args);
 int run_link_set(struct session *session, const struct args *args);
 int run_link_up(struct session *session, const struct args *args);
 int run_link_down(struct session *session, const struct args *args);
 int run_link_delete(struct session *session, const struct args *args);
+int run_delete(struct session *session, const struct args *args);
 int run_link_show(struct session *session, const struct args *args);
 
 int check_address(struct args *args, struct message *message);

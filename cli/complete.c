@@ -43,7 +43,7 @@ static void offer_list(const struct completion *completion, const char *list)
 
 static bool is_value(const struct ipvlan_link *link, enum value value)
 {
-	if (value == VALUE_SLAVE)
+	if (value == VALUE_SLAVE || value == VALUE_SLAVES)
 		return ipvlan_link_is_slave(link);
 	if (value == VALUE_PARENT)
 		return !ipvlan_link_is_slave(link) && !(ipvlan_link_get_device_flags(link) & IFF_LOOPBACK);
@@ -90,7 +90,7 @@ static void offer_values(struct completion *completion, enum value value)
 {
 	if (value_words(value))
 		offer_list(completion, value_words(value));
-	else if (value == VALUE_LINK || value == VALUE_SLAVE || value == VALUE_PARENT)
+	else if (value == VALUE_LINK || value == VALUE_SLAVE || value == VALUE_SLAVES || value == VALUE_PARENT)
 		offer_links(completion, value);
 	else if (value == VALUE_NETNS || value == VALUE_NETNS_NAME)
 		offer_netns(completion);

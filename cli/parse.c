@@ -39,8 +39,9 @@ void args_free(struct args *args)
 	free(args->addresses.text);
 	free(args->gateways.text);
 	free(args->files.text);
+	free(args->names.text);
 	free(args->routes);
-	args->addresses = args->gateways = args->files = (struct texts){0};
+	args->addresses = args->gateways = args->files = args->names = (struct texts){0};
 	args->routes = NULL;
 	args->route_count = 0;
 }
@@ -49,7 +50,7 @@ void args_free(struct args *args)
 static const struct keyword *next_place(const struct parser *parser)
 {
 	for (const struct keyword *place = parser->grammar->places; place && place->word; place++)
-		if (!*(const void *const *)((const char *)parser->args + place->offset) || place->value == VALUE_FILES)
+		if (!*(const void *const *)((const char *)parser->args + place->offset) || value_is_list(place->value))
 			return place;
 	return NULL;
 }

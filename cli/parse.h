@@ -58,7 +58,7 @@ struct args {
 	int facts; /* a set of ADVISE_ bits */
 	int synopsis;
 	int dry_run, prune, yes;
-	struct texts files;
+	struct texts files, names;
 	int paged;
 
 	const char *const *rest; /* the words that are not ours to read */
@@ -93,6 +93,7 @@ enum value {
 	VALUE_GATEWAYS, /* address, dev or dev6, any number of times */
 	VALUE_FILE,
 	VALUE_FILES, /* the same, any number of times */
+	VALUE_SLAVES, /* a slave, any number of times */
 	VALUE_DESTINATION,
 	VALUE_ROUTES,  /* DESTINATION [via GATEWAY], any number of times */
 	VALUE_COMMAND, /* this word and all that follow it */

@@ -28,6 +28,7 @@ static const struct keyword parent_and_name[] = {
 static const struct keyword a_new_name[] = {{"NAME", VALUE_NEW_NAME, ARG(name), 0}, END};
 static const struct keyword a_link[] = {{"NAME", VALUE_LINK, ARG(name), 0}, END};
 static const struct keyword a_slave[] = {{"NAME", VALUE_SLAVE, ARG(name), 0}, END};
+static const struct keyword some_slaves[] = {{"NAME", VALUE_SLAVES, ARG(names), 0}, END};
 static const struct keyword a_parent[] = {{"PARENT", VALUE_PARENT, ARG(name), 0}, END};
 static const struct keyword a_prefix[] = {{"ADDRESS", VALUE_PREFIX, ARG(address), 0}, END};
 static const struct keyword a_destination[] = {{"DESTINATION", VALUE_DESTINATION, ARG(destination), 0}, END};
@@ -247,8 +248,8 @@ const struct command commands[] = {
 	 "[gw ADDRESS|dev|dev6] [route DESTINATION [via ADDRESS]] [lo] [up|down] [--force]",
 	 "make a slave with all that it needs, or nothing",
 	 {.places = a_new_name, .keywords = add, .name_first = true}, check_add, run_link_add, .is_ours = true},
-	{"del delete", NULL, "NAME", "delete a slave",
-	 {.places = a_slave, .name_first = true}, check_link_name, run_link_delete, .is_ours = true},
+	{"del delete", NULL, "NAME", "delete slaves, all of those named or none",
+	 {.places = some_slaves, .name_first = true}, check_delete, run_delete, .is_ours = true},
 	{"set", NULL, "NAME [mode MODE] " FLAG_WORDS " [mtu N] [name NAME] [up|down] [--force]", "change a slave",
 	 {.places = a_slave, .keywords = set, .name_first = true}, check_link_set, run_link_set, .is_ours = true},
 	{"move", NULL, "NAME netns NETNS [name NAME] [up]", "move a slave to another namespace",

@@ -323,7 +323,7 @@ static int append(struct parser *parser, struct texts *texts)
 	return 0;
 }
 
-static int read_files(struct parser *parser, const struct keyword *keyword, void *field)
+static int read_texts(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	return *parser->words[parser->at] ? append(parser, field) : wrong(parser, keyword);
 }
@@ -409,6 +409,7 @@ static const struct {
 	[VALUE_BIT] = {read_bit, "nothing", NULL},
 	[VALUE_LINK] = {read_text, "the name of a link", NULL},
 	[VALUE_PARENT] = {read_text, "the name of a parent device", NULL},
+	[VALUE_SLAVES] = {read_texts, "the name of a slave", NULL},
 	[VALUE_SLAVE] = {read_text, "the name of a slave", NULL},
 	[VALUE_NEW_NAME] = {read_text, "a name", NULL},
 	[VALUE_NETNS] = {read_text, "a namespace (name, path or process id)", NULL},
@@ -432,11 +433,16 @@ static const struct {
 	[VALUE_LABEL] = {read_text, "a label", NULL},
 	[VALUE_GATEWAYS] = {read_gateways, "a gateway (an address, or dev or dev6 for the link itself)", "dev dev6"},
 	[VALUE_FILE] = {read_text, "the name of a file, or - for standard input", NULL},
-	[VALUE_FILES] = {read_files, "the name of a file, or - for standard input", NULL},
+	[VALUE_FILES] = {read_texts, "the name of a file, or - for standard input", NULL},
 	[VALUE_DESTINATION] = {read_destination, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_ROUTES] = {read_routes, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_COMMAND] = {read_rest, "a command", NULL},
 };
+
+bool value_is_list(enum value value)
+{
+	return value == VALUE_FILES || value == VALUE_SLAVES;
+}
 
 const char *value_name(enum value value)
 {

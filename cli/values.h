@@ -15,6 +15,9 @@ struct parser {
 	struct message *message;
 };
 
+/* Whether a place for such a value has room for any number of them. */
+bool value_is_list(enum value value);
+
 /* Read what a keyword wants, from the word at parser->at on. @return 0; -EINVAL with a message; -ENOMEM. */
 int value_read(struct parser *parser, const struct keyword *keyword);
 

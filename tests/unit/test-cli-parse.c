@@ -80,6 +80,7 @@ static void print_args(FILE *out, const struct command *command, const struct ar
 	print_text(out, "via", args->gateway);
 	print_text(out, "src", args->source);
 	print_numbers(out, args);
+	print_texts(out, "names", &args->names);
 	print_texts(out, "addr", &args->addresses);
 	print_texts(out, "gw", &args->gateways);
 	for (size_t i = 0; i < args->route_count; i++)
@@ -216,8 +217,8 @@ static const struct {
 	{"set ipvl0 mode l3 --force", "set name=ipvl0 mode=1 force=1"},
 	{"set mode mode 7", "set name=mode mode=7"},
 	{"move ipvl0 netns ns1 name X", "move name=ipvl0 new=X netns=ns1"},
-	{"del ipvl0", "del name=ipvl0"},
-	{"delete ipvl0", "del name=ipvl0"},
+	{"del ipvl0", "del names=ipvl0"},
+	{"delete ipvl0 mode", "del names=ipvl0 names=mode"},
 	{"port", "port show"},
 	{"port eth0", "port show name=eth0"},
 	{"port show", "port show"},
