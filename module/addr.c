@@ -10,6 +10,8 @@ struct ipvl_addr {
 	struct rhash_head node;
 	struct ipvl_slave *slave;
 	struct ipvl_key key;
+	bool held; /* the slave has it; else it is only kept for that slave */
+	bool locked; /* to the slave */
 	struct list_head list; /* ipvl_slave.addresses */
 	struct rcu_head rcu;
 };
@@ -92,17 +94,75 @@ struct ipvl_slave *ipvl_addr_find(struct ipvl_port *port, const struct ipvl_key 
 {
 	struct ipvl_addr *addr = table_find(port, key);
 
-	return addr && READ_ONCE(addr->slave->up) ? addr->slave : NULL;
+	return addr && READ_ONCE(addr->held) && READ_ONCE(addr->slave->up) ? addr->slave : NULL;
 }
 
-static bool addr_taken(struct ipvl_port *port, const struct ipvl_key *key)
+struct ipvl_addr_state ipvl_addr_state(const struct ipvl_slave *slave, const struct ipvl_key *key)
 {
-	bool taken;
+	struct ipvl_addr *addr = table_find(slave->port, key);
+	struct ipvl_addr_state state = {};
+
+	if (addr && addr->slave == slave)
+		state.own = READ_ONCE(addr->held);
+	else if (addr)
+		state.locked = READ_ONCE(addr->locked);
+	return state;
+}
+
+enum taken { NOT_TAKEN, TAKEN, TAKEN_BY_LOCK };
+
+static enum taken addr_taken(const struct ipvl_slave *slave, const struct ipvl_key *key)
+{
+	enum taken taken = NOT_TAKEN;
+	struct ipvl_addr *addr;
 
 	rcu_read_lock();
-	taken = table_find(port, key);
+	addr = table_find(slave->port, key);
+	if (addr && READ_ONCE(addr->held))
+		taken = TAKEN;
+	else if (addr && addr->slave != slave)
+		taken = TAKEN_BY_LOCK;
 	rcu_read_unlock();
 	return taken;
+}
+
+static void addr_set_locked(struct ipvl_port *port, struct ipvl_addr *addr, bool locked)
+{
+	port->locks += locked - addr->locked;
+	WRITE_ONCE(addr->locked, locked);
+}
+
+static struct ipvl_addr *addr_insert(struct ipvl_slave *slave, const struct ipvl_key *key)
+{
+	struct ipvl_addr *addr = kzalloc(sizeof(*addr), GFP_ATOMIC);
+	int err;
+
+	if (!addr)
+		return ERR_PTR(-ENOMEM);
+	addr->slave = slave;
+	addr->key = *key;
+	err = table_insert(slave->port, addr);
+	if (err) {
+		kfree(addr);
+		return ERR_PTR(err);
+	}
+	list_add(&addr->list, &slave->addresses);
+	return addr;
+}
+
+/* Under addresses_lock. */
+static struct ipvl_addr *addr_find_or_insert(struct ipvl_slave *slave, const struct ipvl_key *key)
+{
+	struct ipvl_addr *addr;
+
+	if (slave->dead)
+		return ERR_PTR(-ENODEV);
+	rcu_read_lock();
+	addr = table_find(slave->port, key);
+	rcu_read_unlock();
+	if (!addr)
+		return addr_insert(slave, key);
+	return addr->slave == slave ? addr : ERR_PTR(-EADDRINUSE);
 }
 
 /* IPv6 autoconfiguration calls without RTNL and may not sleep. */
@@ -110,28 +170,39 @@ static int addr_add(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
 	struct ipvl_port *port = slave->port;
 	struct ipvl_addr *addr;
-	int err;
+	int err = 0;
 
-	addr = kzalloc(sizeof(*addr), GFP_ATOMIC);
-	if (!addr)
-		return -ENOMEM;
-	addr->slave = slave;
-	addr->key = *key;
 	spin_lock_bh(&port->addresses_lock);
-	err = slave->dead ? -ENODEV : table_insert(port, addr);
+	addr = addr_find_or_insert(slave, key);
+	if (IS_ERR(addr))
+		err = PTR_ERR(addr);
+	else if (addr->held)
+		err = -EADDRINUSE;
+	else
+		WRITE_ONCE(addr->held, true);
 	if (!err)
-		list_add(&addr->list, &slave->addresses);
+		ipvl_port_changed(port);
 	spin_unlock_bh(&port->addresses_lock);
-	if (err)
-		kfree(addr);
 	return err;
 }
 
 static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
 {
+	addr_set_locked(port, addr, false);
+	ipvl_port_changed(port);
 	list_del(&addr->list);
 	table_remove(port, addr);
 	kfree_rcu(addr, rcu);
+}
+
+static void addr_let_go(struct ipvl_port *port, struct ipvl_addr *addr)
+{
+	if (!addr->locked) {
+		addr_unlink(port, addr);
+		return;
+	}
+	WRITE_ONCE(addr->held, false);
+	ipvl_port_changed(port);
 }
 
 /* An address that autoconfiguration gave twice belongs to who had it first. */
@@ -144,9 +215,90 @@ static void addr_del(struct ipvl_slave *slave, const struct ipvl_key *key)
 	spin_lock_bh(&port->addresses_lock);
 	addr = table_find(port, key);
 	if (addr && addr->slave == slave)
-		addr_unlink(port, addr);
+		addr_let_go(port, addr);
 	spin_unlock_bh(&port->addresses_lock);
 	rcu_read_unlock();
+}
+
+/* Packets ask for it only where there are any. */
+static void locks_changed(struct ipvl_port *port)
+{
+	u16 options = ipvl_options(port->settings) & ~IPVL_OPT_LOCKS;
+
+	ipvl_port_set_options(port, port->locks ? options | IPVL_OPT_LOCKS : options);
+}
+
+/* Under RTNL, as is all that concerns locks. */
+int ipvl_addr_lock(struct ipvl_slave *slave, const struct ipvl_key *key)
+{
+	struct ipvl_port *port = slave->port;
+	struct ipvl_addr *addr;
+	int err = 0;
+
+	spin_lock_bh(&port->addresses_lock);
+	addr = addr_find_or_insert(slave, key);
+	if (IS_ERR(addr))
+		err = PTR_ERR(addr);
+	else
+		addr_set_locked(port, addr, true);
+	if (!err)
+		ipvl_port_changed(port);
+	spin_unlock_bh(&port->addresses_lock);
+	locks_changed(port);
+	return err;
+}
+
+int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key)
+{
+	struct ipvl_addr *addr;
+	int err = -ENOENT;
+
+	rcu_read_lock();
+	spin_lock_bh(&port->addresses_lock);
+	addr = table_find(port, key);
+	if (addr && addr->locked) {
+		err = 0;
+		addr_set_locked(port, addr, false);
+		ipvl_port_changed(port);
+		if (!addr->held)
+			addr_unlink(port, addr);
+	}
+	spin_unlock_bh(&port->addresses_lock);
+	rcu_read_unlock();
+	locks_changed(port);
+	return err;
+}
+
+/* In the order of the list, which is another one after each change. */
+int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data)
+{
+	struct ipvl_addr *addr;
+	int result = 0;
+
+	spin_lock_bh(&slave->port->addresses_lock);
+	list_for_each_entry(addr, &slave->addresses, list) {
+		result = fn(&addr->key, addr->held, addr->locked, data);
+		if (result)
+			break;
+	}
+	spin_unlock_bh(&slave->port->addresses_lock);
+	return result;
+}
+
+static int count_held(const struct ipvl_key *key, bool held, bool locked, void *data)
+{
+	unsigned int *count = data;
+
+	*count += held;
+	return 0;
+}
+
+unsigned int ipvl_addr_count(struct ipvl_slave *slave)
+{
+	unsigned int count = 0;
+
+	ipvl_addr_each(slave, count_held, &count);
+	return count;
 }
 
 void ipvl_addr_flush(struct ipvl_slave *slave)
@@ -159,28 +311,43 @@ void ipvl_addr_flush(struct ipvl_slave *slave)
 	list_for_each_entry_safe(addr, next, &slave->addresses, list)
 		addr_unlink(port, addr);
 	spin_unlock_bh(&port->addresses_lock);
+	locks_changed(port);
 }
 
-static void key_v4(struct ipvl_key *key, __be32 address)
+void ipvl_key_v4(struct ipvl_key *key, __be32 address)
 {
 	memset(key, 0, sizeof(*key));
 	key->family = IPVL_V4;
 	key->v4 = address;
 }
 
-static void key_v6(struct ipvl_key *key, const struct in6_addr *address)
+void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address)
 {
 	memset(key, 0, sizeof(*key));
 	key->family = IPVL_V6;
 	memcpy(key->v6, address, sizeof(key->v6));
 }
 
+static bool addr_guarded(const struct net_device *dev, const struct ipvl_key *key)
+{
+	struct ipvl_port *port = ipvl_slave(dev)->port;
+	bool guarded;
+
+	if (!(ipvl_options(READ_ONCE(port->settings)) & IPVLAN_PORT_OPT_GUARD))
+		return false;
+	rcu_read_lock();
+	guarded = ipvl_guarded(port, rcu_dereference(port->gateways), key);
+	rcu_read_unlock();
+	return guarded;
+}
+
 static int addr_event(struct net_device *dev, unsigned long event, const struct ipvl_key *key)
 {
 	int err = 0;
 
+	/* Autoconfiguration has not asked before. */
 	if (event == NETDEV_UP)
-		err = addr_add(ipvl_slave(dev), key);
+		err = addr_guarded(dev, key) ? -EADDRINUSE : addr_add(ipvl_slave(dev), key);
 	else if (event == NETDEV_DOWN)
 		addr_del(ipvl_slave(dev), key);
 	if (err)
@@ -196,7 +363,7 @@ static int v4_event(struct notifier_block *block, unsigned long event, void *dat
 
 	if (!ipvl_is_slave(dev))
 		return NOTIFY_DONE;
-	key_v4(&key, address->ifa_address);
+	ipvl_key_v4(&key, address->ifa_address);
 	return addr_event(dev, event, &key);
 }
 
@@ -208,15 +375,22 @@ static int v6_event(struct notifier_block *block, unsigned long event, void *dat
 
 	if (!ipvl_is_slave(dev))
 		return NOTIFY_DONE;
-	key_v6(&key, &address->addr);
+	ipvl_key_v6(&key, &address->addr);
 	return addr_event(dev, event, &key);
 }
 
 static int validate(struct net_device *dev, const struct ipvl_key *key, struct netlink_ext_ack *extack)
 {
-	if (!addr_taken(ipvl_slave(dev)->port, key))
+	enum taken taken = addr_taken(ipvl_slave(dev), key);
+
+	if (taken == TAKEN)
+		NL_SET_ERR_MSG(extack, "A link on the same parent already has this address");
+	else if (taken == TAKEN_BY_LOCK)
+		NL_SET_ERR_MSG(extack, "This address is locked to another link on the same parent");
+	else if (addr_guarded(dev, key))
+		NL_SET_ERR_MSG(extack, "This address is the parent's or a gateway's");
+	else
 		return NOTIFY_DONE;
-	NL_SET_ERR_MSG(extack, "A link on the same parent already has this address");
 	return notifier_from_errno(-EADDRINUSE);
 }
 
@@ -228,7 +402,7 @@ static int v4_validate(struct notifier_block *block, unsigned long event, void *
 
 	if (event != NETDEV_UP || !ipvl_is_slave(dev))
 		return NOTIFY_DONE;
-	key_v4(&key, info->ivi_addr);
+	ipvl_key_v4(&key, info->ivi_addr);
 	return validate(dev, &key, info->extack);
 }
 
@@ -240,7 +414,7 @@ static int v6_validate(struct notifier_block *block, unsigned long event, void *
 
 	if (event != NETDEV_UP || !ipvl_is_slave(dev))
 		return NOTIFY_DONE;
-	key_v6(&key, &info->i6vi_addr);
+	ipvl_key_v6(&key, &info->i6vi_addr);
 	return validate(dev, &key, info->extack);
 }
 

@@ -8,6 +8,7 @@
 
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
+#include <net/genetlink.h>
 #include <net/ip.h>
 #include <net/route.h>
 #include <net/rtnetlink.h>
@@ -65,6 +66,15 @@ static inline int ipvl_compat_route_input(struct sk_buff *skb, const struct iphd
 	return ip_route_input_noref(skb, header->daddr, header->saddr, ip4h_dscp(header), dev) ? -EINVAL : 0;
 #else
 	return ip_route_input_noref(skb, header->daddr, header->saddr, header->tos, dev);
+#endif
+}
+
+static inline struct nlattr **ipvl_compat_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef IPVL_HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
 #endif
 }
 

@@ -60,12 +60,14 @@ static int device_init(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 	struct ipvl_port *port = slave->port;
-	int id;
+	int id, cpu;
 
 	device_inherit(dev, port->dev);
 	slave->stats = netdev_alloc_pcpu_stats(struct ipvl_stats);
 	if (!slave->stats)
 		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(slave->stats, cpu)->drops.syncp);
 	id = device_id(port);
 	if (id < 0) {
 		free_percpu(slave->stats);
@@ -85,6 +87,7 @@ static void device_uninit(struct net_device *dev)
 	struct ipvl_port *port = slave->port;
 
 	ipvl_addr_flush(slave);
+	ipvl_dhcp_forget(port, slave);
 	ipvl_flood_deafen(slave);
 	ipvl_source_forget(port, &slave->source);
 	ida_free(&port->ids, dev->dev_id);

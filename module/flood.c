@@ -8,8 +8,6 @@
 
 #include "ipvl.h"
 
-/* A lone sender may have half of it; the more wait in all, the less a single one may have. */
-#define QUEUE_LIMIT 2000
 #define BATCH 16
 
 static unsigned int group_of(const u8 *mac)
@@ -44,12 +42,14 @@ static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_sl
 	return skb;
 }
 
+/* A lone sender may have half of what there is; the more wait in all, the less a single one may have. */
 static bool queue_add(struct ipvl_flood_queue *queue, struct ipvl_source *source, struct sk_buff *skb)
 {
 	bool fits;
 
 	spin_lock_bh(&queue->lock);
-	fits = skb_queue_len(&source->frames) < QUEUE_LIMIT - queue->length;
+	/* The limit may have been lowered. */
+	fits = queue->length < queue->limit && skb_queue_len(&source->frames) < queue->limit - queue->length;
 	if (fits) {
 		__skb_queue_tail(&source->frames, skb);
 		queue->length++;
@@ -92,13 +92,29 @@ static void copy_to(struct ipvl_slave *to, const struct ipvl_slave *from, struct
 }
 
 static void copy_to_group(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from,
-			  struct sk_buff *skb)
+			  const struct ipvl_slave *owner, struct sk_buff *skb)
 {
 	struct ipvl_listener *listener;
 
 	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
-		if (listener->slave != from && READ_ONCE(listener->slave->up))
+		if (listener->slave != owner && READ_ONCE(listener->slave->up))
 			copy_to(listener->slave, from, skb);
+}
+
+/* A slave's frame may have come back from the switch. */
+static const struct ipvl_slave *owner_of(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb)
+{
+	if (from || !ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr))
+		return from;
+	return ipvl_options_owner(port, skb);
+}
+
+static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb)
+{
+	const struct ipvl_slave *owner = owner_of(port, from, skb);
+
+	copy_to_group(port, group_of(eth_hdr(skb)->h_dest), from, owner, skb);
+	copy_to_group(port, IPVL_GROUP_ALL, from, owner, skb);
 }
 
 static bool group_wanted(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from)
@@ -130,8 +146,7 @@ static void flood_work(struct work_struct *work)
 		skb = queue_take(queue, &from);
 		if (skb) {
 			local_bh_disable();
-			copy_to_group(port, group_of(eth_hdr(skb)->h_dest), from, skb);
-			copy_to_group(port, IPVL_GROUP_ALL, from, skb);
+			copy_to_all(port, from, skb);
 			local_bh_enable();
 		}
 		rcu_read_unlock();
@@ -146,6 +161,7 @@ void ipvl_flood_init(struct ipvl_port *port)
 {
 	spin_lock_init(&port->flood.lock);
 	INIT_LIST_HEAD(&port->flood.busy);
+	port->flood.limit = IPVLAN_PORT_QUEUE_LIMIT_DEFAULT;
 	INIT_WORK(&port->flood.work, flood_work);
 	ipvl_source_init(&port->outside, NULL);
 }
@@ -155,6 +171,24 @@ void ipvl_flood_stop(struct ipvl_port *port)
 {
 	ipvl_source_forget(port, &port->outside);
 	cancel_work_sync(&port->flood.work);
+}
+
+/* What waits already may be more: it is not thrown away. */
+void ipvl_flood_set_limit(struct ipvl_port *port, unsigned int limit)
+{
+	spin_lock_bh(&port->flood.lock);
+	WRITE_ONCE(port->flood.limit, limit);
+	spin_unlock_bh(&port->flood.lock);
+}
+
+unsigned int ipvl_flood_length(struct ipvl_port *port)
+{
+	unsigned int length;
+
+	spin_lock_bh(&port->flood.lock);
+	length = port->flood.length;
+	spin_unlock_bh(&port->flood.lock);
+	return length;
 }
 
 /* What came from outside; the packet stays the caller's. */
@@ -167,6 +201,7 @@ void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (copy && queue_add(&port->flood, &port->outside, copy))
 		return;
+	ipvl_count_port_drop(port, copy ? IPVL_R_RX_QUEUE_FULL : IPVL_R_RX_NO_MEMORY);
 	kfree_skb(copy);
 	dev_core_stats_rx_dropped_inc(port->dev);
 }

@@ -2,6 +2,7 @@
 #ifndef IPVL_H
 #define IPVL_H
 
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/in6.h>
 #include <linux/netdevice.h>
@@ -29,6 +30,7 @@ struct ipvl_flood_queue {
 	spinlock_t lock; /* the two lists below */
 	struct list_head busy; /* sources with frames, in turn */
 	unsigned int length;
+	unsigned int limit; /* read without the lock, too */
 	struct work_struct work;
 };
 
@@ -42,9 +44,23 @@ struct ipvl_source {
 	struct ipvl_slave *slave; /* NULL: from outside */
 };
 
+/* Why packets were dropped: a slave's, or a port's, its slaves' taken together. */
+struct ipvl_drops {
+	u64_stats_t counts[IPVL_R_COUNT];
+	struct u64_stats_sync syncp;
+};
+
+struct ipvl_gateways {
+	struct rcu_head rcu;
+	unsigned int count;
+	struct ipvl_key keys[IPVLAN_PORT_MAX_GATEWAYS];
+};
+
+struct ipvl_dhcp_table;
+
 struct ipvl_port {
 	struct net_device *dev;
-	u32 settings; /* mode and flags, read and written as one */
+	u32 settings; /* mode, flags and options, read and written as one; RTNL */
 	struct rhashtable addresses[IPVL_FAMILIES];
 	/* Who listens to which group, by hash of its MAC; RCU, changed under groups_lock. */
 	struct hlist_head groups[IPVL_GROUPS];
@@ -57,6 +73,11 @@ struct ipvl_port {
 	spinlock_t groups_lock;
 	struct ipvl_flood_queue flood;
 	struct ipvl_source outside;
+	struct ipvl_drops __percpu *drops;
+	struct ipvl_gateways __rcu *gateways; /* changed under RTNL; NULL: none */
+	struct ipvl_dhcp_table *dhcp; /* made with its option, stays as long as the port */
+	unsigned int locks; /* addresses_lock: locked addresses */
+	u32 generation; /* another one with each change of slaves or addresses */
 	/* Slaves refer to their port until the last reference to their device is gone. */
 	refcount_t refs;
 	struct net *l3s_net; /* RTNL: where the hooks are, or NULL */
@@ -70,7 +91,7 @@ struct ipvl_stats {
 	u64_stats_t tx_packets;
 	u64_stats_t tx_bytes;
 	struct u64_stats_sync syncp;
-	u64_stats_t drops[IPVL_R_COUNT];
+	struct ipvl_drops drops;
 };
 
 struct ipvl_listener {
@@ -104,9 +125,15 @@ static inline u8 ipvl_flags(u32 settings)
 	return settings;
 }
 
-static inline u32 ipvl_settings(u8 mode, u8 flags)
+/* IPVLAN_PORT_OPT_* and IPVL_OPT_LOCKS */
+static inline u16 ipvl_options(u32 settings)
 {
-	return mode << 8 | flags;
+	return settings >> 16;
+}
+
+static inline u32 ipvl_settings(u8 mode, u8 flags, u16 options)
+{
+	return (u32)options << 16 | mode << 8 | flags;
 }
 
 static inline struct ipvl_slave *ipvl_slave(const struct net_device *dev)
@@ -136,15 +163,33 @@ void ipvl_port_put(struct ipvl_port *port);
 void ipvl_port_hold_memory(struct ipvl_port *port);
 void ipvl_port_put_memory(struct ipvl_port *port);
 int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ext_ack *extack);
+void ipvl_port_set_options(struct ipvl_port *port, u16 options);
+void ipvl_port_changed(struct ipvl_port *port);
+u32 ipvl_ports_generation(void);
 
 /* events.c */
 extern struct notifier_block ipvl_netdev_notifier;
 
 /* addr.c */
+struct ipvl_addr_state {
+	bool own; /* the slave has it */
+	bool locked; /* to another slave */
+};
+
+/* Called with BHs off; returns 0 to go on. */
+typedef int (*ipvl_addr_fn)(const struct ipvl_key *key, bool held, bool locked, void *data);
+
 int ipvl_addr_init(struct ipvl_port *port);
 void ipvl_addr_destroy(struct ipvl_port *port);
 void ipvl_addr_flush(struct ipvl_slave *slave);
 struct ipvl_slave *ipvl_addr_find(struct ipvl_port *port, const struct ipvl_key *key);
+struct ipvl_addr_state ipvl_addr_state(const struct ipvl_slave *slave, const struct ipvl_key *key);
+int ipvl_addr_lock(struct ipvl_slave *slave, const struct ipvl_key *key);
+int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key);
+int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data);
+unsigned int ipvl_addr_count(struct ipvl_slave *slave);
+void ipvl_key_v4(struct ipvl_key *key, __be32 address);
+void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address);
 int ipvl_addr_register(void);
 void ipvl_addr_unregister(void);
 
@@ -155,12 +200,33 @@ int ipvl_rx_parse(struct sk_buff *skb, struct ipvl_key *key, __be16 ethertype);
 /* tx.c */
 netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev);
 
+/* options.c */
+typedef int (*ipvl_parse_fn)(void *to, const struct ipvl_packet *packet);
+int ipvl_parse_skb(struct sk_buff *skb, __be16 ethertype, ipvl_parse_fn parse, void *to);
+bool ipvl_options_refuse(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings, enum ipvl_reason *reason);
+struct ipvl_slave *ipvl_options_owner(struct ipvl_port *port, struct sk_buff *skb);
+bool ipvl_guarded(struct ipvl_port *port, const struct ipvl_gateways *gateways, const struct ipvl_key *key);
+bool ipvl_guard_taken(struct ipvl_port *port, const struct ipvl_gateways *gateways);
+void ipvl_gateways_set(struct ipvl_port *port, struct ipvl_gateways *gateways);
+
+/* dhcp.c */
+int ipvl_dhcp_enable(struct ipvl_port *port);
+void ipvl_dhcp_forget(struct ipvl_port *port, const struct ipvl_slave *slave);
+void ipvl_dhcp_learn(struct ipvl_slave *slave, struct sk_buff *skb, __be16 ethertype);
+struct ipvl_slave *ipvl_dhcp_find(struct ipvl_port *port, struct sk_buff *skb, __be16 ethertype);
+
+/* netlink.c */
+int ipvl_netlink_register(void);
+void ipvl_netlink_unregister(void);
+
 /* route.c */
 int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason);
 
 /* flood.c */
 void ipvl_flood_init(struct ipvl_port *port);
 void ipvl_flood_stop(struct ipvl_port *port);
+void ipvl_flood_set_limit(struct ipvl_port *port, unsigned int limit);
+unsigned int ipvl_flood_length(struct ipvl_port *port);
 void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave);
 void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source);
 void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb);
@@ -203,6 +269,10 @@ static inline void ipvl_count_tx(const struct ipvl_slave *slave, unsigned int by
 }
 
 void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason);
+/* For what is no slave's. */
+void ipvl_count_port_drop(const struct ipvl_port *port, enum ipvl_reason reason);
+void ipvl_port_drops_read(const struct ipvl_port *port, u64 drops[IPVL_R_COUNT]);
+extern const char ipvl_reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN];
 void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason);
 void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to);
 

@@ -108,6 +108,7 @@ static int link_attach(struct net_device *dev, struct ipvl_port *port, struct nl
 	if (err)
 		goto unlink;
 	list_add_tail_rcu(&slave->node, &port->slaves);
+	ipvl_port_changed(port);
 	netif_stacked_transfer_operstate(port->dev, dev);
 	return 0;
 unlink:
@@ -143,6 +144,7 @@ void ipvl_link_delete(struct net_device *dev, struct list_head *head)
 	struct ipvl_slave *slave = ipvl_slave(dev);
 
 	list_del_rcu(&slave->node);
+	ipvl_port_changed(slave->port);
 	netdev_upper_dev_unlink(slave->port->dev, dev);
 	unregister_netdevice_queue(dev, head);
 }

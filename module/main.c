@@ -15,10 +15,15 @@ static int __init ipvl_init(void)
 	if (err)
 		goto no_l3s;
 	ipvl_addr_register();
-	err = ipvl_link_register(&ipvl_link_ops);
+	err = ipvl_netlink_register();
 	if (err)
 		goto no_addr;
+	err = ipvl_link_register(&ipvl_link_ops);
+	if (err)
+		goto no_netlink;
 	return 0;
+no_netlink:
+	ipvl_netlink_unregister();
 no_addr:
 	ipvl_addr_unregister();
 	unregister_netdevice_notifier(&ipvl_netdev_notifier);
@@ -29,6 +34,7 @@ no_l3s:
 
 static void __exit ipvl_exit(void)
 {
+	ipvl_netlink_unregister();
 	rtnl_link_unregister(&ipvl_link_ops);
 	ipvl_addr_unregister();
 	unregister_netdevice_notifier(&ipvl_netdev_notifier);

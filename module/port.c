@@ -4,6 +4,26 @@
 
 #include "ipvl.h"
 
+/* Numbers of states that no two ports ever share; 0 is none. */
+static atomic_t generation;
+static u32 ports_generation;
+
+static u32 next_generation(void)
+{
+	return atomic_inc_return(&generation) ?: atomic_inc_return(&generation);
+}
+
+void ipvl_port_changed(struct ipvl_port *port)
+{
+	WRITE_ONCE(port->generation, next_generation());
+}
+
+/* Another one with each port that begins or ends; under RTNL. */
+u32 ipvl_ports_generation(void)
+{
+	return ports_generation;
+}
+
 /* Under RTNL or RCU. */
 struct ipvl_port *ipvl_port_of(const struct net_device *parent)
 {
@@ -23,6 +43,9 @@ void ipvl_port_put_memory(struct ipvl_port *port)
 		return;
 	ipvl_addr_destroy(port);
 	ida_destroy(&port->ids);
+	free_percpu(port->drops);
+	kfree(rcu_dereference_protected(port->gateways, true));
+	kfree(port->dhcp);
 	kfree(port);
 }
 
@@ -34,13 +57,16 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
+	err = -ENOMEM;
+	port->drops = netdev_alloc_pcpu_stats(struct ipvl_drops);
+	if (!port->drops)
+		goto no_drops;
 	err = ipvl_addr_init(port);
-	if (err) {
-		kfree(port);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto no_addresses;
 	port->dev = parent;
-	port->settings = ipvl_settings(IPVLAN_MODE_L3, 0);
+	port->settings = ipvl_settings(IPVLAN_MODE_L3, 0, 0);
+	ipvl_port_changed(port);
 	INIT_LIST_HEAD(&port->slaves);
 	ida_init(&port->ids);
 	spin_lock_init(&port->addresses_lock);
@@ -48,6 +74,11 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	refcount_set(&port->refs, 1);
 	ipvl_flood_init(port);
 	return port;
+no_addresses:
+	free_percpu(port->drops);
+no_drops:
+	kfree(port);
+	return ERR_PTR(err);
 }
 
 static int parent_check(struct net_device *parent, struct netlink_ext_ack *extack)
@@ -89,6 +120,7 @@ static struct ipvl_port *port_open(struct net_device *parent, struct netlink_ext
 		return ERR_PTR(err);
 	}
 	netdev_hold(parent, &port->dev_tracker, GFP_KERNEL);
+	ports_generation = next_generation();
 	return port;
 }
 
@@ -115,6 +147,7 @@ void ipvl_port_put(struct ipvl_port *port)
 	ipvl_l3s_forget(port);
 	ipvl_flood_stop(port);
 	netdev_put(port->dev, &port->dev_tracker);
+	ports_generation = next_generation();
 	ipvl_port_put_memory(port);
 }
 
@@ -142,6 +175,14 @@ undo:
 	return err;
 }
 
+void ipvl_port_set_options(struct ipvl_port *port, u16 options)
+{
+	u32 settings = port->settings;
+
+	ASSERT_RTNL();
+	WRITE_ONCE(port->settings, ipvl_settings(ipvl_mode(settings), ipvl_flags(settings), options));
+}
+
 /* All of it or nothing. */
 int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ext_ack *extack)
 {
@@ -158,7 +199,7 @@ int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ex
 		if (err)
 			goto no_l3s;
 	}
-	WRITE_ONCE(port->settings, ipvl_settings(mode, flags));
+	WRITE_ONCE(port->settings, ipvl_settings(mode, flags, ipvl_options(port->settings)));
 	if (mode != IPVLAN_MODE_L3S)
 		ipvl_l3s_disable(port);
 	return 0;

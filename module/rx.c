@@ -28,12 +28,6 @@ static rx_handler_result_t deliver(struct ipvl_slave *slave, struct sk_buff *skb
 	return RX_HANDLER_ANOTHER;
 }
 
-/* A switch that sends our own frames back is not the world outside: the siblings have had them. */
-static bool from_outside(const struct ipvl_port *port, const struct sk_buff *skb)
-{
-	return !ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr);
-}
-
 rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
@@ -42,6 +36,7 @@ rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 	struct ipvl_question question = {
 		.mode = ipvl_mode(settings),
 		.flags = ipvl_flags(settings),
+		.options = ipvl_options(settings),
 		.looped = skb->pkt_type == PACKET_LOOPBACK,
 		.group_mac = is_multicast_ether_addr(eth_hdr(skb)->h_dest),
 	};
@@ -49,14 +44,20 @@ rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 	struct ipvl_verdict verdict;
 	struct ipvl_key key;
 
+	if (question.group_mac)
+		question.ours = ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr);
 	verdict = ipvl_rx_verdict(&question);
 	if (verdict.action == IPVL_ASK) {
 		skb = skb_share_check(skb, GFP_ATOMIC);
-		if (!skb)
+		if (!skb) {
+			ipvl_count_port_drop(port, IPVL_R_RX_NO_MEMORY);
 			return RX_HANDLER_CONSUMED;
+		}
 		*pskb = skb;
 		if (ipvl_rx_parse(skb, &key, skb->protocol) == IPVL_PARSED)
 			slave = ipvl_addr_find(port, &key);
+		if (unlikely(!slave && question.options & IPVLAN_PORT_OPT_DHCP && question.mode == IPVLAN_MODE_L2))
+			slave = ipvl_dhcp_find(port, skb, skb->protocol);
 		question.lookup = slave ? IPVL_HIT : IPVL_MISS;
 		verdict = ipvl_rx_verdict(&question);
 	}
@@ -64,8 +65,7 @@ rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 	case IPVL_DELIVER:
 		return deliver(slave, skb);
 	case IPVL_FLOOD:
-		if (from_outside(port, skb))
-			ipvl_flood_receive(port, skb);
+		ipvl_flood_receive(port, skb);
 		return RX_HANDLER_PASS;
 	default:
 		return RX_HANDLER_PASS;

@@ -4,16 +4,38 @@
 
 #include "ipvl.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static void count(struct ipvl_drops *drops, enum ipvl_reason reason)
+{
+	u64_stats_update_begin(&drops->syncp);
+	u64_stats_inc(&drops->counts[reason]);
+	u64_stats_update_end(&drops->syncp);
+}
+
+static void count_port(const struct ipvl_port *port, enum ipvl_reason reason)
+{
+	count(get_cpu_ptr(port->drops), reason);
+	put_cpu_ptr(port->drops);
+}
+
 void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason)
 {
 	struct ipvl_stats *stats = get_cpu_ptr(slave->stats);
 
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->drops[reason]);
-	u64_stats_update_end(&stats->syncp);
+	count(&stats->drops, reason);
 	put_cpu_ptr(slave->stats);
+	count_port(slave->port, reason);
+	trace_drop(slave->dev, reason);
 }
 EXPORT_SYMBOL_GPL(ipvl_count_drop);
+
+void ipvl_count_port_drop(const struct ipvl_port *port, enum ipvl_reason reason)
+{
+	count_port(port, reason);
+	trace_drop(port->dev, reason);
+}
 
 void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
 {
@@ -21,29 +43,36 @@ void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_re
 	kfree_skb(skb);
 }
 
-static void drops_of_cpu(const struct ipvl_stats *stats, u64 drops[IPVL_R_COUNT])
+static void drops_add(const struct ipvl_drops *drops, u64 to[IPVL_R_COUNT])
 {
+	u64 one[IPVL_R_COUNT];
 	unsigned int start, i;
 
 	do {
-		start = ipvl_compat_stats_begin(&stats->syncp);
+		start = ipvl_compat_stats_begin(&drops->syncp);
 		for (i = 0; i < IPVL_R_COUNT; i++)
-			drops[i] = u64_stats_read(&stats->drops[i]);
-	} while (ipvl_compat_stats_retry(&stats->syncp, start));
+			one[i] = u64_stats_read(&drops->counts[i]);
+	} while (ipvl_compat_stats_retry(&drops->syncp, start));
+	for (i = 0; i < IPVL_R_COUNT; i++)
+		to[i] += one[i];
 }
 
 static void drops_read(const struct ipvl_slave *slave, u64 drops[IPVL_R_COUNT])
 {
-	u64 one[IPVL_R_COUNT];
-	unsigned int i;
 	int cpu;
 
-	memset(drops, 0, sizeof(one));
-	for_each_possible_cpu(cpu) {
-		drops_of_cpu(per_cpu_ptr(slave->stats, cpu), one);
-		for (i = 0; i < IPVL_R_COUNT; i++)
-			drops[i] += one[i];
-	}
+	memset(drops, 0, IPVL_R_COUNT * sizeof(*drops));
+	for_each_possible_cpu(cpu)
+		drops_add(&per_cpu_ptr(slave->stats, cpu)->drops, drops);
+}
+
+void ipvl_port_drops_read(const struct ipvl_port *port, u64 drops[IPVL_R_COUNT])
+{
+	int cpu;
+
+	memset(drops, 0, IPVL_R_COUNT * sizeof(*drops));
+	for_each_possible_cpu(cpu)
+		drops_add(per_cpu_ptr(port->drops, cpu), drops);
 }
 
 static void traffic_of_cpu(const struct ipvl_stats *stats, struct rtnl_link_stats64 *to)
@@ -82,7 +111,7 @@ void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to)
 	to->rx_dropped += drops[IPVL_R_RX_NO_MEMORY] + drops[IPVL_R_RX_TAP];
 }
 
-static const char reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN] = {
+const char ipvl_reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN] = {
 #define REASON_NAME(name, text) [IPVL_R_##name] = text,
 	IPVL_REASONS(REASON_NAME)
 #undef REASON_NAME
@@ -96,7 +125,7 @@ static int stats_count(struct net_device *dev, int set)
 static void stats_names(struct net_device *dev, u32 set, u8 *to)
 {
 	if (set == ETH_SS_STATS)
-		memcpy(to, reason_names, sizeof(reason_names));
+		memcpy(to, ipvl_reason_names, sizeof(ipvl_reason_names));
 }
 
 static void stats_values(struct net_device *dev, struct ethtool_stats *stats, u64 *to)

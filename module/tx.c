@@ -81,6 +81,8 @@ static struct ipvl_slave *look_up(struct ipvl_slave *slave, struct sk_buff *skb,
 	switch (ipvl_rx_parse(skb, &key, eth_hdr(skb)->h_proto)) {
 	case IPVL_PARSED:
 		found = ipvl_addr_find(slave->port, &key);
+		if (unlikely(!found && question->options & IPVLAN_PORT_OPT_DHCP && question->mode == IPVLAN_MODE_L2))
+			found = ipvl_dhcp_find(slave->port, skb, eth_hdr(skb)->h_proto);
 		question->lookup = found ? IPVL_HIT : IPVL_MISS;
 		question->multicast = key.multicast;
 		break;
@@ -93,13 +95,13 @@ static struct ipvl_slave *look_up(struct ipvl_slave *slave, struct sk_buff *skb,
 	return found;
 }
 
-static int tx(struct ipvl_slave *slave, struct sk_buff *skb)
+static int tx(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings)
 {
-	u32 settings = READ_ONCE(slave->port->settings);
 	const struct ethhdr *eth = eth_hdr(skb);
 	struct ipvl_question question = {
 		.mode = ipvl_mode(settings),
 		.flags = ipvl_flags(settings),
+		.options = ipvl_options(settings),
 		.own_mac = ether_addr_equal(eth->h_dest, eth->h_source),
 		.group_mac = is_multicast_ether_addr(eth->h_dest),
 		.ip = eth->h_proto == htons(ETH_P_IP) || eth->h_proto == htons(ETH_P_IPV6),
@@ -131,10 +133,14 @@ static int tx(struct ipvl_slave *slave, struct sk_buff *skb)
 netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
+	u32 settings = READ_ONCE(slave->port->settings);
+	enum ipvl_reason reason;
 
 	if (unlikely(!pskb_may_pull(skb, ETH_HLEN)))
 		return tx_drop(slave, skb, IPVL_R_TX_SHORT);
 	/* Not everybody who sends has set it: AF_PACKET may go past the queueing layer. */
 	skb_reset_mac_header(skb);
-	return tx(slave, skb);
+	if (unlikely(ipvl_options(settings)) && ipvl_options_refuse(slave, skb, settings, &reason))
+		return tx_drop(slave, skb, reason);
+	return tx(slave, skb, settings);
 }

@@ -7,6 +7,7 @@
 #ifndef IPVL_CORE_TYPES_H
 #define IPVL_CORE_TYPES_H
 
+#include <linux/ipvlan_port.h>
 #include <linux/types.h>
 #ifdef __KERNEL__
 #include <linux/string.h>
@@ -56,6 +57,40 @@ struct ipvl_question {
 	bool group_mac; /* the destination MAC is multicast or broadcast */
 	bool multicast; /* struct ipvl_key */
 	bool ip; /* transmit: IPv4 or IPv6, not ARP */
+	bool ours; /* receive, to a group: from the MAC that all of the port share */
+	__u16 options; /* IPVLAN_PORT_OPT_* */
+};
+
+/* The addresses that a packet names as its sender's. */
+struct ipvl_origin {
+	struct ipvl_key keys[2];
+	__u8 count;
+	bool claim; /* ARP or neighbour discovery: others will believe it */
+	bool probe; /* the sender has no address yet, and asks for this one */
+};
+
+/* Somebody has locked an address: held beside the options that users see. */
+#define IPVL_OPT_LOCKS (1 << 15)
+/* Those that want to know who a packet says it is from. */
+#define IPVL_OPT_ORIGIN (IPVLAN_PORT_OPT_SOURCE_CHECK | IPVLAN_PORT_OPT_GUARD | IPVL_OPT_LOCKS)
+
+struct ipvl_origin_question {
+	__u16 options; /* IPVLAN_PORT_OPT_*, IPVL_OPT_LOCKS */
+	__s8 parsed; /* IPVL_PARSED, IPVL_MALFORMED, IPVL_NOT_MINE */
+	bool tagged; /* a VLAN header hides what it is */
+	bool own_mac; /* the source MAC is the port's */
+	bool claim, probe; /* struct ipvl_origin */
+	bool own; /* the sender has all the addresses */
+	bool locked; /* one is locked to another slave */
+	bool guarded; /* one is the parent's or a gateway's */
+};
+
+/* By what a DHCP server's answer finds who asked. */
+struct ipvl_dhcp {
+	__u8 xid[4];
+	__u8 chaddr[16];
+	bool reply;
+	bool has_address; /* the client, already */
 };
 
 enum ipvl_action {
@@ -86,9 +121,13 @@ enum ipvl_action {
 	x(TX_NO_MEMORY, "tx_drop_no_memory") \
 	x(TX_QUEUE_FULL, "tx_drop_copies_queue_full") \
 	x(TX_TAP, "tx_drop_tap") \
+	x(TX_SOURCE, "tx_drop_foreign_source") \
+	x(TX_LOCKED, "tx_drop_locked_address") \
+	x(TX_GUARDED, "tx_drop_guarded_address") \
 	x(RX_BACKLOG, "rx_drop_backlog_full") \
 	x(RX_NO_MEMORY, "rx_drop_no_memory") \
-	x(RX_TAP, "rx_drop_tap")
+	x(RX_TAP, "rx_drop_tap") \
+	x(RX_QUEUE_FULL, "rx_drop_copies_queue_full")
 
 enum ipvl_reason {
 #define IPVL_REASON_ENUM(name, text) IPVL_R_##name,
@@ -110,7 +149,13 @@ struct ipvl_verdict {
  */
 int ipvl_parse(struct ipvl_key *key, const struct ipvl_packet *packet);
 
+/* The same for who a packet says it is from, and for DHCP over IPv4, where IPVL_NOT_MINE is any other packet. */
+int ipvl_parse_origin(struct ipvl_origin *origin, const struct ipvl_packet *packet);
+int ipvl_parse_dhcp(struct ipvl_dhcp *dhcp, const struct ipvl_packet *packet);
+
 struct ipvl_verdict ipvl_rx_verdict(const struct ipvl_question *question);
 struct ipvl_verdict ipvl_tx_verdict(const struct ipvl_question *question);
+/* Whether a slave may send what names this origin: IPVL_PASS or IPVL_DROP. */
+struct ipvl_verdict ipvl_origin_verdict(const struct ipvl_origin_question *question);
 
 #endif

@@ -17,6 +17,17 @@ static struct ipvl_verdict drop(enum ipvl_reason reason)
 	return verdict;
 }
 
+static bool isolates(const struct ipvl_question *question, __u8 flags)
+{
+	return question->options & IPVLAN_PORT_OPT_GROUP_ISOLATION && question->flags & flags;
+}
+
+/* A switch that sends our own frames back is not the world outside: without vepa the siblings have had them. */
+static struct ipvl_verdict rx_group(const struct ipvl_question *question)
+{
+	return act(question->ours && !isolates(question, IPVLAN_F_VEPA) ? IPVL_PASS : IPVL_FLOOD);
+}
+
 struct ipvl_verdict ipvl_rx_verdict(const struct ipvl_question *question)
 {
 	/* L3S takes its packets later, from the host's IP layer. */
@@ -26,7 +37,7 @@ struct ipvl_verdict ipvl_rx_verdict(const struct ipvl_question *question)
 		if (question->looped)
 			return act(IPVL_PASS);
 		if (question->group_mac)
-			return act(IPVL_FLOOD);
+			return rx_group(question);
 	}
 	if (question->lookup == IPVL_NOT_ASKED)
 		return act(IPVL_ASK);
@@ -43,7 +54,7 @@ static struct ipvl_verdict tx_sibling(const struct ipvl_question *question)
 static struct ipvl_verdict tx_l2(const struct ipvl_question *question)
 {
 	if (question->group_mac)
-		return act(IPVL_FLOOD);
+		return act(isolates(question, IPVLAN_F_PRIVATE | IPVLAN_F_VEPA) ? IPVL_SEND : IPVL_FLOOD);
 	if (!question->own_mac || question->flags & IPVLAN_F_VEPA)
 		return act(IPVL_SEND);
 	if (question->lookup == IPVL_NOT_ASKED)
@@ -74,4 +85,28 @@ struct ipvl_verdict ipvl_tx_verdict(const struct ipvl_question *question)
 	if (question->mode == IPVLAN_MODE_L2)
 		return tx_l2(question);
 	return tx_l3(question);
+}
+
+/* What cannot be looked into is not sent in a name of one's own. */
+static struct ipvl_verdict own_name(const struct ipvl_origin_question *question)
+{
+	if (question->parsed == IPVL_MALFORMED)
+		return drop(IPVL_R_TX_MALFORMED);
+	if (question->parsed != IPVL_PARSED || !question->own_mac)
+		return drop(IPVL_R_TX_SOURCE);
+	return question->own || question->probe ? act(IPVL_PASS) : drop(IPVL_R_TX_SOURCE);
+}
+
+struct ipvl_verdict ipvl_origin_verdict(const struct ipvl_origin_question *question)
+{
+	/* Neighbours take off a tag of priority only, and read what is behind it. */
+	if (question->tagged && question->options & IPVL_OPT_ORIGIN)
+		return drop(IPVL_R_TX_SOURCE);
+	if (question->parsed == IPVL_PARSED) {
+		if (question->options & IPVL_OPT_LOCKS && question->locked)
+			return drop(IPVL_R_TX_LOCKED);
+		if (question->options & IPVLAN_PORT_OPT_GUARD && question->claim && question->guarded)
+			return drop(IPVL_R_TX_GUARDED);
+	}
+	return question->options & IPVLAN_PORT_OPT_SOURCE_CHECK ? own_name(question) : act(IPVL_PASS);
 }

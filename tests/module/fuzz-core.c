@@ -10,8 +10,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int parse(struct ipvl_key *key, const uint8_t *data, struct ipvl_packet *packet)
+typedef int (*parse_fn)(void *to, const struct ipvl_packet *packet);
+
+static int parse_key(void *to, const struct ipvl_packet *packet)
 {
+	return ipvl_parse(to, packet);
+}
+
+static int parse_origin(void *to, const struct ipvl_packet *packet)
+{
+	return ipvl_parse_origin(to, packet);
+}
+
+static int parse_dhcp(void *to, const struct ipvl_packet *packet)
+{
+	return ipvl_parse_dhcp(to, packet);
+}
+
+static int parse(parse_fn fn, void *to, const uint8_t *data, const struct ipvl_packet *original)
+{
+	struct ipvl_packet copied = *original, *packet = &copied;
 	int result;
 
 	for (;;) {
@@ -20,7 +38,7 @@ static int parse(struct ipvl_key *key, const uint8_t *data, struct ipvl_packet *
 
 		memcpy(copy, data, packet->have);
 		packet->data = copy;
-		result = ipvl_parse(key, packet);
+		result = fn(to, packet);
 		free(copy);
 		if (result <= 0)
 			return result;
@@ -50,8 +68,37 @@ static void ask(struct ipvl_question *question, bool found)
 		abort();
 }
 
+static void ask_origin(const uint8_t *data, const struct ipvl_packet *packet, uint8_t facts)
+{
+	struct ipvl_origin_question question = { .options = facts & 7 };
+	struct ipvl_origin origin;
+	struct ipvl_verdict verdict;
+	int i;
+
+	question.parsed = parse(parse_origin, &origin, data, packet);
+	if (origin.count > 2)
+		abort();
+	for (i = 0; i < origin.count; i++)
+		if (origin.keys[i].family != IPVL_V4 && origin.keys[i].family != IPVL_V6)
+			abort();
+	question.options |= facts & 8 ? IPVL_OPT_LOCKS : 0;
+	question.claim = origin.claim;
+	question.probe = origin.probe;
+	question.own_mac = facts & 16;
+	question.own = facts & 32;
+	question.locked = facts & 64;
+	question.guarded = facts & 128;
+	verdict = ipvl_origin_verdict(&question);
+	if (verdict.action != IPVL_PASS && verdict.action != IPVL_DROP)
+		abort();
+	if (verdict.action == IPVL_DROP &&
+	    (!(question.options & IPVL_OPT_ORIGIN) || verdict.reason >= IPVL_R_RX_BACKLOG))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct ipvl_dhcp dhcp;
 	static const uint16_t types[] = { 0x0800, 0x0806, 0x86dd, 0x88b5 };
 	struct ipvl_question question = { 0 };
 	struct ipvl_packet packet = { 0 };
@@ -66,12 +113,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	question.looped = data[2] & 1;
 	question.own_mac = data[2] & 2;
 	question.group_mac = data[2] & 4;
+	question.ours = data[2] & 16;
+	question.options = data[2] & 32 ? IPVLAN_PORT_OPT_GROUP_ISOLATION : 0;
 	question.ip = packet.ethertype == types[0] || packet.ethertype == types[2];
 	packet.total = size - 4;
 	packet.have = data[3] < packet.total ? data[3] : packet.total;
-	if (parse(&key, data + 4, &packet) == IPVL_PARSED && key.family != IPVL_V4 && key.family != IPVL_V6)
+	if (parse(parse_key, &key, data + 4, &packet) == IPVL_PARSED && key.family != IPVL_V4 && key.family != IPVL_V6)
 		abort();
 	question.multicast = key.multicast;
 	ask(&question, data[2] & 8);
+	ask_origin(data + 4, &packet, data[3]);
+	parse(parse_dhcp, &dhcp, data + 4, &packet);
 	return 0;
 }

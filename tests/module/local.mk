@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The module's pure core, compiled for user space; what needs a kernel with a driver is behaviour.sh, run in a guest.
-MODULE_CORE = module/core/parse.c module/core/verdict.c module/core/types.h
+MODULE_CORE = module/core/dhcp.c module/core/origin.c module/core/parse.c module/core/verdict.c module/core/types.h
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/test-core
 %C%_test_core_SOURCES = %D%/test-core.c $(MODULE_CORE)
+%C%_test_core_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include/uapi
 %C%_test_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_core_LDADD = $(CHECK_LIBS)
 TESTS += %D%/test-core
@@ -13,10 +14,12 @@ endif
 if FUZZERS
 noinst_PROGRAMS += %D%/fuzz-core
 %C%_fuzz_core_SOURCES = %D%/fuzz-core.c $(MODULE_CORE)
+%C%_fuzz_core_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include/uapi
 %C%_fuzz_core_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer,address,undefined
 %C%_fuzz_core_LDFLAGS = -fsanitize=fuzzer,address,undefined
 endif
 
-TESTS += %D%/behaviour.test
+TESTS += %D%/behaviour.test %D%/family.test %D%/spec.test
 
-EXTRA_DIST += %D%/behaviour.test %D%/behaviour.sh %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/frames.py %D%/netlink.py
+EXTRA_DIST += %D%/behaviour.test %D%/behaviour.sh %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/family.py %D%/family.sh \
+	%D%/family.test %D%/frames.py %D%/netlink.py %D%/spec.py %D%/spec.test

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# family.sh [SECTION]...: in a guest with our ipvlan, family.py, and what the kernel said meanwhile.
+here=$(cd "$(dirname "$0")" && pwd -P)
+for needed in dummy veth; do modprobe -q $needed; done
+modprobe ipvlan || exit 99
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/family.py" "$@"
+status=$?
+sleep 1
+rmmod ipvlan && echo "unloaded" || status=98
+dmesg | grep -E 'WARNING:|BUG:|Oops|KASAN|UBSAN:|possible (circular|recursive) locking|suspicious RCU|refcount_t|unregister_netdevice: waiting' && status=97
+exit $status
