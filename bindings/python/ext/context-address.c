@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "ext.h"
+
+static PyObject *change_address(PyObject *self, PyObject *args,
+				int (*act)(struct ipvlan_ctx *, const char *, const struct ipvlan_address *))
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_address *address;
+	struct refusal refusal = {NULL};
+	PyObject *result = NULL;
+	PyObject *dict;
+	TEXT(link);
+	int err;
+
+	if (!PyArg_ParseTuple(args, "O&O", text_convert, &link, &dict))
+		return NULL;
+	err = address_from_dict(dict, &address, &refusal);
+	if (err)
+		return raise_refusal(context->handle.state, err, &refusal);
+	if (context_begin(context))
+		result = context_done(context, act(context_ctx(context), link.text, address));
+	ipvlan_address_free(address);
+	return result;
+}
+
+PyObject *address_add(PyObject *self, PyObject *args)
+{
+	return change_address(self, args, ipvlan_address_add);
+}
+
+PyObject *address_replace(PyObject *self, PyObject *args)
+{
+	return change_address(self, args, ipvlan_address_replace);
+}
+
+PyObject *address_delete(PyObject *self, PyObject *args)
+{
+	return change_address(self, args, ipvlan_address_delete);
+}
+
+PyObject *address_list(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_address_list *list = NULL;
+	PyObject *result = NULL;
+	int family, err;
+	TEXT(link);
+
+	if (!PyArg_ParseTuple(args, "O&i", text_convert_optional, &link, &family) || !context_begin(context))
+		return NULL;
+	err = ipvlan_address_list(context_ctx(context), link.text, family, &list);
+	if (context_end(context, err))
+		result = addresses_to_tuple(list);
+	ipvlan_address_list_free(list);
+	return result;
+}
+
+static PyObject *change_route(PyObject *self, PyObject *args,
+			      int (*act)(struct ipvlan_ctx *, const char *, const struct ipvlan_route *))
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_route *route;
+	struct refusal refusal = {NULL};
+	PyObject *result = NULL;
+	PyObject *dict;
+	TEXT(link);
+	int err;
+
+	if (!PyArg_ParseTuple(args, "O&O", text_convert_optional, &link, &dict))
+		return NULL;
+	err = route_from_dict(dict, &route, &refusal);
+	if (err)
+		return raise_refusal(context->handle.state, err, &refusal);
+	if (context_begin(context))
+		result = context_done(context, act(context_ctx(context), link.text, route));
+	ipvlan_route_free(route);
+	return result;
+}
+
+PyObject *route_add(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_add);
+}
+
+PyObject *route_replace(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_replace);
+}
+
+PyObject *route_delete(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_delete);
+}
+
+PyObject *route_list(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_route_list *list = NULL;
+	PyObject *result = NULL;
+	unsigned int table;
+	int family, err;
+	TEXT(link);
+
+	if (!PyArg_ParseTuple(args, "O&iI", text_convert_optional, &link, &family, &table) || !context_begin(context))
+		return NULL;
+	err = ipvlan_route_list(context_ctx(context), link.text, family, table, &list);
+	if (context_end(context, err))
+		result = routes_to_tuple(list);
+	ipvlan_route_list_free(list);
+	return result;
+}

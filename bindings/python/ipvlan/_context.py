@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The context: everything that touches the kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import os
+import socket
+from types import TracebackType
+from typing import Any, Callable, Iterator, Optional, Sequence, TypeVar, Union
+
+from . import _ipvlan
+from ._ipvlan import Netns
+from ._slave import NetnsChoice, Slave
+from ._topology import Plan, Topology
+from ._values import (
+    Address,
+    AnyFlags,
+    AnyMode,
+    Link,
+    Links,
+    LogLevel,
+    NetnsInfo,
+    Port,
+    Route,
+    flags_number,
+    mode_number,
+)
+
+Result = TypeVar("Result")
+
+LogFunction = Callable[[LogLevel, str], object]
+
+RT_TABLE_MAIN = 254
+
+
+def _address(address: Union[str, Address]) -> dict[str, Any]:
+    return (Address(address) if isinstance(address, str) else address)._wish()
+
+
+def _route(route: Union[str, Route]) -> dict[str, Any]:
+    return (Route(route) if isinstance(route, str) else route)._wish()
+
+
+class Context:
+    """A context works in one namespace at a time; functions that take a link's name mean a link there.
+
+    It serves one call at a time: give each thread a context of its own. A call that comes while another thread, or a
+    function that was called back, is still inside, raises RuntimeError. The interpreter's lock is not held while the
+    library works.
+
+    >>> with Context() as ctx:
+    ...     ctx.link("lo").name
+    'lo'
+    """
+
+    def __init__(self, *, log: Optional[LogFunction] = None, log_level: LogLevel = LogLevel.NOTICE) -> None:
+        """A context in the namespace that the calling thread is in now.
+
+        ``log`` gets lines such as a mode that was taken over from siblings; it must not use this context.
+        """
+        self._context = _ipvlan.Context()
+        if log:
+            self.set_log(log, log_level)
+
+    def close(self) -> None:
+        """Close the socket and let the namespace go. What was read stays valid."""
+        self._context.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._context.closed
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        exception: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def set_log(self, log: Optional[LogFunction], level: LogLevel = LogLevel.NOTICE) -> None:
+        """Have log lines delivered; None for silence."""
+        if log is None:
+            self._context.set_log(None, level)
+            return
+        deliver = log
+        self._context.set_log(lambda number, text: deliver(LogLevel(number), text), level)
+
+    # ---- links
+
+    def create(self, slave: Union[Slave, str], name: Optional[str] = None, **settings: Any) -> Link:
+        """Make a slave, all or nothing: the link, straight in its namespace, its addresses, its routes, up.
+
+        Either a ``Slave``, or what one is made of: ``create("eth0", "ipvl0", mode="l2", netns="ns0")``.
+        """
+        if not isinstance(slave, Slave):
+            slave = Slave(slave, name, **settings)
+        elif name is not None or settings:
+            slave = dataclasses.replace(slave, name=slave.name if name is None else name, **settings)
+        return Link._read(self._context.link_create(slave._wish()))
+
+    def link(self, name: Union[str, int]) -> Link:
+        """Read one link of any kind, by its name or its index."""
+        if isinstance(name, int):
+            return Link._read(self._context.link_get_by_index(name))
+        return Link._read(self._context.link_get(name))
+
+    def links(self, scope: Links = Links.IPVLAN) -> tuple[Link, ...]:
+        """Read many links, with their addresses."""
+        return tuple(map(Link._read, self._context.link_list(scope)))
+
+    def set_up(self, name: str) -> None:
+        """Bring a link up."""
+        self._context.link_set_up(name)
+
+    def set_down(self, name: str) -> None:
+        """Bring a link down."""
+        self._context.link_set_down(name)
+
+    def set_mtu(self, name: str, mtu: int) -> None:
+        """Set the MTU in bytes."""
+        self._context.link_set_mtu(name, mtu)
+
+    def set_mac(self, name: str, mac: Union[bytes, str]) -> None:
+        """Set the hardware address; a slave has its parent's and refuses."""
+        self._context.link_set_mac(name, bytes.fromhex(mac.replace(":", "")) if isinstance(mac, str) else mac)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Rename a link."""
+        self._context.link_rename(name, new_name)
+
+    def move(self, name: str, netns: NetnsChoice, new_name: Optional[str] = None) -> None:
+        """Move a link to another namespace. The kernel takes its addresses and routes away and brings it down."""
+        with self._opened(netns) as target:
+            self._context.link_move(name, target, new_name)
+
+    def change(
+        self, name: str, *, mode: AnyMode = None, flags: AnyFlags = None, change_siblings: bool = False
+    ) -> None:
+        """Change mode or flags through one slave: they belong to its port, so all siblings change with it."""
+        self._context.link_change(name, mode_number(mode), flags_number(flags), change_siblings)
+
+    def delete(self, name: str) -> None:
+        """Delete a link."""
+        self._context.link_delete(name)
+
+    # ---- ports
+
+    def port(self, parent: str) -> Port:
+        """Read a parent with all its slaves, in whatever namespace they live."""
+        return Port._read(self._context.port_get(parent))
+
+    def change_port(
+        self, parent: str, *, mode: AnyMode = None, flags: AnyFlags = None, change_siblings: bool = False
+    ) -> None:
+        """Change mode or flags of a port and so of all its slaves."""
+        self._context.port_change(parent, mode_number(mode), flags_number(flags), change_siblings)
+
+    # ---- addresses
+
+    def addresses(self, link: Optional[str] = None, family: int = socket.AF_UNSPEC) -> tuple[Address, ...]:
+        """Read the addresses of a link, or of all."""
+        return tuple(map(Address._read, self._context.address_list(link, family)))
+
+    def add_address(self, link: str, address: Union[str, Address]) -> None:
+        """Add an address to a link."""
+        self._context.address_add(link, _address(address))
+
+    def replace_address(self, link: str, address: Union[str, Address]) -> None:
+        """Add an address, or update the one that is there."""
+        self._context.address_replace(link, _address(address))
+
+    def delete_address(self, link: str, address: Union[str, Address]) -> None:
+        """Delete an address from a link."""
+        self._context.address_delete(link, _address(address))
+
+    # ---- routes
+
+    def routes(
+        self, link: Optional[str] = None, *, family: int = socket.AF_UNSPEC, table: int = RT_TABLE_MAIN
+    ) -> tuple[Route, ...]:
+        """Read the routes through a link, or all; ``table`` 0 for all tables."""
+        return tuple(map(Route._read, self._context.route_list(link, family, table)))
+
+    def add_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Add a route; without a link the kernel chooses one by the gateway."""
+        self._context.route_add(link, _route(route))
+
+    def replace_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Add a route in the place of one of that destination and metric."""
+        self._context.route_replace(link, _route(route))
+
+    def delete_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Delete a route."""
+        self._context.route_delete(link, _route(route))
+
+    # ---- namespaces
+
+    def open_netns(self, netns: Union[str, os.PathLike[str], NetnsInfo]) -> Netns:
+        """Open a namespace by its name, by the path of a file, or as it was listed."""
+        if isinstance(netns, NetnsInfo):
+            return self._context.netns_open_inode(netns.inode)
+        if isinstance(netns, str):
+            return self._context.netns_open_name(netns)
+        return self._context.netns_open_path(os.fspath(netns))
+
+    def open_netns_pid(self, pid: int) -> Netns:
+        """Open the namespace that a process is in."""
+        return self._context.netns_open_pid(pid)
+
+    def open_netns_fd(self, fd: int) -> Netns:
+        """Take a namespace from an open file descriptor, which stays the caller's."""
+        return self._context.netns_open_fd(fd)
+
+    def current_netns(self) -> Netns:
+        """Open the namespace that the calling thread is in."""
+        return self._context.netns_open_current()
+
+    def create_netns(self, name: str) -> Netns:
+        """Make a namespace with a name."""
+        return self._context.netns_create(name)
+
+    def delete_netns(self, name: str) -> None:
+        """Take the name from a namespace; it goes when nobody holds it any more."""
+        self._context.netns_delete(name)
+
+    def netns_list(self) -> tuple[NetnsInfo, ...]:
+        """Find the namespaces of this machine, each once."""
+        return tuple(NetnsInfo(**info) for info in self._context.netns_list())
+
+    @contextlib.contextmanager
+    def _opened(self, netns: NetnsChoice) -> Iterator[Netns]:
+        if isinstance(netns, Netns):
+            yield netns
+        else:
+            with self.open_netns(netns) as opened:
+                yield opened
+
+    def set_netns(self, netns: Optional[NetnsChoice]) -> None:
+        """Choose the namespace in which this context works; None for the one that it was made in."""
+        if netns is None:
+            self._context.set_netns(None)
+            return
+        with self._opened(netns) as opened:
+            self._context.set_netns(opened)
+
+    @contextlib.contextmanager
+    def inside(self, netns: NetnsChoice) -> Iterator[Context]:
+        """Work in another namespace for a while, then again in the one that the context was made in."""
+        self.set_netns(netns)
+        try:
+            yield self
+        finally:
+            self.set_netns(None)
+
+    def call(self, netns: NetnsChoice, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
+        """Call a function inside a namespace, on a thread of its own: a socket that it makes belongs there.
+
+        The caller waits and never leaves its own namespace. Signals reach the caller when the function has returned.
+        """
+        with self._opened(netns) as opened:
+            result: Result = self._context.netns_call(opened, functools.partial(function, *args, **kwargs))
+            return result
+
+    def exec(self, netns: NetnsChoice, argv: Sequence[str]) -> int:
+        """Run a command inside a namespace and wait for it. Returns its exit code, or -N when signal N ended it."""
+        if isinstance(argv, str):
+            raise TypeError("a command is a sequence of words")
+        with self._opened(netns) as opened:
+            return os.waitstatus_to_exitcode(self._context.netns_exec(opened, argv))
+
+    # ---- topologies and plans
+
+    def read_topology(self) -> Topology:
+        """Read what lives: the ports of this namespace's parents, and their slaves here and in named namespaces."""
+        return Topology._wrap(self._context.topology_read())
+
+    def plan(self, topology: Topology, *, prune: bool = False) -> Plan:
+        """Plan the way from what lives to a topology. The kernel is only read.
+
+        With ``prune`` the parents that it lists are described whole: their other slaves go, and so do other addresses
+        and routes of the slaves that it describes.
+        """
+        return Plan(self._context, self._context.plan_new(topology._topology, prune))
