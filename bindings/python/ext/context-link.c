@@ -105,6 +105,23 @@ PyObject *link_delete(PyObject *self, PyObject *args)
 	return act_on_name(self, args, ipvlan_link_delete);
 }
 
+PyObject *link_delete_many(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	PyObject *sequence, *result = NULL;
+	struct words names;
+	int err;
+
+	if (!PyArg_ParseTuple(args, "O", &sequence) || !words_read(sequence, &names))
+		return NULL;
+	if (context_begin(context)) {
+		err = ipvlan_link_delete_many(context_ctx(context), names.words, names.count);
+		result = context_done(context, err);
+	}
+	words_clear(&names);
+	return result;
+}
+
 PyObject *link_set_mtu(PyObject *self, PyObject *args)
 {
 	struct context *context = (struct context *)self;

@@ -2,7 +2,6 @@
 #include "ext.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 PyObject *set_netns(PyObject *self, PyObject *args)
 {
@@ -202,66 +201,28 @@ PyObject *netns_call(PyObject *self, PyObject *args)
 	return visit.result;
 }
 
-static void argv_free(struct text *argv, size_t count)
-{
-	for (size_t i = 0; argv && i < count; i++)
-		text_clear(&argv[i]);
-	free(argv);
-}
-
-/* The texts, and behind them the array that exec wants. */
-static char **argv_of(PyObject *words, struct text **texts, size_t *count)
-{
-	Py_ssize_t size = PySequence_Size(words);
-	char **argv;
-
-	if (size < 0)
-		return NULL;
-	*count = (size_t)size;
-	*texts = calloc(*count + 1, sizeof(**texts));
-	argv = calloc(*count + 1, sizeof(*argv));
-	for (Py_ssize_t i = 0; *texts && argv && i < size; i++) {
-		PyObject *word = PySequence_GetItem(words, i);
-		int converted = word && text_convert(word, &(*texts)[i]);
-
-		Py_XDECREF(word);
-		if (!converted) {
-			free(argv);
-			return NULL;
-		}
-		argv[i] = (char *)(*texts)[i].text;
-	}
-	if (*texts && argv)
-		return argv;
-	PyErr_NoMemory();
-	free(argv);
-	return NULL;
-}
-
 PyObject *netns_exec(PyObject *self, PyObject *args)
 {
 	struct context *context = (struct context *)self;
-	struct text *texts = NULL;
-	int status = 0, err = 0;
 	PyObject *words, *result = NULL;
 	struct handle *netns;
-	size_t count = 0;
-	char **argv;
+	int status = 0, err;
+	struct words argv;
 
-	if (!PyArg_ParseTuple(args, "O!O", context->handle.state->netns_type, &netns, &words))
+	if (!PyArg_ParseTuple(args, "O!O", context->handle.state->netns_type, &netns, &words) ||
+	    !words_read(words, &argv))
 		return NULL;
-	argv = argv_of(words, &texts, &count);
-	if (argv && !count)
+	if (!argv.count)
 		PyErr_SetString(PyExc_ValueError, "a command needs a name");
-	if (argv && count && handle_claim(netns, false)) {
+	if (argv.count && handle_claim(netns, false)) {
 		if (context_begin(context)) {
-			err = ipvlan_netns_exec(context_ctx(context), netns->object, argv, &status);
+			err = ipvlan_netns_exec(context_ctx(context), netns->object, (char *const *)argv.words,
+						&status);
 			if (context_end(context, err))
 				result = PyLong_FromLong(status);
 		}
 		handle_release(netns);
 	}
-	argv_free(texts, count);
-	free(argv);
+	words_clear(&argv);
 	return result;
 }

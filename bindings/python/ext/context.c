@@ -172,6 +172,7 @@ static PyMethodDef methods[] = {
 	{"link_move", link_move, METH_VARARGS, NULL},
 	{"link_change", link_change, METH_VARARGS, NULL},
 	{"link_delete", link_delete, METH_VARARGS, NULL},
+	{"link_delete_many", link_delete_many, METH_VARARGS, NULL},
 	{"port_get", port_get, METH_VARARGS, NULL},
 	{"port_change", port_change, METH_VARARGS, NULL},
 	{"address_add", address_add, METH_VARARGS, NULL},

@@ -60,6 +60,16 @@ void text_clear(struct text *text);
 /* Frees itself at the end of its scope, however that is left. */
 #define TEXT(name) __attribute__((cleanup(text_clear))) struct text name = {NULL}
 
+/* Many of them, and behind the last one NULL. */
+struct words {
+	struct text *texts;
+	const char **words;
+	size_t count;
+};
+
+bool words_read(PyObject *sequence, struct words *words);
+void words_clear(struct words *words);
+
 /* ---- values.c: what was read, as dictionaries */
 
 PyObject *link_to_dict(const struct ipvlan_link *link);
@@ -137,7 +147,7 @@ typedef PyObject *method(PyObject *self, PyObject *args);
 
 /* context-link.c */
 method link_create, link_get, link_get_by_index, link_list, link_set_up, link_set_down, link_set_mtu, link_set_mac,
-	link_rename, link_move, link_change, link_delete, port_get, port_change;
+	link_rename, link_move, link_change, link_delete, link_delete_many, port_get, port_change;
 /* context-address.c */
 method address_add, address_replace, address_delete, address_list, route_add, route_replace, route_delete, route_list;
 /* context-netns.c */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "ext.h"
 
+#include <stdlib.h>
+
 int text_convert(PyObject *object, void *data)
 {
 	struct text *text = data;
@@ -20,4 +22,45 @@ void text_clear(struct text *text)
 {
 	Py_CLEAR(text->bytes);
 	text->text = NULL;
+}
+
+void words_clear(struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		text_clear(&words->texts[i]);
+	free(words->texts);
+	free(words->words);
+}
+
+static bool read_word(PyObject *sequence, size_t index, struct words *words)
+{
+	PyObject *word = PySequence_GetItem(sequence, (Py_ssize_t)index);
+	bool read = word && text_convert(word, &words->texts[index]);
+
+	Py_XDECREF(word);
+	words->words[index] = words->texts[index].text;
+	return read;
+}
+
+bool words_read(PyObject *sequence, struct words *words)
+{
+	Py_ssize_t size = PySequence_Size(sequence);
+
+	*words = (struct words){NULL};
+	if (size < 0)
+		return false;
+	words->texts = calloc((size_t)size + 1, sizeof(*words->texts));
+	words->words = calloc((size_t)size + 1, sizeof(*words->words));
+	if (!words->texts || !words->words) {
+		words_clear(words);
+		PyErr_NoMemory();
+		return false;
+	}
+	while (words->count < (size_t)size) {
+		if (!read_word(sequence, words->count++, words)) {
+			words_clear(words);
+			return false;
+		}
+	}
+	return true;
 }

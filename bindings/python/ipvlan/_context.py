@@ -9,7 +9,7 @@ import functools
 import os
 import socket
 from types import TracebackType
-from typing import Any, Callable, Iterator, Optional, Sequence, TypeVar, Union
+from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, TypeVar, Union
 
 from . import _ipvlan
 from ._ipvlan import Netns
@@ -150,6 +150,12 @@ class Context:
     def delete(self, name: str) -> None:
         """Delete a link."""
         self._context.link_delete(name)
+
+    def delete_many(self, names: Iterable[str]) -> None:
+        """Delete several links, all or none; much quicker than one after the other."""
+        if isinstance(names, str):
+            raise TypeError("several names are wanted")
+        self._context.link_delete_many(tuple(names))
 
     # ---- ports
 

@@ -162,6 +162,17 @@ class Links(Wired):
         self.ctx.change_port("eth0", mode="l3", change_siblings=True)
         self.assertEqual(self.ctx.port("eth0").mode, ipvlan.Mode.L3)
 
+    def test_delete_many(self):
+        for number in range(3):
+            self.ctx.create("eth0", f"s{number}")
+        self.assertRaises(ipvlan.NoDeviceError, self.ctx.delete_many, ["s0", "nix", "s1"])
+        self.assertRaises(TypeError, self.ctx.delete_many, "s0")
+        self.assertRaises(TypeError, self.ctx.delete_many, ["s0", 7])
+        self.assertEqual(len(self.ctx.links()), 3)
+        self.ctx.delete_many(["s0", "s2"])
+        self.ctx.delete_many([])
+        self.assertEqual([link.name for link in self.ctx.links()], ["s1"])
+
     def test_port_without_slaves(self):
         port = self.ctx.port("eth0")
         self.assertEqual((port.mode, port.flags, port.slaves), (None, None, ()))
