@@ -8,3 +8,4 @@ include tests/fuzz/local.mk
 include tests/consumer/local.mk
 include tests/lab/local.mk
 include tests/module/local.mk
+include tests/cni/local.mk

@@ -50,7 +50,7 @@ cppchecked() {
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
 		--suppress=missingIncludeSystem --suppress=ctunullpointer --suppress=ctuuninitvar \
 		"$JANSSON_LOOP" "${DEFINES[@]}" "${INCLUDES[@]}" \
-		libipvlan cli bench
+		libipvlan cli cni bench
 }
 
 tidy_files() {
@@ -60,7 +60,7 @@ tidy_files() {
 tidy() {
 	local file status=0
 
-	for file in $(sources 'libipvlan/*.c' 'cli/*.c'); do
+	for file in $(sources 'libipvlan/*.c' 'cli/*.c' 'cni/*.c'); do
 		while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || status=1; done
 		tidy_files "$file" &
 	done

@@ -107,6 +107,12 @@ tests_unit_test_topology_file_SOURCES = %D%/test-topology-file.c
 tests_unit_test_topology_file_CPPFLAGS = $(cli_CPPFLAGS) $(YAML_CFLAGS)
 tests_unit_test_topology_file_LDADD = $(cli_LDADD)
 
+# The CNI plugin, as far as it needs no kernel.
+unit_tests += tests/unit/test-cni
+tests_unit_test_cni_SOURCES = %D%/test-cni.c cni/record.c cni/record.h $(cni_pure_sources)
+tests_unit_test_cni_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cni_LDADD = libipvlan/libipvlan.la $(CHECK_LIBS) $(JANSSON_LIBS)
+
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

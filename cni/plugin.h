@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run of the plugin, and what its commands share. */
+#ifndef CNI_PLUGIN_H
+#define CNI_PLUGIN_H
+
+#include "config.h"
+#include "record.h"
+#include "request.h"
+
+#include <ipvlan/ipvlan.h>
+
+struct plugin {
+	struct request request;
+	struct config config;
+	const char *folder;	    /* of the records */
+	struct ipvlan_ctx *ctx;	    /* works where the plugin runs, unless told to work in the container */
+	struct ipvlan_netns *netns; /* the container's; NULL while it is not open */
+	struct cni_error error;
+};
+
+/* The commands. result: what goes to stdout, for json_decref(); NULL for nothing. */
+int plugin_add(struct plugin *plugin, json_t **result);
+int plugin_check(struct plugin *plugin);
+int plugin_del(struct plugin *plugin);
+int plugin_gc(struct plugin *plugin);
+int plugin_status(struct plugin *plugin);
+
+/* Open the container's namespace. */
+int plugin_open_netns(struct plugin *plugin);
+
+/* Have the context work in the container (netns), or where the plugin runs (NULL). */
+int plugin_work_in(struct plugin *plugin, const struct ipvlan_netns *netns);
+
+/*
+ * Find the parent, in the context's namespace: "master", or else the link that the default route leads through.
+ * link: for ipvlan_link_free().
+ */
+int plugin_find_parent(struct plugin *plugin, struct ipvlan_link **link);
+
+/* Have the IPAM plugin do the same as this one is asked for. */
+int plugin_ask_ipam(struct plugin *plugin, json_t **answer, bool *refused);
+
+/* The same for GC and STATUS: a plugin of before 1.1 knows neither, and is not asked. */
+int plugin_ask_new_ipam(struct plugin *plugin);
+
+/* Release the addresses of an attachment. */
+int plugin_release(struct plugin *plugin, const char *container, const char *netns, const char *ifname,
+		   struct cni_error *error);
+
+/* Whether a link is the one that was made for an attachment. */
+bool plugin_owns(const struct record *record, const struct ipvlan_link *link);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_SIZE (NAME_MAX + 1)
+
+static void file_name(char *buf, const char *container, const char *ifname)
+{
+	snprintf(buf, FILE_SIZE, "%s@%s", container, ifname);
+}
+
+/* A folder that others may write into tells nothing: GC would delete what they name. */
+static int open_folder(const char *folder)
+{
+	struct stat st;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+		return fd;
+	close(fd);
+	return -EPERM;
+}
+
+static int write_file(int folder, const char *name, const json_t *json)
+{
+	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = json_dumpfd(json, fd, JSON_COMPACT) ? -EIO : 0;
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+/* Whoever reads sees the whole record or none: a name that begins with '.' is no container's. */
+static int replace_file(int folder, const struct record *record, const json_t *json)
+{
+	char name[FILE_SIZE], temporary[FILE_SIZE + 1];
+	int err;
+
+	file_name(name, record->container, record->ifname);
+	snprintf(temporary, sizeof(temporary), ".%s", name);
+	err = write_file(folder, temporary, json);
+	if (!err && renameat(folder, temporary, folder, name) < 0)
+		err = -errno;
+	if (err)
+		unlinkat(folder, temporary, 0);
+	return err;
+}
+
+int record_write(const char *folder, const struct record *record, struct cni_error *error)
+{
+	json_t *netns = cni_string(record->netns), *parent = cni_string(record->parent);
+	json_t *json = json_pack("{s:s, s:o, s:I, s:i, s:o, s:b}", "network", record->network, "netns", netns, "inode",
+				 (json_int_t)record->netns_inode, "ifindex", record->ifindex, "parent", parent,
+				 "hostAccess", record->host_access);
+	int fd = -1, err = json ? 0 : -ENOMEM;
+
+	if (!err && mkdir(folder, 0700) < 0 && errno != EEXIST)
+		err = -errno;
+	if (!err)
+		err = fd = open_folder(folder);
+	if (fd >= 0) {
+		err = replace_file(fd, record, json);
+		close(fd);
+	}
+	json_decref(json);
+	if (!err)
+		return 0;
+	errno = -err;
+	return cni_fail(error, CNI_IO, "%s cannot be written: %m", folder);
+}
+
+static int copy_text(const json_t *json, const char *key, char *buf, size_t size)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	if (!text || strlen(text) >= size)
+		return -ENOENT;
+	strcpy(buf, text);
+	return 0;
+}
+
+static int decode(const json_t *json, struct record *record)
+{
+	int err = copy_text(json, "network", record->network, sizeof(record->network));
+
+	if (!err)
+		err = copy_text(json, "netns", record->netns, sizeof(record->netns));
+	if (!err)
+		err = copy_text(json, "parent", record->parent, sizeof(record->parent));
+	record->netns_inode = (uint64_t)json_integer_value(json_object_get(json, "inode"));
+	record->ifindex = (int)json_integer_value(json_object_get(json, "ifindex"));
+	record->host_access = json_is_true(json_object_get(json, "hostAccess"));
+	return err;
+}
+
+/* container@ifname, both as request.h allows them. */
+static int split_name(const char *name, struct record *record)
+{
+	const char *at = strchr(name, '@');
+
+	*record = (struct record){0};
+	if (!at || at == name || (size_t)(at - name) >= sizeof(record->container) || strlen(at + 1) >= IFNAMSIZ)
+		return -ENOENT;
+	memcpy(record->container, name, (size_t)(at - name));
+	strcpy(record->ifname, at + 1);
+	return request_is_container(record->container) && request_is_link(record->ifname) ? 0 : -ENOENT;
+}
+
+static int read_file(int folder, const char *name, struct record *record)
+{
+	int fd, err = split_name(name, record);
+	json_t *json;
+
+	if (err)
+		return err;
+	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -ENOENT;
+	json = json_loadfd(fd, 0, NULL);
+	close(fd);
+	err = json ? decode(json, record) : -ENOENT;
+	json_decref(json);
+	return err;
+}
+
+int record_read(const char *folder, const char *container, const char *ifname, struct record *record)
+{
+	char name[FILE_SIZE];
+	int err, fd = open_folder(folder);
+
+	if (fd < 0)
+		return -ENOENT;
+	file_name(name, container, ifname);
+	err = read_file(fd, name, record);
+	close(fd);
+	return err;
+}
+
+void record_remove(const char *folder, const char *container, const char *ifname)
+{
+	char name[FILE_SIZE];
+	int fd = open_folder(folder);
+
+	if (fd < 0)
+		return;
+	file_name(name, container, ifname);
+	unlinkat(fd, name, 0);
+	close(fd);
+}
+
+static int each_of(DIR *dir, const char *network, int (*each)(const struct record *record, void *data), void *data)
+{
+	struct dirent *entry;
+	struct record record;
+	int err = 0;
+
+	while (!err && (entry = readdir(dir)))
+		if (!read_file(dirfd(dir), entry->d_name, &record) && strcmp(record.network, network) == 0)
+			err = each(&record, data);
+	return err;
+}
+
+int record_each(const char *folder, const char *network, int (*each)(const struct record *record, void *data),
+		void *data)
+{
+	int err, fd = open_folder(folder);
+	DIR *dir;
+
+	if (fd < 0)
+		return 0;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return 0;
+	}
+	err = each_of(dir, network, each, data);
+	closedir(dir);
+	return err;
+}
