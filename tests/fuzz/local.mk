@@ -23,7 +23,21 @@ tests_fuzz_replay_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz-replay.c %D%/f
 tests_fuzz_replay_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS) -DCORPUS='"topology"'
 tests_fuzz_replay_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
 
+cni_fuzz_CPPFLAGS = $(fuzz_CPPFLAGS) $(JANSSON_CFLAGS)
+check_PROGRAMS += tests/fuzz/replay-cni
+TESTS += tests/fuzz/replay-cni
+tests_fuzz_replay_cni_SOURCES = %D%/fuzz-cni.c %D%/fuzz-replay.c %D%/fuzz.h $(cni_pure_sources)
+tests_fuzz_replay_cni_CPPFLAGS = $(cni_fuzz_CPPFLAGS) -DCORPUS='"cni"'
+tests_fuzz_replay_cni_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(JANSSON_LIBS)
+
 if FUZZERS
+noinst_PROGRAMS += tests/fuzz/fuzz-cni
+tests_fuzz_fuzz_cni_SOURCES = %D%/fuzz-cni.c %D%/fuzz.h $(cni_pure_sources)
+tests_fuzz_fuzz_cni_CPPFLAGS = $(cni_fuzz_CPPFLAGS)
+tests_fuzz_fuzz_cni_CFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_cni_LDFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_cni_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(JANSSON_LIBS)
+
 noinst_PROGRAMS += tests/fuzz/fuzz-topology
 tests_fuzz_fuzz_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz.h $(topology_fuzz_sources)
 tests_fuzz_fuzz_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS)
