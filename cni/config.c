@@ -133,6 +133,8 @@ static int refuse_impossible(const struct config *config, struct cni_error *erro
 			    "firewall sees them, and can masquerade");
 		return -EINVAL;
 	}
+	if (config->host_access)
+		return unsupported(error, "hostAccess", json_true());
 	if (!mac || (json_is_string(mac) && !json_string_length(mac)))
 		return 0;
 	unsupported(error, "mac", mac);

@@ -1,4 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-cni_tests = %D%/attach.lab %D%/refuse.lab %D%/collect.lab
+cni_tests = %D%/attach.lab %D%/refuse.lab %D%/collect.lab %D%/libcni.lab
 TESTS += $(cni_tests)
-EXTRA_DIST += %D%/lib.sh $(cni_tests)
+EXTRA_DIST += %D%/lib.sh %D%/libcni-runner.go $(cni_tests)
+
+# libcni as Debian packages it: sources below one folder, no network.
+if HAVE_LIBCNI
+check_DATA += tests/cni/libcni-runner
+endif
+tests/cni/libcni-runner: $(srcdir)/%D%/libcni-runner.go
+	$(AM_V_GEN)$(MKDIR_P) tests/cni && GOPATH=$(GOCODE) GO111MODULE=off GOFLAGS= GOCACHE=$(abs_builddir)/tests/cni/go-cache \
+		$(GO) build -trimpath -o $@ $<
+CLEANFILES += tests/cni/libcni-runner
+clean-local:
+	rm -rf tests/cni/go-cache
+.PHONY: clean-local

@@ -163,6 +163,7 @@ static const struct {
 	{COMMAND_DEL, HEAD ", \"ipam\": {\"type\": \"../static\"}}", CNI_CONFIG, "not the name of a plugin"},
 	{COMMAND_DEL, HEAD ", \"ipam\": {\"type\": \"..\"}}", CNI_CONFIG, "not the name of a plugin"},
 	{COMMAND_ADD, HEAD ", \"flag\": \"private\"}", CNI_UNSUPPORTED_FIELD, "\"flag\": \"private\" is not supported"},
+	{COMMAND_ADD, HEAD ", \"hostAccess\": true}", CNI_UNSUPPORTED_FIELD, "\"hostAccess\": true"},
 	{COMMAND_ADD, HEAD ", \"ipMasq\": true}", CNI_UNSUPPORTED_FIELD, "\"ipMasq\": true"},
 	{COMMAND_ADD, HEAD ", \"runtimeConfig\": {\"mac\": \"02::1\"}}", CNI_UNSUPPORTED_FIELD, "\"mac\": \"02::1\""},
 	{COMMAND_ADD, HEAD ", \"dns\": {\"nameservers\": [7]}}", CNI_DECODING, "\"dns\""},
@@ -198,7 +199,7 @@ END_TEST
 static const char whole_config[] =
 	"{\"cniVersion\": \"1.0.0\", \"name\": \"net1\", \"type\": \"ipvlan-cni\", \"master\": \"eth0\", \"mode\": "
 	"\"l3s\","
-	" \"flags\": \"vepa\", \"mtu\": 1400, \"linkInContainer\": true, \"hostAccess\": true,"
+	" \"flags\": \"vepa\", \"mtu\": 1400, \"linkInContainer\": true,"
 	" \"ipam\": {\"type\": \"host-local\"}, \"dns\": {\"nameservers\": [\"a\"], \"domain\": \"own\"},"
 	" \"runtimeConfig\": {\"dns\": {\"servers\": [\"b\", \"a\"], \"searches\": [\"s\"]}},"
 	" \"prevResult\": {\"cniVersion\": \"0.2.0\", \"ip4\": {\"ip\": \"10.0.0.2/24\", \"gateway\": \"10.0.0.1\","
@@ -218,7 +219,7 @@ START_TEST(config_is_understood)
 	ck_assert_int_eq(config.mode, IPVLAN_MODE_L3S);
 	ck_assert_int_eq(config.flags, IPVLAN_F_VEPA);
 	ck_assert_uint_eq(config.mtu, 1400);
-	ck_assert(config.link_in_container && config.host_access);
+	ck_assert(config.link_in_container);
 	dns = json_dumps(config.dns, JSON_COMPACT | JSON_SORT_KEYS);
 	ck_assert_str_eq(dns, "{\"domain\":\"own\",\"nameservers\":[\"b\",\"a\"],\"search\":[\"s\"]}");
 	free(dns);
