@@ -2,3 +2,16 @@
 # Programs to begin with; tests/lab/c-examples.lab compiles them against the installed library and runs them.
 examplesdir = $(docdir)/examples
 dist_examples_DATA = %D%/examples/apply.c %D%/examples/create.c %D%/examples/inventory.c
+
+# The API's reference, HTML and manual pages of section 3, below doc/api; whatever doxygen warns of fails it.
+api_headers = $(ipvlaninclude_HEADERS)
+EXTRA_DIST += %D%/api.md %D%/api.test %D%/doxygen-filter
+TESTS += %D%/api.test
+doc: doc/api.stamp
+doc/api.stamp: doc/Doxyfile $(api_headers) %D%/api.md %D%/doxygen-filter
+	@test -n "$(DOXYGEN)" || { echo "make doc wants doxygen (Debian: doxygen)"; exit 1; }
+	$(AM_V_GEN)rm -rf doc/api && $(MKDIR_P) doc/api && $(DOXYGEN) doc/Doxyfile && touch $@
+CLEANFILES += doc/api.stamp
+clean-doc:
+	rm -rf doc/api
+.PHONY: doc clean-doc

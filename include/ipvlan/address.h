@@ -5,6 +5,17 @@
  *
  * One object serves both ways: described by the caller and added to a link, or read from the kernel. What was read is
  * immutable for the caller (the pointers are const).
+ *
+ * @code{.c}
+ * struct ipvlan_address *address;
+ *
+ * if (ipvlan_address_new("fd00::2/64", &address) == 0) {
+ * 	ipvlan_address_set_nodad(address, true);
+ * 	if (ipvlan_address_add(ctx, "ipvl0", address) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * 	ipvlan_address_free(address);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_ADDRESS_H
 #define IPVLAN_ADDRESS_H

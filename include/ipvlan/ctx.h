@@ -9,6 +9,17 @@
  * must happen inside another namespace happens on a thread of the library's own.
  *
  * Every function that takes pointers wants them non-NULL unless its text says otherwise; a `_free()` takes NULL.
+ *
+ * @code{.c}
+ * struct ipvlan_netns *netns;
+ *
+ * if (ipvlan_netns_open_name(ctx, "ns0", &netns) == 0) {
+ * 	ipvlan_ctx_set_netns(ctx, netns);
+ * 	ipvlan_netns_free(netns);
+ * 	ipvlan_link_set_up(ctx, "ipvl0");
+ * 	ipvlan_ctx_set_netns(ctx, NULL);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_CTX_H
 #define IPVLAN_CTX_H

@@ -8,6 +8,16 @@
  * and is overwritten by the next one that does; a call that succeeds leaves it alone. All strings live as long as the
  * context and until its next failing call. Strings from the kernel or from input have control characters replaced by
  * '?', so that they are safe on a terminal.
+ *
+ * @code{.c}
+ * if (ipvlan_address_delete(ctx, "ipvl0", address) < 0) {
+ * 	const struct ipvlan_error *error = ipvlan_ctx_get_error(ctx);
+ *
+ * 	puts(ipvlan_error_get_message(error));
+ * 	if (ipvlan_error_get_hint(error))
+ * 		puts(ipvlan_error_get_hint(error));
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_ERROR_H
 #define IPVLAN_ERROR_H

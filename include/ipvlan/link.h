@@ -5,6 +5,16 @@
  *
  * A `struct ipvlan_link` is what the kernel said at one moment; it never changes. Functions that act take the link's
  * name in the namespace in which the context works (see ipvlan_ctx_set_netns()).
+ *
+ * @code{.c}
+ * struct ipvlan_link_list *list;
+ *
+ * if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list) == 0) {
+ * 	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++)
+ * 		puts(ipvlan_link_get_name(ipvlan_link_list_get(list, i)));
+ * 	ipvlan_link_list_free(list);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_LINK_H
 #define IPVLAN_LINK_H

@@ -5,6 +5,17 @@
  *
  * Names are those of ip-netns(8): files under /run/netns. A name holds no '/', is neither "." nor "..", and is at most
  * 255 bytes long, so that it can never lead out of that folder.
+ *
+ * @code{.c}
+ * struct ipvlan_netns *netns;
+ * char *command[] = {"ping", "-c", "1", "10.0.0.1", NULL};
+ * int status;
+ *
+ * if (ipvlan_netns_create(ctx, "ns0", &netns) == 0) {
+ * 	ipvlan_netns_exec(ctx, netns, command, &status);
+ * 	ipvlan_netns_free(netns);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_NETNS_H
 #define IPVLAN_NETNS_H

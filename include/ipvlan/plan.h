@@ -2,6 +2,19 @@
 /**
  * @file plan.h
  * @brief From what lives to what is described: ordered steps, each with its inverse, shown first and then carried out.
+ *
+ * @code{.c}
+ * struct ipvlan_plan *plan;
+ * char text[256];
+ *
+ * if (ipvlan_plan_new(ctx, topology, false, &plan) == 0) {
+ * 	for (size_t i = 0; i < ipvlan_plan_get_step_count(plan); i++)
+ * 		puts(ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
+ * 	if (ipvlan_plan_apply(ctx, plan, NULL, NULL) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * 	ipvlan_plan_free(plan);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_PLAN_H
 #define IPVLAN_PLAN_H

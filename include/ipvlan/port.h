@@ -2,6 +2,15 @@
 /**
  * @file port.h
  * @brief Ports: a parent with its mode, its flags and all its slaves, in whatever namespace they live.
+ *
+ * @code{.c}
+ * struct ipvlan_port *port;
+ *
+ * if (ipvlan_port_get(ctx, "eth0", &port) == 0) {
+ * 	printf("slaves: %zu", ipvlan_port_get_slave_count(port));
+ * 	ipvlan_port_free(port);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_PORT_H
 #define IPVLAN_PORT_H

@@ -4,6 +4,17 @@
  * @brief Unicast routes: the part of routing that an ipvlan endpoint needs.
  *
  * As with addresses, one object serves for describing and for reading.
+ *
+ * @code{.c}
+ * struct ipvlan_route *route;
+ *
+ * if (ipvlan_route_new("10.9.0.0/16", &route) == 0) {
+ * 	ipvlan_route_set_gateway(route, "10.0.0.1");
+ * 	ipvlan_route_set_metric(route, 100);
+ * 	ipvlan_route_replace(ctx, "ipvl0", route);
+ * 	ipvlan_route_free(route);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_ROUTE_H
 #define IPVLAN_ROUTE_H

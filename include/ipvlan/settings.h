@@ -6,6 +6,19 @@
  * Whatever is not set is left to the kernel or taken from the siblings; unset is never the same as 0. Setters copy what
  * they are given. A setter that fails returns -errno *and* remembers it: ipvlan_link_create() then refuses the settings
  * with that error and names the culprit, so that a caller may check once, at the end.
+ *
+ * @code{.c}
+ * struct ipvlan_settings *settings = ipvlan_settings_new("eth0", "ipvl0");
+ *
+ * if (settings) {
+ * 	ipvlan_settings_set_netns_name(settings, "ns0");
+ * 	ipvlan_settings_add_address(settings, "10.0.0.2/24");
+ * 	ipvlan_settings_set_up(settings, true);
+ * 	if (ipvlan_link_create(ctx, settings, NULL) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * 	ipvlan_settings_free(settings);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_SETTINGS_H
 #define IPVLAN_SETTINGS_H

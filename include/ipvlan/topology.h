@@ -5,6 +5,16 @@
  *
  * A topology is only a description: nothing here touches the kernel, but for ipvlan_topology_read(). Compare it with
  * what lives, and carry out the difference, with plan.h.
+ *
+ * @code{.c}
+ * struct ipvlan_topology *topology;
+ *
+ * if (ipvlan_topology_read(ctx, &topology) == 0) {
+ * 	for (size_t i = 0; i < ipvlan_topology_get_slave_count(topology); i++)
+ * 		puts(ipvlan_topology_slave_get_name(ipvlan_topology_get_slave(topology, i)));
+ * 	ipvlan_topology_free(topology);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_TOPOLOGY_H
 #define IPVLAN_TOPOLOGY_H

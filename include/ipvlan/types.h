@@ -10,6 +10,14 @@
  * Mode and flags belong to the *port*, that is to the parent device: all slaves of one parent share them.
  *
  * All functions here are pure: no system call, no allocation, safe from any thread.
+ *
+ * @code{.c}
+ * char text[IPVLAN_NAME_SIZE];
+ * int mode = ipvlan_mode_from_string("l3s");
+ *
+ * if (mode >= 0)
+ * 	puts(ipvlan_mode_format(mode, text, sizeof(text)));
+ * @endcode
  */
 #ifndef IPVLAN_TYPES_H
 #define IPVLAN_TYPES_H

@@ -2,6 +2,10 @@
 /**
  * @file version.h
  * @brief The library's version.
+ *
+ * @code{.c}
+ * puts(ipvlan_version());
+ * @endcode
  */
 #ifndef IPVLAN_VERSION_H
 #define IPVLAN_VERSION_H
