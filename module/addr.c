@@ -439,3 +439,7 @@ void ipvl_addr_unregister(void)
 	unregister_inet6addr_notifier(&v6_notifier);
 	unregister_inetaddr_notifier(&v4_notifier);
 }
+
+#ifdef IPVL_DEBUG
+#include "selftest.c"
+#endif

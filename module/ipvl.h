@@ -192,6 +192,14 @@ void ipvl_key_v4(struct ipvl_key *key, __be32 address);
 void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address);
 int ipvl_addr_register(void);
 void ipvl_addr_unregister(void);
+#ifdef IPVL_DEBUG
+int ipvl_addr_selftest(void);
+#else
+static inline int ipvl_addr_selftest(void)
+{
+	return 0;
+}
+#endif
 
 /* rx.c */
 rx_handler_result_t ipvl_rx(struct sk_buff **pskb);

@@ -8,6 +8,9 @@ static int __init ipvl_init(void)
 {
 	int err;
 
+	err = ipvl_addr_selftest();
+	if (err)
+		return err;
 	err = ipvl_l3s_register();
 	if (err)
 		return err;

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The address table, tried out when the module is loaded: part of addr.c when
+ * that is built with DEBUG=1. Nothing here is a link that anybody could see.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
+#define TEST_KEYS 5000
+#define TEST_READERS 4
+#define TEST_ROUNDS 200
+
+struct test {
+	struct ipvl_port *port;
+	struct ipvl_slave *a, *b;
+	atomic_t wrong; /* what readers found that is not so */
+	atomic_long_t read;
+};
+
+#define expect(condition)                                                                         \
+	do {                                                                                      \
+		if (!(condition)) {                                                               \
+			pr_err("ipvlan: self-test: line %d: not so: %s\n", __LINE__, #condition); \
+			return -EINVAL;                                                           \
+		}                                                                                 \
+	} while (0)
+
+/* The n-th address of a family. Those of IPv6 differ in their last bytes only, and begin as some of IPv4 do. */
+static struct ipvl_key test_key(u8 of_family, u32 n)
+{
+	struct in6_addr v6 = { .s6_addr32 = { htonl(0x0a000000), 0, 0, htonl(n) } };
+	struct ipvl_key key;
+
+	if (of_family == IPVL_V4)
+		ipvl_key_v4(&key, htonl(0x0a000000 + n));
+	else
+		ipvl_key_v6(&key, &v6);
+	return key;
+}
+
+static struct ipvl_slave *test_find(struct test *test, u8 of_family, u32 n)
+{
+	struct ipvl_key key = test_key(of_family, n);
+	struct ipvl_slave *slave;
+
+	rcu_read_lock();
+	slave = ipvl_addr_find(test->port, &key);
+	rcu_read_unlock();
+	return slave;
+}
+
+static int test_add(struct ipvl_slave *slave, u8 of_family, u32 n)
+{
+	struct ipvl_key key = test_key(of_family, n);
+
+	return addr_add(slave, &key);
+}
+
+static void test_del(struct ipvl_slave *slave, u8 of_family, u32 n)
+{
+	struct ipvl_key key = test_key(of_family, n);
+
+	addr_del(slave, &key);
+}
+
+static int __init test_insert(struct test *test, u8 of_family)
+{
+	u32 i;
+
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(!test_find(test, of_family, i));
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(!test_add(test->a, of_family, i));
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(test_find(test, of_family, i) == test->a);
+	expect(!test_find(test, of_family, TEST_KEYS));
+	expect(atomic_read(&test->port->addresses[of_family].nelems) == TEST_KEYS);
+	return 0;
+}
+
+static int __init test_duplicates(struct test *test, u8 of_family)
+{
+	expect(test_add(test->a, of_family, 1) == -EADDRINUSE);
+	expect(test_add(test->b, of_family, 1) == -EADDRINUSE);
+	test_del(test->b, of_family, 1);
+	expect(test_find(test, of_family, 1) == test->a);
+	expect(atomic_read(&test->port->addresses[of_family].nelems) == TEST_KEYS);
+	test->a->up = false;
+	expect(!test_find(test, of_family, 1));
+	test->a->up = true;
+	return 0;
+}
+
+/* All but every tenth, which makes the table smaller. */
+static int __init test_remove(struct test *test, u8 of_family)
+{
+	u32 i;
+
+	for (i = 0; i < TEST_KEYS; i++)
+		if (i % 10)
+			test_del(test->a, of_family, i);
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(test_find(test, of_family, i) == (i % 10 ? NULL : test->a));
+	expect(!test_add(test->b, of_family, 1));
+	expect(test_find(test, of_family, 1) == test->b);
+	test_del(test->b, of_family, 1);
+	expect(!test_find(test, of_family, 1));
+	return 0;
+}
+
+static int __init test_locks(struct test *test, u8 of_family)
+{
+	struct ipvl_key key = test_key(of_family, TEST_KEYS + 1);
+
+	expect(!ipvl_addr_lock(test->a, &key));
+	expect(ipvl_addr_lock(test->b, &key) == -EADDRINUSE);
+	expect(test->port->locks == 1 && ipvl_options(test->port->settings) & IPVL_OPT_LOCKS);
+	expect(!test_find(test, of_family, TEST_KEYS + 1));
+	expect(test_add(test->b, of_family, TEST_KEYS + 1) == -EADDRINUSE);
+	expect(!test_add(test->a, of_family, TEST_KEYS + 1));
+	expect(test_find(test, of_family, TEST_KEYS + 1) == test->a);
+	test_del(test->a, of_family, TEST_KEYS + 1);
+	expect(!test_find(test, of_family, TEST_KEYS + 1));
+	expect(test_add(test->b, of_family, TEST_KEYS + 1) == -EADDRINUSE);
+	expect(!ipvl_addr_unlock(test->port, &key));
+	expect(ipvl_addr_unlock(test->port, &key) == -ENOENT);
+	expect(!test->port->locks && !(ipvl_options(test->port->settings) & IPVL_OPT_LOCKS));
+	expect(!test_add(test->b, of_family, TEST_KEYS + 1));
+	test_del(test->b, of_family, TEST_KEYS + 1);
+	return 0;
+}
+
+/* Every tenth address stays where it is, whatever happens to the others, which are nobody's or b's. */
+static int test_reader(void *data)
+{
+	struct test *test = data;
+	u32 i = 0;
+
+	while (!kthread_should_stop()) {
+		u8 of_family = i & 1 ? IPVL_V4 : IPVL_V6;
+		struct ipvl_slave *found = test_find(test, of_family, i % TEST_KEYS);
+		bool right = i % TEST_KEYS % 10 ? !found || found == test->b : found == test->a;
+
+		if (!right)
+			atomic_inc(&test->wrong);
+		atomic_long_inc(&test->read);
+		i += 7;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* From almost nothing to all and back: the table grows and shrinks under its readers. */
+static int __init test_change(struct test *test, u8 of_family)
+{
+	u32 i;
+
+	for (i = 0; i < TEST_KEYS; i++)
+		if (i % 10)
+			expect(!test_add(test->b, of_family, i));
+	for (i = 0; i < TEST_KEYS; i++)
+		if (i % 10)
+			test_del(test->b, of_family, i);
+	cond_resched();
+	return 0;
+}
+
+static int __init test_rounds(struct test *test)
+{
+	unsigned long end = jiffies + HZ / 2;
+	int err = 0, round;
+
+	for (round = 0; !err && round < TEST_ROUNDS && time_before(jiffies, end); round++)
+		err = test_change(test, round & 1 ? IPVL_V4 : IPVL_V6);
+	/* With one processor readers have had no turn yet. */
+	while (!err && !atomic_long_read(&test->read))
+		msleep(1);
+	return err;
+}
+
+static int __init test_readers(struct test *test)
+{
+	struct task_struct *readers[TEST_READERS];
+	int started, err;
+
+	for (started = 0; started < TEST_READERS; started++) {
+		readers[started] = kthread_run(test_reader, test, "ipvlan-test/%d", started);
+		if (IS_ERR(readers[started]))
+			break;
+	}
+	err = started == TEST_READERS ? test_rounds(test) : -ENOMEM;
+	while (started)
+		kthread_stop(readers[--started]);
+	if (err)
+		return err;
+	expect(!atomic_read(&test->wrong));
+	return 0;
+}
+
+static int __init test_flush(struct test *test, u8 of_family)
+{
+	u32 i;
+
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(!test_find(test, of_family, i));
+	expect(test_add(test->a, of_family, 3) == -ENODEV);
+	expect(!atomic_read(&test->port->addresses[of_family].nelems));
+	return 0;
+}
+
+static int __init test_all(struct test *test)
+{
+	struct ipvl_key kept = test_key(IPVL_V4, TEST_KEYS + 2);
+	u8 of_family;
+	int err = 0;
+
+	for (of_family = IPVL_V4; !err && of_family < IPVL_FAMILIES; of_family++)
+		err = test_insert(test, of_family) ?: test_duplicates(test, of_family) ?:
+					      test_remove(test, of_family) ?:
+					      test_locks(test, of_family);
+	err = err ?: test_readers(test);
+	if (err)
+		return err;
+	expect(!ipvl_addr_lock(test->a, &kept));
+	ipvl_addr_flush(test->a);
+	expect(!test->port->locks && list_empty(&test->a->addresses));
+	return test_flush(test, IPVL_V4) ?: test_flush(test, IPVL_V6);
+}
+
+static struct ipvl_slave *__init test_slave(struct ipvl_port *port)
+{
+	struct ipvl_slave *slave = kzalloc(sizeof(*slave), GFP_KERNEL);
+
+	if (!slave)
+		return NULL;
+	slave->port = port;
+	slave->up = true;
+	INIT_LIST_HEAD(&slave->addresses);
+	return slave;
+}
+
+static int __init test_with_port(struct test *test)
+{
+	int err;
+
+	spin_lock_init(&test->port->addresses_lock);
+	err = ipvl_addr_init(test->port);
+	if (err)
+		return err;
+	test->a = test_slave(test->port);
+	test->b = test_slave(test->port);
+	err = -ENOMEM;
+	if (test->a && test->b) {
+		rtnl_lock();
+		err = test_all(test);
+		ipvl_addr_flush(test->a);
+		ipvl_addr_flush(test->b);
+		rtnl_unlock();
+	}
+	ipvl_addr_destroy(test->port);
+	/* Addresses that were let go may still be read of. */
+	rcu_barrier();
+	kfree(test->a);
+	kfree(test->b);
+	return err;
+}
+
+int __init ipvl_addr_selftest(void)
+{
+	struct test test = {};
+	int err;
+
+	test.port = kzalloc(sizeof(*test.port), GFP_KERNEL);
+	if (!test.port)
+		return -ENOMEM;
+	err = test_with_port(&test);
+	kfree(test.port);
+	pr_info("ipvlan: self-test of the address table: %s, %ld reads beside changes\n", err ? "failed" : "passed",
+		atomic_long_read(&test.read));
+	return err;
+}
