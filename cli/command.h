@@ -104,6 +104,12 @@ int run_exit(struct session *session, const struct args *args);
 
 int run_show(struct session *session, const struct args *args);
 int run_diagram(struct session *session, const struct args *args);
+int check_parent(struct args *args, struct message *message);
+int run_host_access_show(struct session *session, const struct args *args);
+int run_host_access_enable(struct session *session, const struct args *args);
+int run_host_access_disable(struct session *session, const struct args *args);
+
+int run_doctor(struct session *session, const struct args *args);
 int run_advise(struct session *session, const struct args *args);
 int run_help(struct session *session, const struct args *args);
 int run_version(struct session *session, const struct args *args);

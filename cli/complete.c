@@ -90,11 +90,12 @@ static void offer_values(struct completion *completion, enum value value)
 {
 	if (value_words(value))
 		offer_list(completion, value_words(value));
-	else if (value == VALUE_LINK || value == VALUE_SLAVE || value == VALUE_SLAVES || value == VALUE_PARENT)
+	else if (value == VALUE_LINK || value == VALUE_SLAVE || value == VALUE_SLAVES || value == VALUE_PARENT ||
+		 value == VALUE_PATIENT)
 		offer_links(completion, value);
 	else if (value == VALUE_NETNS || value == VALUE_NETNS_NAME)
 		offer_netns(completion);
-	else if (value == VALUE_FILE || value == VALUE_FILES)
+	if (value == VALUE_FILE || value == VALUE_FILES || value == VALUE_PATIENT)
 		completion->wants_file = true;
 }
 

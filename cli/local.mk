@@ -9,7 +9,7 @@ topology_sources = %D%/cmd-export.c %D%/cmd-topology.c %D%/print-plan.c %D%/prin
 
 # All but main(): the tests link it too.
 cli_libcli_la_SOURCES = $(topology_sources) %D%/advise.c %D%/advise.h %D%/batch.c %D%/batch.h %D%/cmd-addr.c %D%/cmd-advise.c \
-	%D%/cmd-diagram.c %D%/cmd-link-show.c %D%/cmd-link.c %D%/cmd-netns.c %D%/cmd-port.c %D%/cmd-route.c \
+	%D%/cmd-diagram.c %D%/cmd-doctor.c %D%/cmd-host-access.c %D%/cmd-link-show.c %D%/cmd-link.c %D%/cmd-netns.c %D%/cmd-port.c %D%/cmd-route.c \
 	%D%/cmd-show.c %D%/command.c %D%/command.h %D%/complete.c %D%/complete.h %D%/diagram.c %D%/diagram.h \
 	%D%/document.c %D%/document.h %D%/editor.c %D%/editor.h %D%/execute.c %D%/execute.h %D%/grid.c \
 	%D%/grid.h %D%/help.c %D%/help.h %D%/here.c %D%/here.h %D%/history.c %D%/history.h %D%/interrupt.c \

@@ -92,8 +92,9 @@ enum value {
 	VALUE_LABEL,
 	VALUE_GATEWAYS, /* address, dev or dev6, any number of times */
 	VALUE_FILE,
-	VALUE_FILES, /* the same, any number of times */
-	VALUE_SLAVES, /* a slave, any number of times */
+	VALUE_FILES,   /* the same, any number of times */
+	VALUE_SLAVES,  /* a slave, any number of times */
+	VALUE_PATIENT, /* a link, or a file */
 	VALUE_DESTINATION,
 	VALUE_ROUTES,  /* DESTINATION [via GATEWAY], any number of times */
 	VALUE_COMMAND, /* this word and all that follow it */

@@ -41,6 +41,7 @@ static const struct keyword netns_command[] = {
 	END,
 };
 static const struct keyword a_file[] = {{"FILE", VALUE_FILE, ARG(name), 0}, END};
+static const struct keyword a_patient[] = {{"NAME|FILE", VALUE_PATIENT, ARG(name), 0}, END};
 static const struct keyword some_files[] = {{"FILE", VALUE_FILES, ARG(files), 0}, END};
 static const struct keyword a_place_to_be[] = {{"NETNS", VALUE_NETNS, ARG(name), 0}, END};
 static const struct keyword words[] = {{"WORDS", VALUE_COMMAND, ARG(rest), 0}, END};
@@ -147,6 +148,7 @@ static const struct keyword show[] = {
 	{"netns", VALUE_NETNS, ARG(netns), 0},
 	END,
 };
+static const struct keyword host_access_enable[] = {{"addr", VALUE_PREFIXES, ARG(addresses), 0}, END};
 static const struct keyword port_set[] = {MODE_AND_FLAGS, END};
 static const struct keyword facts[] = {
 	{"one-mac-per-port", VALUE_BIT, ARG(facts), FACT_ONE_MAC_PER_PORT},
@@ -243,6 +245,16 @@ const struct command commands[] = {
 	{"port", "set", "PARENT [mode MODE] " FLAG_WORDS " [--force]", "change mode or flags of all slaves of a parent",
 	 {.places = a_parent, .keywords = port_set, .name_first = true}, check_port_set, run_port_set, .is_ours = true},
 
+	{"host-access", "show", "PARENT", "show the host's own way to the slaves of a parent",
+	 {.places = a_parent, .name_first = true}, check_parent, run_host_access_show, .is_default = true,
+	 .is_ours = true},
+	{"host-access", "enable", "PARENT [addr ADDRESS]",
+	 "give the host a way to the slaves of a parent, or bring it up to date",
+	 {.places = a_parent, .keywords = host_access_enable, .name_first = true}, check_parent, run_host_access_enable,
+	 .is_ours = true},
+	{"host-access", "disable", "PARENT", "take that way away",
+	 {.places = a_parent, .name_first = true}, check_parent, run_host_access_disable, .is_ours = true},
+
 	{"add", NULL,
 	 "NAME parent|link PARENT [mode MODE] " FLAG_WORDS " [netns NETNS] [mtu N] [addr ADDRESS] "
 	 "[gw ADDRESS|dev|dev6] [route DESTINATION [via ADDRESS]] [lo] [up|down] [--force]",
@@ -262,6 +274,8 @@ const struct command commands[] = {
 	 {.places = a_link, .name_first = true}, check_link_name, run_link_up, .is_ours = true},
 	{"down", NULL, "NAME", "bring a link down",
 	 {.places = a_link, .name_first = true}, check_link_name, run_link_down, .is_ours = true},
+	{"doctor", NULL, "[NAME|FILE]", "say what is wrong, how that was seen, and what to do",
+	 {.places = a_patient, .whole_words = true}, NULL, run_doctor, .is_ours = true},
 	{"advise", NULL,
 	 "[--one-mac-per-port] [--many-slaves] [--untrusted] [--own-mac] [--dhcp] [--host-access] [--broadcast] "
 	 "[--host-routes] [--conntrack] [--isolate] [--external-switch]",

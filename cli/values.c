@@ -434,6 +434,7 @@ static const struct {
 	[VALUE_GATEWAYS] = {read_gateways, "a gateway (an address, or dev or dev6 for the link itself)", "dev dev6"},
 	[VALUE_FILE] = {read_text, "the name of a file, or - for standard input", NULL},
 	[VALUE_FILES] = {read_texts, "the name of a file, or - for standard input", NULL},
+	[VALUE_PATIENT] = {read_text, "the name of a link, or of a file", NULL},
 	[VALUE_DESTINATION] = {read_destination, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_ROUTES] = {read_routes, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
 	[VALUE_COMMAND] = {read_rest, "a command", NULL},

@@ -62,6 +62,7 @@ static bool decode_cacheinfo(const struct nlattr *attr, struct ipvlan_address *a
 	memcpy(&info, mnl_attr_get_payload(attr), sizeof(info));
 	address->valid = info.ifa_valid;
 	address->preferred = info.ifa_prefered;
+	address->created = info.cstamp;
 	return true;
 }
 

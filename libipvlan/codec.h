@@ -26,6 +26,7 @@ struct ipvlan_address {
 	bool has_peer, has_broadcast;
 	uint32_t flags;
 	uint32_t valid, preferred; /* seconds, UINT32_MAX: forever */
+	uint32_t created;	   /* hundredths of a second after the start of the machine; 0: not said */
 	uint8_t local[16], peer[16], broadcast[4];
 	char label[IFNAMSIZ];
 };
@@ -56,6 +57,14 @@ struct ipvlan_link {
 	uint64_t stats[13]; /* by enum ipvlan_stat */
 	struct ipvlan_address *addresses;
 	size_t address_count;
+};
+
+/* Who is behind an address on a link, as the kernel has it in its cache; or, a proxy, whom it answers for. */
+struct neighbour {
+	int family, ifindex;
+	uint16_t state; /* NUD_… */
+	bool is_proxy, has_mac;
+	uint8_t ip[16], mac[6];
 };
 
 /* What an RTM_NEWLINK may ask for; unset members are not sent. LINK_REQUEST_INIT is a request for nothing. */
@@ -94,6 +103,10 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 		       int ifindex);
 int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifindex);
 int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route);
+
+/* proxies: those that the kernel answers for, instead of its cache. */
+int codec_neighbour_dump(void *buf, size_t size, bool proxies);
+int codec_neighbour_decode(const struct nlmsghdr *nlh, struct neighbour *neighbour);
 
 int codec_nsid_get(void *buf, size_t size, int netns_fd);
 /* *nsid becomes -1 for a namespace without an id here. */

@@ -15,7 +15,7 @@
 /* The kernel's own number, which leaks out of it; no C library has a name for it. */
 #define KERNEL_ENOTSUPP 524
 
-static bool has_capability(unsigned int capability)
+bool has_capability(unsigned int capability)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};

@@ -87,6 +87,8 @@ int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **ne
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
+/* Runs fn there, on a thread of its own. Returns -errno, or what fn returned; sets no error. */
+int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data);
 int netns_prepare_folder(void);
 /* For a thread of one's own: makes a namespace, goes there for good, and opens a socket. Sets no error. */
 int netns_create_here(const char *name, struct transport **transport);
@@ -117,6 +119,8 @@ int link_find_index(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char 
 
 /* explain.c: from an errno to words that say who, where and what to do. All add to the context's error. */
 
+/* Whether this thread has it, over its own user namespace. */
+bool has_capability(unsigned int capability);
 /* What is missing for entering a namespace. */
 void explain_entry(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /* What is missing for changing links in a namespace. */
@@ -134,8 +138,17 @@ void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, c
 		     const struct ipvlan_address *address);
 void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 
-/* module-probe.c: why this kernel does not know the kind "ipvlan", as a hint. */
-void module_probe(char *hint, size_t size);
+/* module-probe.c */
+
+enum module_state {
+	MODULE_LOADED, /* or built in */
+	MODULE_LOADABLE,
+	MODULE_MISSING,
+	MODULE_BLOCKED, /* by configuration, or for good until the next boot */
+};
+
+/* Why this kernel does not know the kind "ipvlan", as a hint; "" when it should. */
+enum module_state module_probe(char *hint, size_t size);
 
 /* address.c */
 

@@ -235,6 +235,8 @@ static int send_create(struct creation *c, struct ack *ack)
 	request.mode = c->mode;
 	request.flags = c->flags;
 	request.mtu = c->settings->mtu;
+	request.has_group = c->settings->group != 0;
+	request.group = c->settings->group;
 	request.netns_fd = c->target ? c->target->fd : -1;
 	codec_link_create(buf, sizeof(buf), &request);
 	err = transport_request(c->here, (struct nlmsghdr *)buf, NULL, NULL, ack);

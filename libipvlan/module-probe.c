@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 typedef bool (*line_fn)(const char *line, void *data);
 
@@ -85,12 +86,24 @@ static bool find_block(char *path, size_t size)
 	return found;
 }
 
-void module_probe(char *hint, size_t size)
+/* A module without parameters shows in /sys/module only when it was loaded, not when it was built in. */
+static bool is_there(const char *release)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
+	return access("/sys/module/ipvlan", F_OK) == 0 || any_line(path, names_module, NULL);
+}
+
+enum module_state module_probe(char *hint, size_t size)
 {
 	char path[400];
 	struct utsname name;
 
+	hint[0] = '\0';
 	uname(&name);
+	if (is_there(name.release))
+		return MODULE_LOADED;
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", name.release);
 	if (!any_line(path, names_module, NULL)) {
 		snprintf(path, sizeof(path), "/boot/config-%s", name.release);
@@ -105,17 +118,24 @@ void module_probe(char *hint, size_t size)
 				 "the module is missing: no ipvlan.ko is in /lib/modules/%s; the kernel needs "
 				 "CONFIG_IPVLAN=m or =y",
 				 name.release);
-	} else if (any_line("/proc/cmdline", blocks_at_boot, NULL)) {
+		return MODULE_MISSING;
+	}
+	if (any_line("/proc/cmdline", blocks_at_boot, NULL)) {
 		snprintf(hint, size, "the module is blacklisted by the kernel's command line (/proc/cmdline)");
-	} else if (find_block(path, sizeof(path))) {
+		return MODULE_BLOCKED;
+	}
+	if (find_block(path, sizeof(path))) {
 		snprintf(hint, size, "the module is blacklisted by %s", path);
-	} else if (any_line("/proc/sys/kernel/modules_disabled", is_one, NULL)) {
+		return MODULE_BLOCKED;
+	}
+	if (any_line("/proc/sys/kernel/modules_disabled", is_one, NULL)) {
 		snprintf(hint, size,
 			 "the module is not loaded, and loading modules is switched off until the next boot "
 			 "(kernel.modules_disabled)");
-	} else {
-		snprintf(hint, size,
-			 "the module is there but was not loaded: run `modprobe ipvlan` as root, outside of "
-			 "any container, and see `dmesg`");
+		return MODULE_BLOCKED;
 	}
+	snprintf(hint, size,
+		 "the module is there but was not loaded: run `modprobe ipvlan` as root, outside of "
+		 "any container, and see `dmesg`");
+	return MODULE_LOADABLE;
 }

@@ -293,6 +293,14 @@ int netns_transport(const struct ipvlan_netns *netns, struct transport **transpo
 	return err ? err : v.result;
 }
 
+int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data)
+{
+	struct visit v = {.netns_fd = netns->fd, .fn = fn, .data = data};
+	int err = visit(&v);
+
+	return err ? err : v.result;
+}
+
 IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, int (*fn)(void *data),
 				 void *data, int *result)
 {

@@ -10,7 +10,7 @@ enum netns_by { NETNS_BY_NOTHING, NETNS_BY_NAME, NETNS_BY_PATH, NETNS_BY_PID, NE
 struct ipvlan_settings {
 	char *parent, *name; /* NULL when not given */
 	int parent_index, mode, flags;
-	uint32_t mtu;
+	uint32_t mtu, group;
 	bool change_siblings, up, loopback_up;
 	enum netns_by netns_by;
 	char *netns_text; /* name or path */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What lives, as far as a topology can describe it: named namespaces and the slaves of parents of the context's own. */
-#include "internal.h"
+#include "host-access.h"
 #include "link-read.h"
 #include "topology.h"
 #include <errno.h>
@@ -77,6 +77,9 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 {
 	struct reading *r = data;
 
+	/* No description speaks of host access, which is made and unmade by itself. */
+	if (link->group == HOST_ACCESS_GROUP)
+		return false;
 	if (link->parent_nsid < 0)
 		return ipvlan_netns_is_equal(place->netns, r->ctx->netns);
 	if (r->nsid == -2)

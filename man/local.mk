@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_man_MANS += %D%/ipvlan.4 %D%/libipvlan.7 %D%/ipvlan-cni.8 %D%/ipvlanctl.8 %D%/ipvlan-topology.5
+dist_man_MANS += %D%/ipvlan.4 %D%/libipvlan.7 %D%/ipvlan-cni.8 %D%/ipvlanctl.8 %D%/ipvlan-topology.5 %D%/ipvlan-doctor.7
 
 # The manual's synopsis is what the command says of itself; a unit test compares them.
 update-synopsis: cli/ipvlanctl

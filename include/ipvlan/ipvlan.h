@@ -10,7 +10,9 @@
 
 #include <ipvlan/address.h>
 #include <ipvlan/ctx.h>
+#include <ipvlan/diagnosis.h>
 #include <ipvlan/error.h>
+#include <ipvlan/host-access.h>
 #include <ipvlan/link.h>
 #include <ipvlan/netns.h>
 #include <ipvlan/plan.h>

@@ -87,7 +87,8 @@ int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topology **topolo
 /** How bad a finding is. */
 enum ipvlan_severity {
 	IPVLAN_SEVERITY_WARNING = 0, /**< it can be done, but is hardly what is wanted */
-	IPVLAN_SEVERITY_ERROR,	     /**< it cannot be done */
+	IPVLAN_SEVERITY_ERROR,	     /**< it cannot be done, or does not work */
+	IPVLAN_SEVERITY_INFO,	     /**< good to know */
 };
 
 /**

@@ -60,6 +60,12 @@ tests_unit_test_memory_LDADD = $(unit_LDADD)
 tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
+# The doctor's judgement, and the page that explains it.
+unit_tests += tests/unit/test-diagnosis
+tests_unit_test_diagnosis_SOURCES = %D%/test-diagnosis.c
+tests_unit_test_diagnosis_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_diagnosis_LDADD = $(unit_LDADD)
+
 if HAVE_LIBNL
 unit_tests += tests/unit/test-codec-libnl
 endif
