@@ -8,8 +8,8 @@
 KERNEL_RUNS_ASAN=yes
 KERNEL_TAKES_OUR_MODULE=yes
 KERNEL_TERMINAL=/dev/ttyS1
-# The number is that of the folder's layout, so that an old one is not taken for a new one.
-KERNEL_DIR=${XDG_CACHE_HOME:-${HOME:-/var/cache}/.cache}/libipvlan-lab/1/$kernel
+# shellcheck source=lab/cache.sh
+. "$lab_dir/cache.sh"
 KERNEL_MODULES=$KERNEL_DIR/lib/modules
 
 # Without a cache a program is read anew at each start, which made it three times as slow.

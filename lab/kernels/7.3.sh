@@ -3,7 +3,7 @@
 #
 # The newest kernel that Debian 13 has in its backports: two packages, image and modules.
 
-QEMU_SUITE=trixie-backports
+DEBIAN_SUITE=trixie-backports
 QEMU_PACKAGES=('linux-binary-7\.3\.[0-9.]+\+deb13-amd64' 'linux-modules-7\.3\.[0-9.]+\+deb13-amd64')
 # shellcheck source=lab/qemu.sh
 . "$lab_dir/qemu.sh"
