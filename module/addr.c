@@ -4,57 +4,16 @@
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 
-#include "ipvl.h"
-
-struct ipvl_addr {
-	struct rhash_head node;
-	struct ipvl_slave *slave;
-	struct ipvl_key key;
-	bool held; /* the slave has it; else it is only kept for that slave */
-	bool locked; /* to the slave */
-	struct list_head list; /* ipvl_slave.addresses */
-	struct rcu_head rcu;
-};
-
-/* The library's own comparison is a call of memcmp(). */
-static int differ_v4(struct rhashtable_compare_arg *arg, const void *object)
-{
-	const struct ipvl_addr *addr = object;
-
-	return addr->key.v4 != *(const __be32 *)arg->key;
-}
-
-static int differ_v6(struct rhashtable_compare_arg *arg, const void *object)
-{
-	const struct ipvl_addr *addr = object;
-
-	return !ipv6_addr_equal((const struct in6_addr *)addr->key.v6, arg->key);
-}
-
-static const struct rhashtable_params v4_params = {
-	.head_offset = offsetof(struct ipvl_addr, node),
-	.key_offset = offsetof(struct ipvl_addr, key.v4),
-	.key_len = sizeof(__be32),
-	.obj_cmpfn = differ_v4,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params v6_params = {
-	.head_offset = offsetof(struct ipvl_addr, node),
-	.key_offset = offsetof(struct ipvl_addr, key.v6),
-	.key_len = sizeof(struct in6_addr),
-	.obj_cmpfn = differ_v6,
-	.automatic_shrinking = true,
-};
+#include "addr.h"
 
 int ipvl_addr_init(struct ipvl_port *port)
 {
 	int err;
 
-	err = rhashtable_init(&port->addresses[IPVL_V4], &v4_params);
+	err = rhashtable_init(&port->addresses[IPVL_V4], &ipvl_v4_params);
 	if (err)
 		return err;
-	err = rhashtable_init(&port->addresses[IPVL_V6], &v6_params);
+	err = rhashtable_init(&port->addresses[IPVL_V6], &ipvl_v6_params);
 	if (err)
 		rhashtable_destroy(&port->addresses[IPVL_V4]);
 	return err;
@@ -66,27 +25,36 @@ void ipvl_addr_destroy(struct ipvl_port *port)
 	rhashtable_destroy(&port->addresses[IPVL_V6]);
 }
 
-/* The parameters must be constants here, for the hash function to be inlined. */
+/* The tables differ in what they are made with, which is all that the library wants to know here. */
+struct ipvl_addr *ipvl_addr_lookup_moving(struct rhashtable *table, const void *key)
+{
+	struct ipvl_addr *addr;
+
+	rcu_read_lock();
+	addr = table->key_len == sizeof(__be32) ? rhashtable_lookup(table, key, ipvl_v4_params)
+						: rhashtable_lookup(table, key, ipvl_v6_params);
+	rcu_read_unlock();
+	return addr;
+}
+
 static struct ipvl_addr *table_find(struct ipvl_port *port, const struct ipvl_key *key)
 {
-	if (key->family == IPVL_V4)
-		return rhashtable_lookup(&port->addresses[IPVL_V4], &key->v4, v4_params);
-	return rhashtable_lookup(&port->addresses[IPVL_V6], key->v6, v6_params);
+	return ipvl_addr_lookup(port, key->family, key->v6);
 }
 
 static int table_insert(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	if (addr->key.family == IPVL_V4)
-		return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V4], &addr->node, v4_params);
-	return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V6], &addr->node, v6_params);
+		return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
+	return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V6], &addr->node, ipvl_v6_params);
 }
 
 static void table_remove(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	if (addr->key.family == IPVL_V4)
-		rhashtable_remove_fast(&port->addresses[IPVL_V4], &addr->node, v4_params);
+		rhashtable_remove_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
 	else
-		rhashtable_remove_fast(&port->addresses[IPVL_V6], &addr->node, v6_params);
+		rhashtable_remove_fast(&port->addresses[IPVL_V6], &addr->node, ipvl_v6_params);
 }
 
 /* The slave that has the address and is up. Under RCU, and so is the answer. */

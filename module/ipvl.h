@@ -203,7 +203,7 @@ static inline int ipvl_addr_selftest(void)
 
 /* rx.c */
 rx_handler_result_t ipvl_rx(struct sk_buff **pskb);
-int ipvl_rx_parse(struct sk_buff *skb, struct ipvl_key *key, __be16 ethertype);
+struct sk_buff *ipvl_skb_pull(struct sk_buff *skb, unsigned int length);
 
 /* tx.c */
 netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev);

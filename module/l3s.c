@@ -15,7 +15,7 @@
 #include <net/netns/generic.h>
 #include <net/route.h>
 
-#include "ipvl.h"
+#include "addr.h"
 
 #ifdef CONFIG_NET_L3_MASTER_DEV
 
@@ -25,16 +25,19 @@ struct l3s_net {
 
 static unsigned int l3s_net_id;
 
+/* The IP layer has seen to it that nobody else has the packet. */
 static struct ipvl_slave *find(const struct net_device *dev, struct sk_buff *skb, __be16 ethertype)
 {
 	struct ipvl_port *port = ipvl_port_of(dev);
-	struct ipvl_key key;
+	struct ipvl_target target;
+	int parsed;
 
 	if (!port || ipvl_mode(READ_ONCE(port->settings)) != IPVLAN_MODE_L3S)
 		return NULL;
-	if (ipvl_rx_parse(skb, &key, ethertype) != IPVL_PARSED)
-		return NULL;
-	return ipvl_addr_find(port, &key);
+	while ((parsed = ipvl_skb_parse(&target, skb, 0, ethertype)) > 0)
+		if (!pskb_may_pull(skb, parsed))
+			return NULL;
+	return parsed == IPVL_PARSED ? ipvl_target_find(port, &target) : NULL;
 }
 
 static bool route_v4(struct ipvl_slave *slave, struct sk_buff *skb)

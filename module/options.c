@@ -8,9 +8,10 @@
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 
+#include "core/verdict.h"
 #include "ipvl.h"
 
-/* As ipvl_rx_parse(), for the other parsers. */
+/* As ipvl_skb_parse(), for the other parsers; the network header is set. */
 int ipvl_parse_skb(struct sk_buff *skb, __be16 ethertype, ipvl_parse_fn parse, void *to)
 {
 	struct ipvl_packet packet = { .ethertype = ntohs(ethertype), .gso = skb_is_gso(skb) };

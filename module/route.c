@@ -27,6 +27,7 @@ static bool deeper(void)
 	return true;
 }
 
+/* Stays out of the host's IPsec policies, as IPv6 does. */
 static struct rtable *find_v4(struct net *net, const struct net_device *parent, const struct sk_buff *skb)
 {
 	const struct iphdr *header = ip_hdr(skb);
@@ -40,7 +41,7 @@ static struct rtable *find_v4(struct net *net, const struct net_device *parent, 
 	};
 
 	ipvl_compat_flow_tos(&flow, header);
-	return ip_route_output_flow(net, &flow, NULL);
+	return __ip_route_output_key(net, &flow);
 }
 
 static noinline_for_stack int dst_v4(struct net *net, const struct net_device *parent, struct sk_buff *skb,

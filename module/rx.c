@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
 
-#include "ipvl.h"
+#include "addr.h"
+#include "core/verdict.h"
 
-/* The network header is set; whatever the parser asks for is pulled into the linear part. */
-int ipvl_rx_parse(struct sk_buff *skb, struct ipvl_key *key, __be16 ethertype)
+/* A packet that others have, too, is left to them for a copy. NULL without memory: then it is gone. */
+noinline struct sk_buff *ipvl_skb_pull(struct sk_buff *skb, unsigned int length)
 {
-	struct ipvl_packet packet = { .ethertype = ntohs(ethertype), .gso = skb_is_gso(skb) };
-	int offset = skb_network_offset(skb), result;
-
-	for (;;) {
-		packet.data = skb_network_header(skb);
-		packet.have = skb_headlen(skb) - offset;
-		packet.total = skb->len - offset;
-		result = ipvl_parse(key, &packet);
-		if (result <= 0)
-			return result;
-		if (!pskb_may_pull(skb, offset + result))
-			return IPVL_MALFORMED;
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (skb && !pskb_may_pull(skb, length)) {
+		kfree_skb(skb);
+		return NULL;
 	}
+	return skb;
 }
 
 static rx_handler_result_t deliver(struct ipvl_slave *slave, struct sk_buff *skb)
@@ -28,7 +22,7 @@ static rx_handler_result_t deliver(struct ipvl_slave *slave, struct sk_buff *skb
 	return RX_HANDLER_ANOTHER;
 }
 
-rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
+__flatten rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct ipvl_port *port = rcu_dereference(skb->dev->rx_handler_data);
@@ -42,20 +36,22 @@ rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 	};
 	struct ipvl_slave *slave = NULL;
 	struct ipvl_verdict verdict;
-	struct ipvl_key key;
+	struct ipvl_target target;
+	int parsed;
 
 	if (question.group_mac)
 		question.ours = ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr);
 	verdict = ipvl_rx_verdict(&question);
 	if (verdict.action == IPVL_ASK) {
-		skb = skb_share_check(skb, GFP_ATOMIC);
-		if (!skb) {
-			ipvl_count_port_drop(port, IPVL_R_RX_NO_MEMORY);
-			return RX_HANDLER_CONSUMED;
+		while ((parsed = ipvl_skb_parse(&target, skb, 0, skb->protocol)) > 0) {
+			*pskb = skb = ipvl_skb_pull(skb, parsed);
+			if (!skb) {
+				ipvl_count_port_drop(port, IPVL_R_RX_NO_MEMORY);
+				return RX_HANDLER_CONSUMED;
+			}
 		}
-		*pskb = skb;
-		if (ipvl_rx_parse(skb, &key, skb->protocol) == IPVL_PARSED)
-			slave = ipvl_addr_find(port, &key);
+		if (parsed == IPVL_PARSED)
+			slave = ipvl_target_find(port, &target);
 		if (unlikely(!slave && question.options & IPVLAN_PORT_OPT_DHCP && question.mode == IPVLAN_MODE_L2))
 			slave = ipvl_dhcp_find(port, skb, skb->protocol);
 		question.lookup = slave ? IPVL_HIT : IPVL_MISS;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
 
-#include "ipvl.h"
+#include "addr.h"
+#include "core/verdict.h"
 
 static int sent(struct ipvl_slave *slave, unsigned int bytes)
 {
@@ -9,32 +10,50 @@ static int sent(struct ipvl_slave *slave, unsigned int bytes)
 	return NET_XMIT_SUCCESS;
 }
 
-static int refused(struct ipvl_slave *slave, enum ipvl_reason reason)
+static noinline int refused(struct ipvl_slave *slave, enum ipvl_reason reason)
 {
 	ipvl_count_drop(slave, reason);
 	return NET_XMIT_DROP;
 }
 
-static int tx_drop(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
+static noinline int tx_drop(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
 {
 	ipvl_drop(slave, skb, reason);
 	return NET_XMIT_DROP;
 }
 
-static int tx_deliver(struct ipvl_slave *slave, struct ipvl_slave *to, struct sk_buff *skb)
+/*
+ * __dev_forward_skb() without eth_type_trans(), most of whose questions have
+ * been answered: it is IP or ARP, and its device is no switch's.
+ */
+static __always_inline int forward(struct net_device *to, struct sk_buff *skb, __be16 ethertype)
+{
+	if (____dev_forward_skb(to, skb, true))
+		return NET_RX_DROP;
+	if (likely(ether_addr_equal_64bits(eth_hdr(skb)->h_dest, to->dev_addr))) {
+		skb->dev = to;
+		skb->protocol = ethertype;
+		__skb_pull(skb, ETH_HLEN);
+	} else {
+		skb->protocol = eth_type_trans(skb, to);
+	}
+	skb_postpull_rcsum(skb, eth_hdr(skb), ETH_HLEN);
+	return NET_RX_SUCCESS;
+}
+
+static __always_inline int tx_deliver(struct ipvl_slave *slave, struct ipvl_slave *to, struct sk_buff *skb,
+				      __be16 ethertype)
 {
 	unsigned int bytes = skb->len;
 
-	/* It frees what it does not take. */
-	if (__dev_forward_skb(to->dev, skb))
-		return refused(slave, IPVL_R_TX_LOCAL);
-	if (__netif_rx(skb) != NET_RX_SUCCESS)
+	/* Both free what they do not take. */
+	if (unlikely(forward(to->dev, skb, ethertype) || __netif_rx(skb) != NET_RX_SUCCESS))
 		return refused(slave, IPVL_R_TX_LOCAL);
 	ipvl_count_rx(to, bytes, false);
 	return sent(slave, bytes);
 }
 
-static int tx_host(struct ipvl_slave *slave, struct sk_buff *skb)
+static noinline int tx_host(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	unsigned int bytes = skb->len;
 
@@ -55,7 +74,7 @@ static int tx_send(struct ipvl_slave *slave, struct sk_buff *skb)
 	return sent(slave, bytes);
 }
 
-static int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
+static noinline int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	struct net_device *parent = slave->port->dev;
 	enum ipvl_reason reason = IPVL_R_COUNT;
@@ -63,7 +82,8 @@ static int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 	int err;
 
 	skb_scrub_packet(skb, !net_eq(dev_net(slave->dev), dev_net(parent)));
-	skb_pull(skb, skb_network_offset(skb));
+	__skb_pull(skb, ETH_HLEN);
+	skb_reset_network_header(skb);
 	skb->dev = parent;
 	err = ipvl_route(slave, skb, &reason);
 	if (!err)
@@ -72,50 +92,50 @@ static int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 	return err;
 }
 
-static struct ipvl_slave *look_up(struct ipvl_slave *slave, struct sk_buff *skb, struct ipvl_question *question)
+/* Where nobody has the destination, somebody may have asked for it. */
+static noinline struct ipvl_slave *asked_for(struct ipvl_slave *slave, struct sk_buff *skb)
 {
-	struct ipvl_slave *found = NULL;
-	struct ipvl_key key;
-
 	skb_set_network_header(skb, ETH_HLEN);
-	switch (ipvl_rx_parse(skb, &key, eth_hdr(skb)->h_proto)) {
-	case IPVL_PARSED:
-		found = ipvl_addr_find(slave->port, &key);
-		if (unlikely(!found && question->options & IPVLAN_PORT_OPT_DHCP && question->mode == IPVLAN_MODE_L2))
-			found = ipvl_dhcp_find(slave->port, skb, eth_hdr(skb)->h_proto);
-		question->lookup = found ? IPVL_HIT : IPVL_MISS;
-		question->multicast = key.multicast;
-		break;
-	case IPVL_NOT_MINE:
-		question->lookup = IPVL_NO_KEY;
-		break;
-	default:
-		question->lookup = IPVL_BAD_HEADER;
-	}
-	return found;
+	return ipvl_dhcp_find(slave->port, skb, eth_hdr(skb)->h_proto);
 }
 
-static int tx(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings)
+static __always_inline netdev_tx_t tx(struct ipvl_slave *slave, struct sk_buff *skb, u8 mode, u32 settings)
 {
 	const struct ethhdr *eth = eth_hdr(skb);
+	__be16 ethertype = eth->h_proto;
 	struct ipvl_question question = {
-		.mode = ipvl_mode(settings),
+		.mode = mode,
 		.flags = ipvl_flags(settings),
 		.options = ipvl_options(settings),
 		.own_mac = ether_addr_equal(eth->h_dest, eth->h_source),
 		.group_mac = is_multicast_ether_addr(eth->h_dest),
-		.ip = eth->h_proto == htons(ETH_P_IP) || eth->h_proto == htons(ETH_P_IPV6),
+		.ip = ethertype == htons(ETH_P_IP) || ethertype == htons(ETH_P_IPV6),
 	};
 	struct ipvl_verdict verdict = ipvl_tx_verdict(&question);
 	struct ipvl_slave *found = NULL;
+	struct ipvl_target target;
+	int parsed;
 
 	if (verdict.action == IPVL_ASK) {
-		found = look_up(slave, skb, &question);
+		while (unlikely((parsed = ipvl_skb_parse(&target, skb, ETH_HLEN, ethertype)) > 0)) {
+			skb = ipvl_skb_pull(skb, parsed);
+			if (!skb)
+				return refused(slave, IPVL_R_TX_NO_MEMORY);
+		}
+		if (parsed == IPVL_PARSED) {
+			found = ipvl_target_find(slave->port, &target);
+			if (mode == IPVLAN_MODE_L2 && unlikely(!found && question.options & IPVLAN_PORT_OPT_DHCP))
+				found = asked_for(slave, skb);
+			question.lookup = found ? IPVL_HIT : IPVL_MISS;
+			question.multicast = target.multicast;
+		} else {
+			question.lookup = parsed == IPVL_NOT_MINE ? IPVL_NO_KEY : IPVL_BAD_HEADER;
+		}
 		verdict = ipvl_tx_verdict(&question);
 	}
 	switch (verdict.action) {
 	case IPVL_DELIVER:
-		return tx_deliver(slave, found, skb);
+		return tx_deliver(slave, found, skb, ethertype);
 	case IPVL_HOST:
 		return tx_host(slave, skb);
 	case IPVL_ROUTE:
@@ -130,17 +150,29 @@ static int tx(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings)
 	}
 }
 
-netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev)
+static noinline bool refused_by_options(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings)
+{
+	enum ipvl_reason reason;
+
+	if (!ipvl_options_refuse(slave, skb, settings, &reason))
+		return false;
+	tx_drop(slave, skb, reason);
+	return true;
+}
+
+/* The two ways are compiled apart, each without the other's questions. */
+__flatten netdev_tx_t ipvl_tx(struct sk_buff *skb, struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 	u32 settings = READ_ONCE(slave->port->settings);
-	enum ipvl_reason reason;
 
 	if (unlikely(!pskb_may_pull(skb, ETH_HLEN)))
 		return tx_drop(slave, skb, IPVL_R_TX_SHORT);
 	/* Not everybody who sends has set it: AF_PACKET may go past the queueing layer. */
 	skb_reset_mac_header(skb);
-	if (unlikely(ipvl_options(settings)) && ipvl_options_refuse(slave, skb, settings, &reason))
-		return tx_drop(slave, skb, reason);
-	return tx(slave, skb, settings);
+	if (unlikely(ipvl_options(settings)) && refused_by_options(slave, skb, settings))
+		return NET_XMIT_DROP;
+	if (ipvl_mode(settings) == IPVLAN_MODE_L2)
+		return tx(slave, skb, IPVLAN_MODE_L2, settings);
+	return tx(slave, skb, IPVLAN_MODE_L3, settings);
 }

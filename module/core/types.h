@@ -18,15 +18,22 @@
 
 enum ipvl_family { IPVL_NO_FAMILY, IPVL_V4, IPVL_V6, IPVL_FAMILIES };
 
-/* The address by which a packet finds its slave. */
+/* An address that slaves are found by. */
 struct ipvl_key {
 	__u8 family;
-	/* The packet's own destination is a multicast or limited broadcast address. */
-	bool multicast;
 	union {
 		__be32 v4;
 		__be32 v6[4];
 	};
+};
+
+/* The address by which a packet finds its slave. */
+struct ipvl_target {
+	__u8 family;
+	/* The packet's own destination is a multicast or limited broadcast address. */
+	bool multicast;
+	/* Of 4 or 16 bytes; in the packet itself, and no longer there than the packet. */
+	const void *address;
 };
 
 /* Malformed is the answer of ipvl_parse() that is no number of bytes. */
@@ -55,7 +62,7 @@ struct ipvl_question {
 	bool looped; /* receive: a copy of what this host sent */
 	bool own_mac; /* transmit: to the MAC that all of the port share */
 	bool group_mac; /* the destination MAC is multicast or broadcast */
-	bool multicast; /* struct ipvl_key */
+	bool multicast; /* struct ipvl_target */
 	bool ip; /* transmit: IPv4 or IPv6, not ARP */
 	bool ours; /* receive, to a group: from the MAC that all of the port share */
 	__u16 options; /* IPVLAN_PORT_OPT_* */
@@ -143,19 +150,10 @@ struct ipvl_verdict {
 };
 
 /*
- * Reads at most packet->have bytes. Returns IPVL_PARSED with the key filled,
- * IPVL_MALFORMED, IPVL_NOT_MINE (a protocol without a key), or the number of
- * bytes, above packet->have and at most packet->total, to ask again with.
+ * Who a packet says it is from, and DHCP over IPv4, where IPVL_NOT_MINE is any
+ * other packet. The answers are as those of ipvl_parse() in parse.h.
  */
-int ipvl_parse(struct ipvl_key *key, const struct ipvl_packet *packet);
-
-/* The same for who a packet says it is from, and for DHCP over IPv4, where IPVL_NOT_MINE is any other packet. */
 int ipvl_parse_origin(struct ipvl_origin *origin, const struct ipvl_packet *packet);
 int ipvl_parse_dhcp(struct ipvl_dhcp *dhcp, const struct ipvl_packet *packet);
-
-struct ipvl_verdict ipvl_rx_verdict(const struct ipvl_question *question);
-struct ipvl_verdict ipvl_tx_verdict(const struct ipvl_question *question);
-/* Whether a slave may send what names this origin: IPVL_PASS or IPVL_DROP. */
-struct ipvl_verdict ipvl_origin_verdict(const struct ipvl_origin_question *question);
 
 #endif

@@ -6,15 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/core/types.h"
+#include "../../module/core/parse.h"
+#include "../../module/core/verdict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef int (*parse_fn)(void *to, const struct ipvl_packet *packet);
 
-static int parse_key(void *to, const struct ipvl_packet *packet)
+static uint8_t address[16];
+
+static int parse_target(void *to, const struct ipvl_packet *packet)
 {
-	return ipvl_parse(to, packet);
+	struct ipvl_target *target = to;
+	int result = ipvl_parse(target, packet);
+
+	/* Where the address is, there is all of it. */
+	if (!result)
+		memcpy(address, target->address, target->family == IPVL_V4 ? 4 : 16);
+	return result;
 }
 
 static int parse_origin(void *to, const struct ipvl_packet *packet)
@@ -102,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const uint16_t types[] = { 0x0800, 0x0806, 0x86dd, 0x88b5 };
 	struct ipvl_question question = { 0 };
 	struct ipvl_packet packet = { 0 };
-	struct ipvl_key key = { 0 };
+	struct ipvl_target target = { 0 };
 
 	if (size < 4)
 		return 0;
@@ -118,9 +127,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	question.ip = packet.ethertype == types[0] || packet.ethertype == types[2];
 	packet.total = size - 4;
 	packet.have = data[3] < packet.total ? data[3] : packet.total;
-	if (parse(parse_key, &key, data + 4, &packet) == IPVL_PARSED && key.family != IPVL_V4 && key.family != IPVL_V6)
+	if (parse(parse_target, &target, data + 4, &packet) == IPVL_PARSED && target.family != IPVL_V4 &&
+	    target.family != IPVL_V6)
 		abort();
-	question.multicast = key.multicast;
+	question.multicast = target.multicast;
 	ask(&question, data[2] & 8);
 	ask_origin(data + 4, &packet, data[3]);
 	parse(parse_dhcp, &dhcp, data + 4, &packet);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who has which address, asked for each packet: all of it is inlined there. */
+#ifndef IPVL_ADDR_H
+#define IPVL_ADDR_H
+
+#include <linux/rhashtable.h>
+#include <net/ipv6.h>
+
+#include "core/parse.h"
+#include "ipvl.h"
+
+struct ipvl_addr {
+	struct rhash_head node;
+	struct ipvl_slave *slave;
+	struct ipvl_key key;
+	bool held; /* the slave has it; else it is only kept for that slave */
+	bool locked; /* to the slave */
+	struct list_head list; /* ipvl_slave.addresses */
+	struct rcu_head rcu;
+};
+
+/*
+ * Multiplying by a secret: who does not know it finds no addresses that
+ * collide more often than by chance, and that in a few instructions. The upper
+ * half of the product is what all bits of the key have been mixed into.
+ */
+static __always_inline u32 ipvl_hash_v4(const void *data, u32 length, u32 seed)
+{
+	return (*(const u32 *)data * (seed * 0x9e3779b97f4a7c15ull | 1)) >> 32;
+}
+
+static __always_inline u32 ipvl_hash_v6(const void *data, u32 length, u32 seed)
+{
+	const u32 *word = data;
+	u64 sum = (u64)(word[0] + seed) * (u32)(word[1] + seed * 0x9e3779b1) +
+		  (u64)(word[2] + seed * 0x85ebca77) * (u32)(word[3] + seed * 0xc2b2ae3d);
+
+	return (sum * 0x9e3779b97f4a7c15ull) >> 32;
+}
+
+/* The library's own comparison is a call of memcmp(). */
+static __always_inline int ipvl_differ_v4(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct ipvl_addr *addr = object;
+
+	return addr->key.v4 != *(const __be32 *)arg->key;
+}
+
+static __always_inline int ipvl_differ_v6(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct ipvl_addr *addr = object;
+
+	return !ipv6_addr_equal((const struct in6_addr *)addr->key.v6, arg->key);
+}
+
+/* Constants where they are used, for the functions to be inlined. */
+static const struct rhashtable_params ipvl_v4_params = {
+	.head_offset = offsetof(struct ipvl_addr, node),
+	.key_offset = offsetof(struct ipvl_addr, key.v4),
+	.key_len = sizeof(__be32),
+	.hashfn = ipvl_hash_v4,
+	.obj_cmpfn = ipvl_differ_v4,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params ipvl_v6_params = {
+	.head_offset = offsetof(struct ipvl_addr, node),
+	.key_offset = offsetof(struct ipvl_addr, key.v6),
+	.key_len = sizeof(struct in6_addr),
+	.hashfn = ipvl_hash_v6,
+	.obj_cmpfn = ipvl_differ_v6,
+	.automatic_shrinking = true,
+};
+
+struct ipvl_addr *ipvl_addr_lookup_moving(struct rhashtable *table, const void *key);
+
+static __always_inline struct ipvl_addr *ipvl_table_lookup(struct rhashtable *table, const void *key,
+							   const struct rhashtable_params params)
+{
+	struct rhashtable_compare_arg arg = { .ht = table, .key = key };
+	struct rhash_lock_head __rcu *const *bucket;
+	struct bucket_table *buckets;
+	struct ipvl_addr *addr;
+	struct rhash_head *at;
+	unsigned int hash;
+
+	buckets = rcu_dereference_bh_check(table->tbl, rcu_read_lock_held());
+	hash = rht_bucket_index(buckets, params.hashfn(key, params.key_len, buckets->hash_rnd));
+	bucket = rht_bucket(buckets, hash);
+	at = __rht_ptr(rcu_dereference_bh_check(*bucket, rcu_read_lock_held()), bucket);
+	rht_for_each_rcu_from(at, at, buckets, hash)
+	{
+		rht_entry(addr, at, node);
+		if (!params.obj_cmpfn(&arg, addr))
+			return addr;
+	}
+	/* The end of another chain, or a table that is just growing: then the library knows what to do. */
+	smp_rmb();
+	if (unlikely(at != RHT_NULLS_MARKER(bucket) || rcu_access_pointer(buckets->future_tbl)))
+		return ipvl_addr_lookup_moving(table, key);
+	return NULL;
+}
+
+/*
+ * Under RCU, or with softirqs off, as transmission has it: for RCU the same,
+ * but the library's own lookup would take it for a fault, and also asks the
+ * table where in an object its node is.
+ */
+static __always_inline struct ipvl_addr *ipvl_addr_lookup(struct ipvl_port *port, u8 family, const void *address)
+{
+	if (family == IPVL_V4)
+		return ipvl_table_lookup(&port->addresses[IPVL_V4], address, ipvl_v4_params);
+	return ipvl_table_lookup(&port->addresses[IPVL_V6], address, ipvl_v6_params);
+}
+
+/* The slave that has the address and is up. Under RCU, and so is the answer. */
+static __always_inline struct ipvl_slave *ipvl_target_find(struct ipvl_port *port, const struct ipvl_target *target)
+{
+	struct ipvl_addr *addr = ipvl_addr_lookup(port, target->family, target->address);
+
+	return addr && READ_ONCE(addr->held) && READ_ONCE(addr->slave->up) ? addr->slave : NULL;
+}
+
+/*
+ * Of a packet whose network header is offset bytes behind the beginning of its
+ * data: IPVL_PARSED, IPVL_MALFORMED, IPVL_NOT_MINE, or how much ipvl_skb_pull()
+ * is to bring into the linear part. Where it is called, offset is a constant.
+ */
+static __always_inline int ipvl_skb_parse(struct ipvl_target *target, const struct sk_buff *skb, unsigned int offset,
+					  __be16 ethertype)
+{
+	const struct ipvl_packet packet = {
+		.data = skb->data + offset,
+		.have = skb_headlen(skb) - offset,
+		.total = skb->len - offset,
+		.ethertype = ntohs(ethertype),
+		.gso = skb_is_gso(skb),
+	};
+	int result = ipvl_parse(target, &packet);
+
+	return likely(result <= 0) ? result : result + (int)offset;
+}
+
+#endif
