@@ -102,6 +102,10 @@ int run_use(struct session *session, const struct args *args);
 int run_pager(struct session *session, const struct args *args);
 int run_exit(struct session *session, const struct args *args);
 
+int check_wait(struct args *args, struct message *message);
+int run_monitor(struct session *session, const struct args *args);
+int run_wait(struct session *session, const struct args *args);
+
 int run_show(struct session *session, const struct args *args);
 int run_diagram(struct session *session, const struct args *args);
 int check_parent(struct args *args, struct message *message);

@@ -2,7 +2,6 @@
 #include "interrupt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -55,9 +54,8 @@ int interrupt_take(void)
 }
 
 /* A signal between the look at `pending` and the wait must not be lost: they are let in by ppoll() only. */
-int interrupt_wait(int fd)
+int interrupt_poll(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 {
-	struct pollfd readable = {.fd = fd, .events = POLLIN};
 	sigset_t ours, saved;
 	int ret = -1;
 
@@ -67,8 +65,16 @@ int interrupt_wait(int fd)
 	sigprocmask(SIG_BLOCK, &ours, &saved);
 	errno = EINTR;
 	if (!pending)
-		ret = ppoll(&readable, 1, NULL, &saved);
+		ret = ppoll(fds, count, timeout, &saved);
+	ret = ret < 0 ? -errno : ret;
 	sigprocmask(SIG_SETMASK, &saved, NULL);
+	return ret;
+}
+
+int interrupt_wait(int fd)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+
 	/* Whatever else is wrong with the file, reading it tells. */
-	return ret < 0 && errno == EINTR ? -EINTR : 0;
+	return interrupt_poll(&readable, 1, NULL) == -EINTR ? -EINTR : 0;
 }

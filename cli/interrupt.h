@@ -6,6 +6,9 @@
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
+#include <poll.h>
+#include <time.h>
+
 void interrupt_begin(void);
 void interrupt_end(void);
 
@@ -17,5 +20,8 @@ int interrupt_take(void);
 
 /* Wait for input. @return 0; -EINTR when one of these signals, or any other that has a handler, came first. */
 int interrupt_wait(int fd);
+
+/* As ppoll(2), whose timeout may be NULL. @return what it returns; -EINTR when a signal came before or meanwhile. */
+int interrupt_poll(struct pollfd *fds, nfds_t count, const struct timespec *timeout);
 
 #endif

@@ -31,6 +31,11 @@ void args_init(struct args *args, const struct options *options)
 		.paged = UNSET,
 		.prune = UNSET,
 		.yes = UNSET,
+		.everywhere = UNSET,
+		.initial = UNSET,
+		.condition = UNSET,
+		.timeout = UNSET,
+		.buffer = UNSET,
 	};
 }
 

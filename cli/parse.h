@@ -61,6 +61,11 @@ struct args {
 	struct texts files, names;
 	int paged;
 
+	int kinds; /* a set of IPVLAN_EVENTS() bits; 0: all */
+	int everywhere, initial;
+	int condition; /* an enum ipvlan_condition */
+	int64_t timeout, buffer;
+
 	const char *const *rest; /* the words that are not ours to read */
 	size_t rest_count;
 };

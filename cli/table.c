@@ -2,6 +2,7 @@
 #include "advise.h"
 #include "command.h"
 
+#include <ipvlan/monitor.h>
 #include <linux/if_link.h>
 
 /* clang-format off */
@@ -149,6 +150,28 @@ static const struct keyword show[] = {
 	END,
 };
 static const struct keyword host_access_enable[] = {{"addr", VALUE_PREFIXES, ARG(addresses), 0}, END};
+static const struct keyword monitor[] = {
+	{"link", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_LINK)},
+	{"port", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_PORT)},
+	{"address", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_ADDRESS)},
+	{"addr", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_ADDRESS)},
+	{"route", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_ROUTE)},
+	{"netns", VALUE_BIT, ARG(kinds), IPVLAN_EVENTS(IPVLAN_EVENT_NETNS)},
+	{"initial", VALUE_NONE, ARG(initial), 1},
+	{"all", VALUE_NONE, ARG(everywhere), 1},
+	{"buffer", VALUE_NUMBER, ARG(buffer), 0},
+	END,
+};
+static const struct keyword wait_for[] = {
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"for", VALUE_BIT, ARG(kinds), 0}, /* only a word */
+	{"exists", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_EXISTS},
+	{"gone", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_GONE},
+	{"up", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_UP},
+	{"address-ready", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_ADDRESS_READY},
+	{"timeout", VALUE_NUMBER, ARG(timeout), 0},
+	END,
+};
 static const struct keyword port_set[] = {MODE_AND_FLAGS, END};
 static const struct keyword facts[] = {
 	{"one-mac-per-port", VALUE_BIT, ARG(facts), FACT_ONE_MAC_PER_PORT},
@@ -268,6 +291,12 @@ const struct command commands[] = {
 	 {.places = a_slave, .keywords = move, .name_first = true}, check_move, run_link_set, .is_ours = true},
 	{"show", NULL, "[NAME] [parent PARENT] [netns NETNS]", "show slaves in all namespaces",
 	 {.places = a_slave, .keywords = show}, NULL, run_show, .is_ours = true},
+	{"monitor", NULL, "[--all] [--initial] [link] [port] [addr|address] [route] [netns] [buffer N]",
+	 "show what changes, as it changes",
+	 {.keywords = monitor, .whole_words = true}, NULL, run_monitor, .is_ours = true},
+	{"wait", NULL, "NAME [netns NETNS] [for] exists|gone|up|address-ready [timeout SECONDS]", "wait until a slave is ready",
+	 {.places = a_slave, .keywords = wait_for, .name_first = true, .whole_words = true}, check_wait, run_wait,
+	 .is_ours = true},
 	{"diagram", NULL, "[PARENT]", "draw parents, namespaces and slaves",
 	 {.places = a_parent}, NULL, run_diagram, .is_ours = true},
 	{"up", NULL, "NAME", "bring a link up",

@@ -113,7 +113,7 @@ int codec_address_decode(const struct nlmsghdr *nlh, struct ipvlan_address *addr
 	struct decoding d = {.address = address};
 
 	*address = (struct ipvlan_address){.valid = UINT32_MAX, .preferred = UINT32_MAX};
-	if (nlh->nlmsg_type != RTM_NEWADDR || !has_header(nlh, sizeof(*ifa)))
+	if ((nlh->nlmsg_type != RTM_NEWADDR && nlh->nlmsg_type != RTM_DELADDR) || !has_header(nlh, sizeof(*ifa)))
 		return -EBADMSG;
 	if (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6)
 		return -EAFNOSUPPORT;

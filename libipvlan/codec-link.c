@@ -240,7 +240,7 @@ int codec_link_decode(const struct nlmsghdr *nlh, struct ipvlan_link *link)
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
 	*link = (struct ipvlan_link){.mode = -1, .ipvlan_flags = -1, .parent_nsid = -1};
-	if (nlh->nlmsg_type != RTM_NEWLINK || !has_header(nlh, sizeof(*ifi)))
+	if ((nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK) || !has_header(nlh, sizeof(*ifi)))
 		return -EBADMSG;
 	link->ifindex = ifi->ifi_index;
 	link->type = ifi->ifi_type;

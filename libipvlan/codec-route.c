@@ -95,7 +95,7 @@ int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route)
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 
 	*route = (struct ipvlan_route){0};
-	if (nlh->nlmsg_type != RTM_NEWROUTE || !has_header(nlh, sizeof(*rtm)))
+	if ((nlh->nlmsg_type != RTM_NEWROUTE && nlh->nlmsg_type != RTM_DELROUTE) || !has_header(nlh, sizeof(*rtm)))
 		return -EBADMSG;
 	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6)
 		return -EAFNOSUPPORT;

@@ -12,6 +12,8 @@ diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-gather.c %D%/diagnose-ho
 	%D%/diagnose-machine.c %D%/diagnose-parent.c %D%/diagnose-route.c %D%/diagnose-system.c %D%/diagnosis.c \
 	%D%/diagnosis.h
 
+ipvlaninclude_HEADERS += include/ipvlan/monitor.h
+
 # The same objects serve the shared library, which exports only what the map lists, and the tests, which link
 # everything.
 libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) %D%/address-kernel.c %D%/address.c %D%/codec-ack.c %D%/codec-address.c \
@@ -22,6 +24,8 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) %D%/address-kerne
 	%D%/transport.c %D%/version.c %D%/array.h %D%/codec-common.h %D%/codec.h %D%/host-access.h %D%/internal.h %D%/link-change.h \
 	%D%/link-read.h %D%/netns-list.h %D%/nursery.h %D%/parents.h %D%/places.h %D%/plan-sweep.h %D%/plan.h %D%/port.h %D%/settings.h %D%/state.h %D%/sweep.h \
 	%D%/topology.h %D%/transport.h
+libipvlan_libipvlan_internal_la_SOURCES += %D%/event.c %D%/event.h %D%/link-wait.c %D%/monitor-model.c \
+	%D%/monitor-model.h %D%/monitor.c %D%/monitor.h
 libipvlan_libipvlan_internal_la_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
 libipvlan_libipvlan_internal_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -pthread
 libipvlan_libipvlan_internal_la_LIBADD = $(MNL_LIBS)

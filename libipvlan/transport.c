@@ -15,6 +15,9 @@
 struct transport {
 	int fd;
 	uint32_t sequence;
+	transport_fn listener; /* of what the kernel says to multicast groups; may be NULL */
+	void *listener_data;
+	bool overran; /* the kernel dropped something while an answer was waited for */
 	_Alignas(struct nlmsghdr) uint8_t buffer[RECEIVE_SIZE];
 };
 
@@ -34,6 +37,8 @@ int transport_adopt(int fd, struct transport **transport)
 		return -ENOMEM;
 	t->fd = fd;
 	t->sequence = 0;
+	t->listener = NULL;
+	t->overran = false;
 	*transport = t;
 	return 0;
 }
@@ -75,9 +80,11 @@ static int send_all(struct transport *t, const void *bytes, size_t size)
 	return (size_t)sent == size ? 0 : -EMSGSIZE;
 }
 
-/* Returns the bytes of one datagram from the kernel. Other processes may send to this socket too: they are not heard.
+/*
+ * Returns the bytes of one datagram from the kernel, and whether it was said to a multicast group. Other processes may
+ * send to this socket too: they are not heard.
  */
-static ssize_t receive(struct transport *t)
+static ssize_t receive(struct transport *t, int flags, bool *is_news)
 {
 	struct sockaddr_nl sender;
 	struct iovec iov = {.iov_base = t->buffer, .iov_len = sizeof(t->buffer)};
@@ -87,7 +94,7 @@ static ssize_t receive(struct transport *t)
 	for (;;) {
 		msg = (struct msghdr){
 			.msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1};
-		size = recvmsg(t->fd, &msg, 0);
+		size = recvmsg(t->fd, &msg, flags);
 		if (size < 0 && errno == EINTR)
 			continue;
 		if (size < 0)
@@ -96,6 +103,7 @@ static ssize_t receive(struct transport *t)
 			return -ECONNRESET;
 		if (msg.msg_namelen == sizeof(sender) && sender.nl_pid != 0)
 			continue;
+		*is_news = msg.msg_namelen == sizeof(sender) && sender.nl_groups != 0;
 		return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : size;
 	}
 }
@@ -116,6 +124,19 @@ static int each_message(struct transport *t, ssize_t size, uint32_t first, uint3
 		nlh = mnl_nlmsg_next(nlh, &left);
 	}
 	return left > 0 ? -EBADMSG : 0;
+}
+
+static int each_news(struct transport *t, ssize_t size)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)t->buffer;
+	int left = (int)size, err = 0;
+
+	while (!err && mnl_nlmsg_ok(nlh, left)) {
+		if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && t->listener)
+			err = t->listener(nlh, t->listener_data);
+		nlh = mnl_nlmsg_next(nlh, &left);
+	}
+	return err;
 }
 
 struct request {
@@ -150,6 +171,7 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 {
 	unsigned int losses = 0;
 	ssize_t size;
+	bool is_news;
 	int err;
 
 	*r->ack = (struct ack){0};
@@ -158,14 +180,18 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 	message->nlmsg_seq = ++t->sequence;
 	err = send_all(t, message, message->nlmsg_len);
 	while (!err) {
-		size = receive(t);
+		size = receive(t, 0, &is_news);
+		t->overran = t->overran || size == -ENOBUFS;
 		/* A part of a dump was lost; the rest comes nevertheless, and must be out of the way of the next one.
 		 */
 		if (size == -ENOBUFS && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP && ++losses < DUMP_ROUNDS) {
 			r->interrupted = true;
 			continue;
 		}
-		err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
+		if (size > 0 && is_news)
+			err = each_news(t, size);
+		else
+			err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
 	}
 	if (err < 0)
 		return err;
@@ -256,11 +282,12 @@ static int take_ack(const struct nlmsghdr *nlh, void *data)
 static int exchange_window(struct transport *t, struct window *w, const void *bytes, size_t size)
 {
 	ssize_t received;
+	bool is_news;
 	int err;
 
 	err = send_all(t, bytes, size);
 	while (!err) {
-		received = receive(t);
+		received = receive(t, 0, &is_news);
 		err = received < 0 ? (int)received
 				   : each_message(t, received, w->first_sequence, w->count, take_ack, w);
 	}
@@ -295,4 +322,67 @@ int transport_batch(struct transport *transport, struct batch *batch, unsigned i
 		}
 	}
 	return 0;
+}
+
+static int join(int fd, uint32_t groups)
+{
+	int group;
+
+	for (group = 1; group <= 32; group++) {
+		if ((groups >> (group - 1) & 1) &&
+		    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int transport_subscribe(struct transport *transport, uint32_t groups, unsigned int receive_buffer, transport_fn fn,
+			void *data)
+{
+	int bytes = receive_buffer > INT32_MAX ? INT32_MAX : (int)receive_buffer;
+
+	transport->listener = fn;
+	transport->listener_data = data;
+	/* Beyond the limit for everybody only with CAP_NET_ADMIN. */
+	if (bytes && setsockopt(transport->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+		setsockopt(transport->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	return join(transport->fd, groups);
+}
+
+int transport_hear(struct transport *transport, unsigned int most)
+{
+	bool is_news;
+	ssize_t size;
+	int err = 0;
+
+	if (transport->overran) {
+		transport->overran = false;
+		return -ENOBUFS;
+	}
+	while (!err && most--) {
+		size = receive(transport, MSG_DONTWAIT, &is_news);
+		if (size < 0)
+			return size == -EAGAIN ? 0 : (int)size;
+		/* What is no news is the rest of an answer that was given up. */
+		if (is_news)
+			err = each_news(transport, size);
+	}
+	return err ? err : 1;
+}
+
+int transport_skip(struct transport *transport)
+{
+	bool is_news;
+	ssize_t size;
+
+	do {
+		size = receive(transport, MSG_DONTWAIT, &is_news);
+	} while (size > 0 || size == -ENOBUFS || size == -EMSGSIZE);
+	transport->overran = false;
+	return size == -EAGAIN ? 0 : (int)size;
+}
+
+int transport_fd(const struct transport *transport)
+{
+	return transport->fd;
 }

@@ -53,4 +53,24 @@ void batch_free(struct batch *batch);
  */
 int transport_batch(struct transport *transport, struct batch *batch, unsigned int *failed, struct ack *ack);
 
+/*
+ * Hears, from now on, what the kernel says to multicast groups: bit RTNLGRP_X - 1 of `groups`. Each message goes to fn,
+ * in the order in which the kernel said it, also relative to answers: from within transport_hear(), and from within
+ * whatever waits for an answer. fn must not use the transport. receive_buffer: bytes, 0 for the default.
+ */
+int transport_subscribe(struct transport *transport, uint32_t groups, unsigned int receive_buffer, transport_fn fn,
+			void *data);
+
+/*
+ * Takes up to `most` datagrams that have come, without waiting. Returns 1 when there may be more, 0 when there is none
+ * left, -ENOBUFS when the kernel had to drop some, now or while an answer was waited for, or what fn said.
+ */
+int transport_hear(struct transport *transport, unsigned int most);
+
+/* Forgets what has come, unheard. Returns 0, also when the kernel had to drop some. */
+int transport_skip(struct transport *transport);
+
+/* Readable when there is something to hear. */
+int transport_fd(const struct transport *transport);
+
 #endif

@@ -14,6 +14,12 @@ tests_fuzz_replay_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz-replay.c %D%
 tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
 tests_fuzz_replay_roundtrip_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
 
+check_PROGRAMS += tests/fuzz/replay-monitor
+TESTS += tests/fuzz/replay-monitor
+tests_fuzz_replay_monitor_SOURCES = %D%/fuzz-monitor.c %D%/fuzz-replay.c %D%/fuzz.h
+tests_fuzz_replay_monitor_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"monitor"'
+tests_fuzz_replay_monitor_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+
 # A short text can stand for many things: not for so many that a fuzzer gets slow.
 topology_fuzz_CPPFLAGS = $(fuzz_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) -DMOST_THINGS=1000
 topology_fuzz_sources = cli/message.c cli/range.c cli/text.c cli/topology-file.c cli/values.c cli/yaml-reader.c
@@ -45,7 +51,7 @@ tests_fuzz_fuzz_topology_CFLAGS = $(fuzz_CFLAGS)
 tests_fuzz_fuzz_topology_LDFLAGS = $(fuzz_CFLAGS)
 tests_fuzz_fuzz_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
 
-noinst_PROGRAMS += tests/fuzz/fuzz-decode tests/fuzz/fuzz-roundtrip
+noinst_PROGRAMS += tests/fuzz/fuzz-decode tests/fuzz/fuzz-monitor tests/fuzz/fuzz-roundtrip
 fuzz_CFLAGS = $(WARN_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 fuzz_sources = libipvlan/address.c libipvlan/codec-ack.c libipvlan/codec-address.c libipvlan/codec-link.c \
 	libipvlan/codec-nsid.c libipvlan/codec-route.c libipvlan/link.c libipvlan/mode.c libipvlan/route.c
@@ -61,6 +67,13 @@ tests_fuzz_fuzz_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS)
 tests_fuzz_fuzz_roundtrip_CFLAGS = $(fuzz_CFLAGS)
 tests_fuzz_fuzz_roundtrip_LDFLAGS = $(fuzz_CFLAGS)
 tests_fuzz_fuzz_roundtrip_LDADD = $(MNL_LIBS)
+
+tests_fuzz_fuzz_monitor_SOURCES = %D%/fuzz-monitor.c %D%/fuzz.h $(fuzz_sources) libipvlan/event.c \
+	libipvlan/monitor-model.c
+tests_fuzz_fuzz_monitor_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_monitor_CFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_monitor_LDFLAGS = $(fuzz_CFLAGS)
+tests_fuzz_fuzz_monitor_LDADD = $(MNL_LIBS)
 endif
 
 EXTRA_DIST += $(wildcard $(srcdir)/%D%/corpus/*/*)

@@ -3,6 +3,7 @@ lab_library_tests = %D%/create.lab %D%/read.lab %D%/change.lab %D%/namespaces.la
 	%D%/reach.lab
 lab_command_tests = %D%/batch.lab %D%/c-examples.lab %D%/examples.lab %D%/host-access.lab %D%/howto.lab %D%/manual.lab %D%/memory.lab %D%/messages.lab %D%/oracle.lab %D%/python.lab \
 	%D%/shell.lab %D%/unprivileged.lab
+lab_command_tests += %D%/monitor.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test \
 	$(lab_library_tests) $(lab_command_tests)
 TESTS += %D%/lab-self.lab %D%/lab-run.test $(lab_command_tests)

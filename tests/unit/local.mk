@@ -118,6 +118,11 @@ unit_tests += tests/unit/test-cni
 tests_unit_test_cni_SOURCES = %D%/test-cni.c cni/record.c cni/record.h $(cni_pure_sources)
 tests_unit_test_cni_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cni_LDADD = libipvlan/libipvlan.la $(CHECK_LIBS) $(JANSSON_LIBS)
+# What changes.
+unit_tests += tests/unit/test-monitor
+tests_unit_test_monitor_SOURCES = %D%/test-monitor.c
+tests_unit_test_monitor_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_monitor_LDADD = $(unit_LDADD)
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
