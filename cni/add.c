@@ -96,6 +96,8 @@ static int make_link(struct making *making)
 	if (!settings)
 		return cni_fail_memory(&plugin->error);
 	describe(plugin, settings);
+	/* Before its addresses, which DHCP gets through it. */
+	ipvlan_settings_set_up(settings, true);
 	err = ipvlan_link_create(plugin->ctx, settings, &making->link);
 	ipvlan_settings_free(settings);
 	making->made = !err;
@@ -177,15 +179,27 @@ static int complete_result(struct making *making)
 	return err ? cni_fail_memory(&making->plugin->error) : 0;
 }
 
+/* A server that goes by the MAC address gives all slaves of a parent the same address. */
+static void explain_dhcp(struct plugin *plugin)
+{
+	if (plugin->config.ipam && strcmp(plugin->config.ipam, "dhcp") == 0 &&
+	    ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx)) == -EADDRINUSE)
+		cni_details(&plugin->error, "slaves have one MAC address: have the DHCP server tell clients apart by "
+					    "their client identifiers, or use macvlan");
+}
+
 static int in_container(struct making *making)
 {
 	struct plugin *plugin = making->plugin;
 	int err = plugin_work_in(plugin, plugin->netns);
 
-	if (!err)
-		err = endpoint_configure(plugin->ctx, plugin->netns, plugin->request.ifname, making->result,
-					 &plugin->error);
-	return err ? err : complete_result(making);
+	if (err)
+		return err;
+	if (endpoint_configure(plugin->ctx, plugin->netns, plugin->request.ifname, making->result, &plugin->error)) {
+		explain_dhcp(plugin);
+		return -EINVAL;
+	}
+	return complete_result(making);
 }
 
 static int make(struct making *making)

@@ -120,6 +120,13 @@ static int read_link(struct config *config, struct cni_error *error)
 	return 0;
 }
 
+static int check_dhcp(const struct config *config, struct cni_error *error)
+{
+	if (!config->ipam || strcmp(config->ipam, "dhcp") != 0 || config->mode == IPVLAN_MODE_L2)
+		return 0;
+	return cni_fail(error, CNI_CONFIG, "DHCP takes broadcast, which only l2 mode carries");
+}
+
 /* What a slave cannot have: nobody shall believe to have got it. */
 static int refuse_impossible(const struct config *config, struct cni_error *error)
 {
@@ -228,6 +235,8 @@ static int read_parts(struct config *config, enum command command, struct cni_er
 	err = check_keys(config->whole, error);
 	if (!err)
 		err = read_link(config, error);
+	if (!err)
+		err = check_dhcp(config, error);
 	if (!err)
 		err = refuse_impossible(config, error);
 	if (!err)

@@ -210,8 +210,6 @@ int endpoint_configure(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns,
 	if (has_ipv6(result))
 		ipvlan_netns_call(ctx, netns, enable_ipv6, (void *)name, NULL);
 	err = add_addresses(ctx, name, result, error);
-	if (!err && ipvlan_link_set_up(ctx, name))
-		err = cni_fail_library(error, ctx);
 	if (!err && has_ipv6(result))
 		err = settle(ctx, name, error);
 	return err ? err : add_routes(ctx, name, result, error);

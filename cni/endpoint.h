@@ -8,7 +8,7 @@
 #include <ipvlan/ipvlan.h>
 
 /*
- * Give a link its addresses and routes, bring it up, and wait for the end of duplicate address detection.
+ * Give a link, which is up, its addresses and routes, and wait for the end of duplicate address detection.
  * ctx:    works in the link's namespace, which is the one that is given as well.
  * result: in the one form of result.h.
  */

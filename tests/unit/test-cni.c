@@ -163,6 +163,7 @@ static const struct {
 	{COMMAND_DEL, HEAD ", \"ipam\": {\"type\": \"../static\"}}", CNI_CONFIG, "not the name of a plugin"},
 	{COMMAND_DEL, HEAD ", \"ipam\": {\"type\": \"..\"}}", CNI_CONFIG, "not the name of a plugin"},
 	{COMMAND_ADD, HEAD ", \"flag\": \"private\"}", CNI_UNSUPPORTED_FIELD, "\"flag\": \"private\" is not supported"},
+	{COMMAND_ADD, HEAD ", \"mode\": \"l3\", \"ipam\": {\"type\": \"dhcp\"}}", CNI_CONFIG, "DHCP"},
 	{COMMAND_ADD, HEAD ", \"hostAccess\": true}", CNI_UNSUPPORTED_FIELD, "\"hostAccess\": true"},
 	{COMMAND_ADD, HEAD ", \"ipMasq\": true}", CNI_UNSUPPORTED_FIELD, "\"ipMasq\": true"},
 	{COMMAND_ADD, HEAD ", \"runtimeConfig\": {\"mac\": \"02::1\"}}", CNI_UNSUPPORTED_FIELD, "\"mac\": \"02::1\""},
