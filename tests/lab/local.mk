@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 lab_library_tests = %D%/create.lab %D%/read.lab %D%/change.lab %D%/namespaces.lab %D%/refusals.lab %D%/apply.lab \
 	%D%/reach.lab
-lab_command_tests = %D%/batch.lab %D%/c-examples.lab %D%/examples.lab %D%/host-access.lab %D%/howto.lab %D%/manual.lab %D%/memory.lab %D%/messages.lab %D%/oracle.lab %D%/python.lab \
+lab_command_tests = %D%/batch.lab %D%/c-examples.lab %D%/examples.lab %D%/go.lab %D%/host-access.lab %D%/howto.lab %D%/manual.lab %D%/memory.lab %D%/messages.lab %D%/oracle.lab %D%/python.lab \
 	%D%/shell.lab %D%/unprivileged.lab
 lab_command_tests += %D%/monitor.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test \

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+//go:build lab
+
+package ipvlan_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"libipvlan/ipvlan"
+)
+
+// kernel is for tests in a guest (build tag lab), in which tests/lab/go.lab has made the wire:
+//
+//	here: eth0 ------ eth0 in namespace router: 10.0.0.1/24, fd00::1/64
+//
+// All that a test makes is gone at its end.
+func kernel(t testing.TB, names ...string) *ipvlan.Context {
+	t.Helper()
+	ctx := newContext(t)
+	t.Cleanup(func() { clean(t, ctx) })
+	for _, name := range names {
+		netns, err := ctx.CreateNetns(name)
+		must(t, err)
+		netns.Close()
+	}
+	return ctx
+}
+
+func clean(t testing.TB, ctx *ipvlan.Context) {
+	t.Helper()
+	must(t, ctx.SetNetns(nil))
+	links, err := ctx.Links(ipvlan.Everywhere)
+	must(t, err)
+	for _, link := range links {
+		inside(t, ctx, link.Netns, func() { must(t, ctx.Delete(link.Name)) })
+	}
+	for _, name := range named(t, ctx) {
+		must(t, ctx.DeleteNetns(name))
+	}
+}
+
+func named(t testing.TB, ctx *ipvlan.Context) (names []string) {
+	t.Helper()
+	infos, err := ctx.NetnsList()
+	must(t, err)
+	for _, info := range infos {
+		if info.Name != "" && info.Name != "router" {
+			names = append(names, info.Name)
+		}
+	}
+	return names
+}
+
+func inside(t testing.TB, ctx *ipvlan.Context, name string, work func()) {
+	t.Helper()
+	if name != "" {
+		netns, err := ctx.OpenNetns(name)
+		must(t, err)
+		defer netns.Close()
+		must(t, ctx.SetNetns(netns))
+		defer func() { must(t, ctx.SetNetns(nil)) }()
+	}
+	work()
+}
+
+func slave(name, netns, prefix string) ipvlan.Settings {
+	return ipvlan.Settings{
+		Parent: "eth0", Name: name, Netns: netns, Mode: ipvlan.ModeL2, Up: true,
+		Addresses: []ipvlan.Address{ipvlan.MustAddress(prefix)},
+	}
+}
+
+func TestCreate(t *testing.T) {
+	ctx := kernel(t, "a")
+	settings := slave("s0", "a", "10.0.0.2/24")
+	settings.Flags = ipvlan.FlagsPrivate
+	settings.MTU = 1400
+	settings.Gateways = []netip.Addr{netip.MustParseAddr("10.0.0.1")}
+	settings.Routes = []ipvlan.Route{{Destination: netip.MustParsePrefix("10.9.0.0/16"), Metric: 7}}
+	link, err := ctx.Create(settings)
+	must(t, err)
+	same(t, link.Kind, "ipvlan")
+	same(t, link.Parent, "eth0")
+	same(t, link.Mode, ipvlan.ModeL2)
+	same(t, link.Flags, ipvlan.FlagsPrivate)
+	same(t, link.MTU, 1400)
+	same(t, link.Addresses[0].Prefix.String(), "10.0.0.2/24")
+	eth0, err := ctx.Link("eth0")
+	must(t, err)
+	same(t, link.MAC.String(), eth0.MAC.String())
+	inside(t, ctx, "a", func() {
+		routes, err := ctx.Routes("s0", ipvlan.IPv4, ipvlan.TableMain)
+		must(t, err)
+		texts := fmt.Sprint(routes)
+		if !strings.Contains(texts, "default via 10.0.0.1") || !strings.Contains(texts, "10.9.0.0/16") {
+			t.Error(texts)
+		}
+	})
+	port, err := ctx.Port("eth0")
+	must(t, err)
+	same(t, port.Mode, ipvlan.ModeL2)
+	same(t, port.Slaves[0].Netns, "a")
+	must(t, ctx.ChangePort("eth0", ipvlan.ModeL3, ipvlan.FlagsUnset, false))
+}
+
+func TestPlaces(t *testing.T) {
+	ctx := kernel(t, "a")
+	netns, err := ctx.OpenNetns("a")
+	must(t, err)
+	eth0, err := ctx.Link("eth0")
+	must(t, err)
+	for i, place := range []ipvlan.Settings{{Netns: "a"}, {NetnsPath: "/run/netns/a"}, {InNetns: netns}, {NetnsPID: os.Getpid()}} {
+		place.ParentIndex = eth0.Index
+		place.Name = fmt.Sprint("p", i)
+		_, err := ctx.Create(place)
+		must(t, err)
+	}
+	links, err := ctx.Links(ipvlan.Everywhere)
+	must(t, err)
+	places := map[string]string{}
+	for _, link := range links {
+		places[link.Name] = link.Netns
+	}
+	same(t, fmt.Sprint(places), "map[p0:a p1:a p2:a p3:]")
+}
+
+func TestChange(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s0"})
+	must(t, err)
+	must(t, ctx.SetUp("s0"))
+	must(t, ctx.SetMTU("s0", 1300))
+	must(t, ctx.Change("s0", ipvlan.ModeL3S, ipvlan.FlagsVEPA, false))
+	must(t, ctx.SetDown("s0"))
+	must(t, ctx.Rename("s0", "s1"))
+	link, err := ctx.Link("s1")
+	must(t, err)
+	same(t, link.Mode, ipvlan.ModeL3S)
+	same(t, link.Flags, ipvlan.FlagsVEPA)
+	same(t, link.MTU, 1300)
+	if err = ctx.SetMAC("s1", net.HardwareAddr{2, 0, 0, 0, 0, 1}); !errors.Is(err, syscall.EOPNOTSUPP) {
+		t.Error(err)
+	}
+	netns, err := ctx.OpenNetns("a")
+	must(t, err)
+	must(t, ctx.Move("s1", netns, "s2"))
+	inside(t, ctx, "a", func() {
+		link, err = ctx.Link("s2")
+		must(t, err)
+		same(t, link.Parent, "eth0")
+		must(t, ctx.Delete("s2"))
+	})
+	for _, name := range []string{"d0", "d1", "d2"} {
+		_, err := ctx.Create(ipvlan.Settings{Parent: "eth0", Name: name})
+		must(t, err)
+	}
+	if err = ctx.Delete("d0", "nix"); !errors.Is(err, syscall.ENODEV) {
+		t.Error(err)
+	}
+	must(t, ctx.Delete("d0", "d1", "d2"))
+}
+
+func TestAddressesAndRoutes(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(slave("s0", "a", "10.0.0.2/24"))
+	must(t, err)
+	inside(t, ctx, "a", func() {
+		must(t, ctx.AddAddress("s0", ipvlan.Address{
+			Prefix: netip.MustParsePrefix("10.0.1.2/32"), Peer: netip.MustParseAddr("10.0.1.9"), Label: "s0:x",
+		}))
+		must(t, ctx.ReplaceAddress("s0", ipvlan.MustAddress("10.0.0.2/24")))
+		if err := ctx.AddAddress("s0", ipvlan.MustAddress("10.0.0.2/24")); !errors.Is(err, os.ErrExist) {
+			t.Error(err)
+		}
+		route := ipvlan.Route{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1")}
+		must(t, ctx.AddRoute("", route))
+		must(t, ctx.ReplaceRoute("s0", route))
+		routes, err := ctx.Routes("s0", ipvlan.AnyFamily, ipvlan.TableAll)
+		must(t, err)
+		for _, r := range routes {
+			if r.Protocol == 3 {
+				must(t, ctx.DeleteRoute("s0", r))
+			}
+		}
+		if err = ctx.DeleteRoute("s0", route); !errors.Is(err, syscall.ESRCH) {
+			t.Error(err)
+		}
+		addresses, err := ctx.Addresses("s0", ipvlan.IPv4)
+		must(t, err)
+		same(t, len(addresses), 2)
+		for _, a := range addresses {
+			must(t, ctx.DeleteAddress("s0", a))
+		}
+	})
+}
+
+func TestErrors(t *testing.T) {
+	ctx := kernel(t, "a", "b")
+	_, err := ctx.Create(slave("s0", "a", "10.0.0.2/24"))
+	must(t, err)
+	settings := slave("s1", "b", "10.0.0.3/24")
+	settings.Addresses = append(settings.Addresses, ipvlan.MustAddress("10.0.0.2/24"))
+	_, err = ctx.Create(settings)
+	var e *ipvlan.Error
+	if !errors.Is(err, syscall.EADDRINUSE) || !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	same(t, e.Stage, ipvlan.StageAddress)
+	same(t, e.Step, 1)
+	same(t, e.Holder, "s0 in namespace a")
+	_, err = ctx.Create(ipvlan.Settings{Parent: "eth0", Mode: ipvlan.ModeL3})
+	if !errors.Is(err, syscall.EBUSY) || !errors.As(err, &e) || e.Hint == "" {
+		t.Fatal(err)
+	}
+	same(t, e.Stage, ipvlan.StageConsent)
+	if err = ctx.SetMTU("eth0", 70000); !errors.As(err, &e) || e.Extack == "" {
+		t.Error(err)
+	}
+	_, err = ctx.Create(slave("s0", "a", "10.0.0.9/24"))
+	if !errors.Is(err, os.ErrExist) {
+		t.Error(err)
+	}
+}
+
+func TestLog(t *testing.T) {
+	ctx := kernel(t)
+	var lines []string
+	_, err := ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s0", Mode: ipvlan.ModeL2})
+	must(t, err)
+	must(t, ctx.SetLog(ipvlan.LogNotice, func(level ipvlan.LogLevel, text string) { lines = append(lines, text) }))
+	_, err = ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s1"})
+	must(t, err)
+	must(t, ctx.SetLog(ipvlan.LogNotice, nil))
+	_, err = ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s2"})
+	must(t, err)
+	if len(lines) != 1 || !strings.Contains(lines[0], "s1 joins") {
+		t.Error(lines)
+	}
+}
+
+func TestInside(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(slave("s0", "a", "10.0.0.2/24"))
+	must(t, err)
+	netns, err := ctx.OpenNetns("a")
+	must(t, err)
+	var conn net.PacketConn
+	must(t, ctx.Call(netns, func() (err error) {
+		conn, err = net.ListenPacket("udp4", "10.0.0.2:4711")
+		return err
+	}))
+	conn.Close()
+	if _, err = net.ListenPacket("udp4", "10.0.0.2:4711"); !errors.Is(err, syscall.EADDRNOTAVAIL) {
+		t.Error(err)
+	}
+	own := errors.New("of our own")
+	if err = ctx.Call(netns, func() error { return own }); err != own {
+		t.Error(err)
+	}
+	func() {
+		defer func() { same(t, recover().(string), "inside") }()
+		_ = ctx.Call(netns, func() error { panic("inside") })
+	}()
+	status, err := ctx.Exec(netns, "sh", "-c", "exit 7")
+	must(t, err)
+	same(t, status.ExitStatus(), 7)
+	if _, err = ctx.Exec(netns, "no-such-command"); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// One context for many goroutines, and one for each: both serve.
+func TestGoroutines(t *testing.T) {
+	shared := kernel(t)
+	_, err := shared.Create(ipvlan.Settings{Parent: "eth0", Name: "first", Mode: ipvlan.ModeL2})
+	must(t, err)
+	var group sync.WaitGroup
+	for i := 0; i < 8; i++ {
+		ctx := shared
+		if i >= 4 {
+			ctx = newContext(t)
+		}
+		group.Add(1)
+		go func(settings ipvlan.Settings) {
+			defer group.Done()
+			for turn := 0; turn < 3; turn++ {
+				_, err := ctx.Create(settings)
+				if err == nil {
+					err = ctx.Delete(settings.Name)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}(slave(fmt.Sprint("g", i), "", fmt.Sprintf("10.0.1.%d/24", i+1)))
+	}
+	group.Wait()
+}
+
+func described(t testing.TB, count int) *ipvlan.Topology {
+	t.Helper()
+	topology := ipvlan.NewTopology()
+	must(t, topology.AddParent("eth0", ipvlan.ModeL2, ipvlan.FlagsUnset))
+	for i := 1; i <= count; i++ {
+		must(t, topology.AddSlave(slave(fmt.Sprint("s", i), fmt.Sprint("n", i), fmt.Sprintf("10.0.0.%d/24", 10+i))))
+	}
+	return topology
+}
+
+func TestPlan(t *testing.T) {
+	ctx := kernel(t)
+	plan, err := ctx.Plan(described(t, 3), false)
+	must(t, err)
+	same(t, len(plan.Steps), 6)
+	same(t, plan.Steps[0].String(), "+ netns n1")
+
+	// Done while it is on its way: all the way back.
+	stop, cancel := context.WithCancel(context.Background())
+	undone := 0
+	err = plan.Apply(stop, func(p ipvlan.Progress) {
+		if p.Undoing {
+			undone++
+		} else if p.Done == 4 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, syscall.ECANCELED) {
+		t.Error(err)
+	}
+	same(t, undone, 4)
+	same(t, len(named(t, ctx)), 0)
+
+	func() {
+		defer func() { same(t, recover().(string), "enough") }()
+		_ = plan.Apply(context.Background(), func(p ipvlan.Progress) {
+			if p.Done == 2 {
+				panic("enough")
+			}
+		})
+	}()
+	same(t, len(named(t, ctx)), 0)
+
+	must(t, plan.Apply(context.Background(), nil))
+	read, err := ctx.ReadTopology()
+	must(t, err)
+	same(t, len(read.Slaves()), 3)
+	plan, err = ctx.Plan(described(t, 3), false)
+	must(t, err)
+	same(t, len(plan.Steps), 0)
+	plan, err = ctx.Plan(described(t, 1), true)
+	must(t, err)
+	same(t, plan.Steps[0].Change, ipvlan.Remove)
+	must(t, plan.Apply(context.Background(), nil))
+	plan.Close()
+	if err = plan.Apply(context.Background(), nil); !errors.Is(err, os.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// What is not closed is closed by the collector.
+func TestDescriptors(t *testing.T) {
+	kernel(t, "a")
+	count := func() int {
+		entries, err := os.ReadDir("/proc/self/fd")
+		must(t, err)
+		return len(entries)
+	}
+	turn := func() {
+		ctx, err := ipvlan.NewContext()
+		must(t, err)
+		netns, err := ctx.OpenNetns("a")
+		must(t, err)
+		must(t, ctx.SetNetns(netns))
+		_, err = ctx.Links(ipvlan.AnyKind)
+		must(t, err)
+	}
+	collect := func() int {
+		for i := 0; i < 10; i++ {
+			runtime.GC()
+			time.Sleep(10 * time.Millisecond)
+		}
+		return count()
+	}
+	before := collect()
+	for i := 0; i < 20; i++ {
+		turn()
+	}
+	if after := collect(); after > before {
+		t.Errorf("%d descriptors, and %d before", after, before)
+	}
+}
