@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Duplicate address detection takes a random delay of up to a second, and one more. */
-#define DAD_SECONDS 10
-#define DAD_STEP_MS 50
+#define DAD_TIMEOUT 10000
 
 /* Two networks of one container may each have a default route: the first keeps precedence. */
 #define MOST_METRICS 64
@@ -76,33 +74,6 @@ static int add_addresses(struct ipvlan_ctx *ctx, const char *name, const json_t 
 	return err;
 }
 
-/* ---- duplicate address detection */
-
-struct settling {
-	bool tentative;
-	char duplicate[IPVLAN_ADDRESS_SIZE]; /* "" for none */
-};
-
-static int look_at_addresses(struct ipvlan_ctx *ctx, const char *name, struct settling *settling,
-			     struct cni_error *error)
-{
-	struct ipvlan_address_list *list;
-
-	*settling = (struct settling){0};
-	if (ipvlan_address_list(ctx, name, AF_INET6, &list))
-		return cni_fail_library(error, ctx);
-	for (size_t i = 0; i < ipvlan_address_list_get_count(list); i++) {
-		const struct ipvlan_address *address = ipvlan_address_list_get(list, i);
-
-		if (ipvlan_address_is_duplicate(address))
-			ipvlan_address_format(address, settling->duplicate, sizeof(settling->duplicate));
-		else if (ipvlan_address_is_tentative(address))
-			settling->tentative = true;
-	}
-	ipvlan_address_list_free(list);
-	return 0;
-}
-
 /* Without a carrier nothing is detected, however long one waits. */
 static bool has_carrier(struct ipvlan_ctx *ctx, const char *name)
 {
@@ -118,25 +89,10 @@ static bool has_carrier(struct ipvlan_ctx *ctx, const char *name)
 
 static int settle(struct ipvlan_ctx *ctx, const char *name, struct cni_error *error)
 {
-	const struct timespec step = {.tv_nsec = DAD_STEP_MS * 1000000L};
-	struct settling settling = {.tentative = true};
-	int err = 0;
-
-	for (int i = 0; !err && settling.tentative && i < DAD_SECONDS * 1000 / DAD_STEP_MS; i++) {
-		if (i)
-			nanosleep(&step, NULL);
-		err = look_at_addresses(ctx, name, &settling, error);
-		if (!err && settling.tentative && !has_carrier(ctx, name))
-			return 0;
-	}
-	if (err)
-		return err;
-	if (settling.duplicate[0])
-		return cni_fail(error, CNI_CONFIG, "%s is in use by somebody else on the network of %s",
-				settling.duplicate, name);
-	return settling.tentative
-		       ? cni_fail(error, CNI_TRY_LATER, "duplicate address detection on %s does not end", name)
-		       : 0;
+	if (!has_carrier(ctx, name))
+		return 0;
+	return ipvlan_link_wait(ctx, name, IPVLAN_CONDITION_ADDRESS_READY, DAD_TIMEOUT) ? cni_fail_library(error, ctx)
+											: 0;
 }
 
 /* ---- routes */

@@ -35,6 +35,7 @@ static int code_of(const struct ipvlan_error *error)
 	switch (ipvlan_error_get_code(error)) {
 	case -EAGAIN:
 	case -EINTR:
+	case -ETIMEDOUT:
 	case -ENOBUFS:
 	case -ENOMEM:
 	case -EMFILE:
