@@ -81,7 +81,9 @@ static inline struct ipvl_verdict ipvl_tx_l3(const struct ipvl_question *questio
 	}
 	if (!question->ip)
 		return ipvl_act_drop(IPVL_R_TX_NOT_IP);
-	return question->multicast ? ipvl_act_drop(IPVL_R_TX_MULTICAST) : ipvl_act(IPVL_ROUTE);
+	if (question->multicast || question->group_mac)
+		return ipvl_act_drop(IPVL_R_TX_MULTICAST);
+	return ipvl_act(IPVL_ROUTE);
 }
 
 static inline struct ipvl_verdict ipvl_tx_verdict(const struct ipvl_question *question)

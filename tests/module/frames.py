@@ -121,7 +121,7 @@ def build(text):
 class Place:
     """A device in a namespace: what its stack gets from it, taps before the receive handler left aside."""
 
-    def __init__(self, netns, device):
+    def __init__(self, netns, device, udp=True):
         self.netns, self.device, self.device_name = netns, device, device
         self.name = f'{netns.name}/{device}'
         netns.enter()
@@ -132,9 +132,11 @@ class Place:
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             s.bind((device, protocol))
             self.sockets.append(s)
-        self.udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.udp.bind(('::', PORT))
-        self.sockets.append(self.udp)
+        self.udp = None
+        if udp:
+            self.udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            self.udp.bind(('::', PORT))
+            self.sockets.append(self.udp)
 
     def close(self):
         for s in self.sockets + [self.sender]:
