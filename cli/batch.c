@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "session.h"
 #include "text.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,10 @@ int line_run(struct session *session, const struct line *line)
 {
 	int status, flushed;
 
+	if (line->escape && session->gathering && !session->interactive) {
+		session_error(session, "what another shell does cannot be part of a transaction");
+		return STATUS_USAGE;
+	}
 	if (line->escape)
 		return execute_text(session, line->escape);
 	if (!line->words.count)
@@ -119,10 +124,11 @@ static void fail(struct batch *batch, const struct line *line)
 	progress_clear(&batch->progress);
 	if (line->text)
 		show_line(batch->session, line);
+	transaction_spoil(batch->session);
 	if (batch->request->go_on || batch->request->dry_run)
 		return;
 	batch->stopped = true;
-	if (batch->count > 1)
+	if (batch->count > 1 && !batch->session->gathering)
 		session_error(batch->session, "stopped here; what stands before it is done");
 }
 
@@ -132,7 +138,8 @@ static void run_one(struct batch *batch, const struct line *line)
 
 	if (line->words.count || line->escape)
 		batch->count++;
-	status = batch->request->dry_run ? rehearse(batch, line) : line_run(batch->session, line);
+	status = batch->request->dry_run && !batch->request->atomic ? rehearse(batch, line)
+								    : line_run(batch->session, line);
 	if (status != STATUS_DONE)
 		fail(batch, line);
 	progress_show(&batch->progress, (uint64_t)batch->file.given, batch->size, batch->file.source.number);
@@ -181,6 +188,20 @@ static void run_lines(struct batch *batch)
 	}
 }
 
+/* A file does not leave open what it has opened. */
+static void close_transaction(struct batch *batch)
+{
+	struct session *session = batch->session;
+
+	if (!session->gathering || transaction_depth(session) <= session->depth)
+		return;
+	transaction_close(session);
+	if (batch->failed || batch->request->atomic)
+		return;
+	session_error(session, "%s: ends with a transaction open; nothing of that was done", batch->shown);
+	batch->failed++;
+}
+
 static int conclude(struct batch *batch)
 {
 	struct session *session = batch->session;
@@ -188,7 +209,10 @@ static int conclude(struct batch *batch)
 
 	if (interrupt_pending())
 		session_error(session, "%s: interrupted after line %u", batch->shown, batch->file.source.number);
-	else if (request->dry_run)
+	else if (request->atomic && batch->failed)
+		session_error(session, "%s: %u of %u commands wrong; nothing was done", batch->shown, batch->failed,
+			      batch->count);
+	else if (request->dry_run && !request->atomic)
 		session_note(session,
 			     batch->failed ? "%s: %u commands, %u of them wrong; nothing was done"
 					   : "%s: %u commands would be run; nothing was done",
@@ -243,7 +267,24 @@ static int run_inside(struct batch *batch)
 	session->progress = outer_progress;
 	session->where = outer_where;
 	session_lines_end(session, &outer);
+	close_transaction(batch);
 	return conclude(batch);
+}
+
+/* All lines are read before the first one is carried out. */
+static int run_as_one(struct batch *batch)
+{
+	struct session *session = batch->session;
+	const struct options *options = &session->options;
+	int status = transaction_open(session);
+
+	if (status == STATUS_DONE)
+		status = run_inside(batch);
+	if (status == STATUS_DONE)
+		status = batch->request->dry_run ? transaction_show(session, options)
+						 : transaction_carry_out(session, options);
+	transaction_close(session);
+	return status;
 }
 
 /* Died of the signal, as far as anybody can see who waits for us. */
@@ -272,7 +313,7 @@ int batch_run(struct session *session, const struct batch_request *request)
 	if (open_file(&batch, request->path))
 		return STATUS_REFUSED;
 	interrupt_begin();
-	status = run_inside(&batch);
+	status = request->atomic ? run_as_one(&batch) : run_inside(&batch);
 	close_file(&batch);
 	die_if_asked(session);
 	return status;
@@ -280,6 +321,8 @@ int batch_run(struct session *session, const struct batch_request *request)
 
 int check_batch(struct args *args, struct message *message)
 {
+	if (args->force > 0 && args->atomic > 0)
+		return message_set(message, "'--force' goes on behind an error, '--atomic' takes all back: say one");
 	return args->name ? 0 : message_set(message, "which file? Add its name, or - for standard input");
 }
 
@@ -290,6 +333,7 @@ int run_batch(struct session *session, const struct args *args)
 		.path = args->name,
 		.go_on = args->force > 0,
 		.dry_run = args->dry_run > 0,
+		.atomic = args->atomic > 0,
 	};
 	int status;
 

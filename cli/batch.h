@@ -17,6 +17,7 @@ struct batch_request {
 	const char *path; /* "-" for standard input */
 	bool go_on;	  /* behind a command that failed */
 	bool dry_run;	  /* read and check all, run none */
+	bool atomic;	  /* the whole file is one transaction */
 };
 
 /* @return a status; the session is left as it was, but for what the commands did. */

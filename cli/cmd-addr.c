@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -123,4 +124,35 @@ int run_address_delete(struct session *session, const struct args *args)
 	if (!strchr(args->address, '/'))
 		return delete_bare(session, args);
 	return run(session, args, ipvlan_address_delete);
+}
+
+typedef int (*gatherer)(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+			const struct ipvlan_address *address);
+
+static int gather(struct session *session, const struct args *args, gatherer add)
+{
+	struct ipvlan_address *address;
+	int err = ipvlan_address_new(args->address, &address), status;
+
+	if (err)
+		return transaction_result(session, err, args->address);
+	status = fill(session, address, args);
+	if (status == STATUS_DONE)
+		status = transaction_result(
+			session, add(transaction_of(session), args->options.netns, args->name, address), args->address);
+	ipvlan_address_free(address);
+	return status;
+}
+
+int gather_address_add(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_add_address);
+}
+
+int gather_address_delete(struct session *session, const struct args *args)
+{
+	if (!strchr(args->address, '/'))
+		return session_usage(session, "in a transaction say %s with its length, such as %s/24", args->address,
+				     args->address);
+	return gather(session, args, ipvlan_transaction_delete_address);
 }

@@ -3,6 +3,7 @@
 #include "document.h"
 #include "print-link.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -258,4 +259,95 @@ int run_delete(struct session *session, const struct args *args)
 	err = args->names.count == 1 ? ipvlan_link_delete(ctx, args->names.text[0])
 				     : ipvlan_link_delete_many(ctx, args->names.text, args->names.count);
 	return err ? session_library_error(session) : STATUS_DONE;
+}
+
+/* ---- the same for a transaction */
+
+int gather_link_add(struct session *session, const struct args *args)
+{
+	struct ipvlan_settings *settings = settings_of(args);
+	const char *problem = settings ? ipvlan_settings_get_problem(settings) : NULL;
+	int err, status;
+
+	if (problem) {
+		session_error(session, "cannot make %s: %s", args->name ? args->name : "a slave", problem);
+		status = STATUS_USAGE;
+	} else {
+		err = settings ? ipvlan_transaction_create(transaction_of(session), args->options.netns, settings)
+			       : -ENOMEM;
+		status = transaction_result(session, err,
+					    "in a transaction a slave has a name, and its namespace goes by name");
+	}
+	ipvlan_settings_free(settings);
+	return status;
+}
+
+/* As change() and move() do it. */
+static int gather_changes(struct ipvlan_transaction *t, const struct args *args)
+{
+	const char *netns = args->options.netns, *name = args->name;
+	int err = 0;
+
+	if (args->mode != UNSET || args->flags != UNSET)
+		err = ipvlan_transaction_change(t, netns, name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
+						args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags,
+						args->force > 0);
+	if (!err && args->up == 0)
+		err = ipvlan_transaction_set_up(t, netns, name, false);
+	if (!err && args->mtu != UNSET)
+		err = ipvlan_transaction_set_mtu(t, netns, name, (uint32_t)args->mtu);
+	if (!err && (args->netns || args->new_name)) {
+		err = ipvlan_transaction_move(t, netns, name, args->netns ? args->netns : netns, args->new_name);
+		netns = args->netns ? args->netns : netns;
+		name = args->new_name ? args->new_name : name;
+	}
+	if (!err && args->up > 0)
+		err = ipvlan_transaction_set_up(t, netns, name, true);
+	return err;
+}
+
+int gather_link_set(struct session *session, const struct args *args)
+{
+	if (args->mac_text) {
+		session_error(session, "a hardware address cannot be set in a transaction");
+		return STATUS_USAGE;
+	}
+	if (args->netns && session_classify_netns(args->netns) != NETNS_IS_NAME) {
+		session_error(session, "in a transaction namespaces go by name, not as '%s'", args->netns);
+		return STATUS_USAGE;
+	}
+	return transaction_result(session, gather_changes(transaction_of(session), args), args->name);
+}
+
+static int gather_up(struct session *session, const struct args *args, bool up)
+{
+	int err = ipvlan_transaction_set_up(transaction_of(session), args->options.netns, args->name, up);
+
+	return transaction_result(session, err, args->name);
+}
+
+int gather_link_up(struct session *session, const struct args *args)
+{
+	return gather_up(session, args, true);
+}
+
+int gather_link_down(struct session *session, const struct args *args)
+{
+	return gather_up(session, args, false);
+}
+
+int gather_link_delete(struct session *session, const struct args *args)
+{
+	int err = ipvlan_transaction_delete(transaction_of(session), args->options.netns, args->name);
+
+	return transaction_result(session, err, args->name);
+}
+
+int gather_delete(struct session *session, const struct args *args)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < args->names.count; i++)
+		err = ipvlan_transaction_delete(transaction_of(session), args->options.netns, args->names.text[i]);
+	return transaction_result(session, err, "del");
 }

@@ -3,6 +3,7 @@
 #include "execute.h"
 #include "output.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -203,4 +204,16 @@ int run_netns_identify(struct session *session, const struct args *args)
 	err = self ? ipvlan_netns_open_current(ctx, &netns)
 		   : ipvlan_netns_open_pid(ctx, (pid_t)strtol(args->name, NULL, 10), &netns);
 	return err ? session_library_error(session) : tell(session, args, netns, list_names, print_names);
+}
+
+int gather_netns_add(struct session *session, const struct args *args)
+{
+	return transaction_result(session, ipvlan_transaction_add_netns(transaction_of(session), args->name),
+				  args->name);
+}
+
+int gather_netns_delete(struct session *session, const struct args *args)
+{
+	return transaction_result(session, ipvlan_transaction_delete_netns(transaction_of(session), args->name),
+				  args->name);
 }

@@ -3,6 +3,7 @@
 #include "grid.h"
 #include "ports.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <ipvlan/ipvlan.h>
 #include <stdlib.h>
@@ -83,4 +84,14 @@ int run_port_set(struct session *session, const struct args *args)
 			       args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags, args->force > 0))
 		return session_library_error(session);
 	return STATUS_DONE;
+}
+
+int gather_port_set(struct session *session, const struct args *args)
+{
+	int err = ipvlan_transaction_change_port(transaction_of(session), args->options.netns, args->name,
+						 args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
+						 args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags,
+						 args->force > 0);
+
+	return transaction_result(session, err, args->name);
 }

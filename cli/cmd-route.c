@@ -3,6 +3,7 @@
 #include "document.h"
 #include "output.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -94,6 +95,35 @@ int run_route_replace(struct session *session, const struct args *args)
 int run_route_delete(struct session *session, const struct args *args)
 {
 	return run(session, args, ipvlan_route_delete);
+}
+
+typedef int (*gatherer)(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+			const struct ipvlan_route *route);
+
+static int gather(struct session *session, const struct args *args, gatherer add)
+{
+	struct ipvlan_route *route;
+	int err = ipvlan_route_new(args->destination, &route), status;
+
+	if (err)
+		return transaction_result(session, err, args->destination);
+	status = fill(session, route, args);
+	if (status == STATUS_DONE)
+		status = transaction_result(session,
+					    add(transaction_of(session), args->options.netns, args->name, route),
+					    args->destination);
+	ipvlan_route_free(route);
+	return status;
+}
+
+int gather_route_add(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_add_route);
+}
+
+int gather_route_delete(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_delete_route);
 }
 
 /* Names of links by index, so that each is asked for once. */

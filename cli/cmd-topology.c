@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check, diff and apply: what files describe, and the way there. */
+#include "carry-out.h"
 #include "command.h"
-#include "interrupt.h"
-#include "print-plan.h"
-#include "progress.h"
 #include "session.h"
 
 #include <errno.h>
@@ -12,9 +10,6 @@
 
 /* As diff(1) has it. */
 #define STATUS_DIFFERENT 1
-
-/* What a shell says of a process that a signal ended. */
-#define STATUS_SIGNAL 128
 
 int check_files(struct args *args, struct message *message)
 {
@@ -65,8 +60,6 @@ struct work {
 	struct topology_files files;
 	struct ipvlan_plan *plan;
 	json_t *document; /* of the plan */
-	struct progress progress;
-	size_t done; /* steps */
 };
 
 static void say_findings(struct work *work)
@@ -115,7 +108,7 @@ static int make_plan(struct work *work)
 	if (err)
 		return fail_plan(work, err);
 	say_findings(work);
-	work->document = document_plan(&work->files, work->plan);
+	work->document = document_plan(topology_files_places(&work->files), work->plan);
 	return STATUS_DONE;
 }
 
@@ -198,65 +191,6 @@ static int ask(struct work *work)
 	return STATUS_REFUSED;
 }
 
-static int follow(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
-{
-	struct work *work = data;
-
-	(void)step;
-	if (!undoing)
-		work->done = done;
-	progress_show(&work->progress, done, total, (unsigned int)done);
-	return undoing ? 0 : interrupt_pending();
-}
-
-static void add_failure(struct work *work, const struct ipvlan_step *step)
-{
-	const struct ipvlan_error *error = ipvlan_ctx_get_error(work->session->ctx);
-	const char *hint = ipvlan_error_get_hint(error), *holder = ipvlan_error_get_holder(error);
-	json_t *failure = json_object();
-
-	json_object_set_new(failure, "step", json_integer((json_int_t)work->done));
-	topology_files_set_place(&work->files, ipvlan_step_get_line(step), failure);
-	json_object_set_new(failure, "text", document_text(ipvlan_error_get_message(error)));
-	json_object_set_new(failure, "holder", holder ? document_text(holder) : json_null());
-	json_object_set_new(failure, "hint", hint ? document_text(hint) : json_null());
-	json_object_set_new(work->document, "error", failure);
-}
-
-static int fail_apply(struct work *work)
-{
-	const struct ipvlan_step *step = ipvlan_plan_get_step(work->plan, work->done);
-	size_t total = ipvlan_plan_get_step_count(work->plan);
-	char place[512], text[512];
-
-	add_failure(work, step);
-	topology_files_place(&work->files, ipvlan_step_get_line(step), place, sizeof(place));
-	session_error(work->session, "%s%sstep %zu of %zu failed, and those before it were undone: %s", place,
-		      *place ? ": " : "", work->done + 1, total, ipvlan_step_format(step, text, sizeof(text)));
-	session_library_error(work->session);
-	return STATUS_REFUSED;
-}
-
-static int carry_out(struct work *work)
-{
-	int err, number;
-
-	progress_begin(&work->progress, work->session->err, "steps");
-	work->session->progress = &work->progress;
-	interrupt_begin();
-	err = ipvlan_plan_apply(work->session->ctx, work->plan, follow, work);
-	number = interrupt_pending();
-	interrupt_end();
-	session_make_room(work->session);
-	work->session->progress = NULL;
-	if (err == -ECANCELED && number) {
-		session_error(work->session, "stopped by a signal before step %zu of %zu; what was done is undone",
-			      work->done + 1, ipvlan_plan_get_step_count(work->plan));
-		return STATUS_SIGNAL + number;
-	}
-	return err ? fail_apply(work) : STATUS_DONE;
-}
-
 static void print_apply(struct page *page, const json_t *document)
 {
 	if (json_array_size(json_object_get(document, "steps")))
@@ -280,7 +214,10 @@ static int apply(struct work *work)
 	if (status == STATUS_DONE && wanted)
 		status = ask(work);
 	if (status == STATUS_DONE && wanted)
-		status = carry_out(work);
+		status = carry_out(&(struct carrying){.session = work->session,
+						      .plan = work->plan,
+						      .places = topology_files_places(&work->files),
+						      .document = work->document});
 	if (json) {
 		json_object_set_new(work->document, "applied",
 				    json_boolean(status == STATUS_DONE && work->args->dry_run <= 0));

@@ -25,7 +25,10 @@ struct command {
 	bool is_default; /* this verb may be left out, even before further words */
 	bool is_ours;	 /* no word of ip(8)'s: it may be shortened only where no other one begins so */
 	bool anywhere;	 /* works in no namespace, and so also when that to be worked in is gone */
-	bool for_lines;	 /* only where lines are read, in the shell and in batch files; never shortened */
+	/* Add it to the transaction that is open. Returns the status. NULL: it cannot be undone. */
+	int (*gather)(struct session *session, const struct args *args);
+	bool looks;	/* changes nothing, and so may be run while a transaction is open */
+	bool for_lines; /* only where lines are read, in the shell and in batch files; never shortened */
 };
 
 /* The last one has no object. */
@@ -53,6 +56,12 @@ int check_link_show(struct args *args, struct message *message);
 int check_add(struct args *args, struct message *message);
 int check_move(struct args *args, struct message *message);
 int check_delete(struct args *args, struct message *message);
+int gather_link_add(struct session *session, const struct args *args);
+int gather_link_set(struct session *session, const struct args *args);
+int gather_link_up(struct session *session, const struct args *args);
+int gather_link_down(struct session *session, const struct args *args);
+int gather_link_delete(struct session *session, const struct args *args);
+int gather_delete(struct session *session, const struct args *args);
 int run_link_add(struct session *session, const struct args *args);
 int run_link_set(struct session *session, const struct args *args);
 int run_link_up(struct session *session, const struct args *args);
@@ -62,6 +71,8 @@ int run_delete(struct session *session, const struct args *args);
 int run_link_show(struct session *session, const struct args *args);
 
 int check_address(struct args *args, struct message *message);
+int gather_address_add(struct session *session, const struct args *args);
+int gather_address_delete(struct session *session, const struct args *args);
 int run_address_add(struct session *session, const struct args *args);
 int run_address_replace(struct session *session, const struct args *args);
 int run_address_delete(struct session *session, const struct args *args);
@@ -69,6 +80,8 @@ int run_address_show(struct session *session, const struct args *args);
 
 int check_destination(struct args *args, struct message *message);
 int check_route(struct args *args, struct message *message);
+int gather_route_add(struct session *session, const struct args *args);
+int gather_route_delete(struct session *session, const struct args *args);
 int run_route_add(struct session *session, const struct args *args);
 int run_route_replace(struct session *session, const struct args *args);
 int run_route_delete(struct session *session, const struct args *args);
@@ -77,6 +90,8 @@ int run_route_show(struct session *session, const struct args *args);
 int check_netns_name(struct args *args, struct message *message);
 int check_netns_exec(struct args *args, struct message *message);
 int check_netns_identify(struct args *args, struct message *message);
+int gather_netns_add(struct session *session, const struct args *args);
+int gather_netns_delete(struct session *session, const struct args *args);
 int run_netns_add(struct session *session, const struct args *args);
 int run_netns_delete(struct session *session, const struct args *args);
 int run_netns_list(struct session *session, const struct args *args);
@@ -85,6 +100,7 @@ int run_netns_pids(struct session *session, const struct args *args);
 int run_netns_identify(struct session *session, const struct args *args);
 
 int check_port_set(struct args *args, struct message *message);
+int gather_port_set(struct session *session, const struct args *args);
 int run_port_show(struct session *session, const struct args *args);
 int run_port_set(struct session *session, const struct args *args);
 
@@ -96,6 +112,10 @@ int run_export(struct session *session, const struct args *args);
 
 int check_batch(struct args *args, struct message *message);
 int check_pager(struct args *args, struct message *message);
+int run_begin(struct session *session, const struct args *args);
+int run_plan(struct session *session, const struct args *args);
+int run_commit(struct session *session, const struct args *args);
+int run_abort(struct session *session, const struct args *args);
 int run_batch(struct session *session, const struct args *args);
 int run_shell(struct session *session, const struct args *args);
 int run_use(struct session *session, const struct args *args);

@@ -3,22 +3,82 @@ bin_PROGRAMS += cli/ipvlanctl
 noinst_LTLIBRARIES += cli/libcli.la
 
 # Topology files, and what is done with them.
-topology_sources = %D%/cmd-export.c %D%/cmd-topology.c %D%/print-plan.c %D%/print-plan.h %D%/range.c %D%/range.h \
+topology_sources = %D%/carry-out.c %D%/carry-out.h %D%/cmd-export.c %D%/cmd-topology.c %D%/print-plan.c %D%/print-plan.h %D%/range.c %D%/range.h \
 	%D%/topology-file.c %D%/topology-file.h %D%/topology-files.c %D%/topology-files.h %D%/yaml-reader.c \
 	%D%/yaml-reader.h
 
 # All but main(): the tests link it too.
-cli_libcli_la_SOURCES = $(topology_sources) %D%/advise.c %D%/advise.h %D%/batch.c %D%/batch.h %D%/cmd-addr.c %D%/cmd-advise.c \
-	%D%/cmd-diagram.c %D%/cmd-doctor.c %D%/cmd-host-access.c %D%/cmd-link-show.c %D%/cmd-link.c %D%/cmd-netns.c %D%/cmd-port.c %D%/cmd-route.c \
-	%D%/cmd-show.c %D%/command.c %D%/command.h %D%/complete.c %D%/complete.h %D%/diagram.c %D%/diagram.h \
-	%D%/document.c %D%/document.h %D%/editor.c %D%/editor.h %D%/execute.c %D%/execute.h %D%/files.c %D%/files.h %D%/grid.c \
-	%D%/grid.h %D%/help.c %D%/help.h %D%/here.c %D%/here.h %D%/history.c %D%/history.h %D%/interrupt.c \
-	%D%/interrupt.h %D%/lex.c %D%/lex.h %D%/lines.c %D%/lines.h %D%/message.c %D%/message.h %D%/options.c \
-	%D%/options.h %D%/output.c %D%/output.h %D%/pager.c %D%/pager.h %D%/parse.c %D%/parse.h %D%/ports.c \
-	%D%/ports.h %D%/print-link.c %D%/print-link.h %D%/progress.c %D%/progress.h %D%/session.c %D%/session.h \
-	%D%/shell.c %D%/table.c %D%/text.c %D%/text.h %D%/values.c %D%/values.h %D%/version.c
-# What changes, as it changes.
-cli_libcli_la_SOURCES += %D%/cmd-monitor.c
+cli_libcli_la_SOURCES = $(topology_sources) \
+	%D%/advise.c \
+	%D%/batch.c \
+	%D%/cmd-addr.c \
+	%D%/cmd-advise.c \
+	%D%/cmd-diagram.c \
+	%D%/cmd-doctor.c \
+	%D%/cmd-host-access.c \
+	%D%/cmd-link-show.c \
+	%D%/cmd-link.c \
+	%D%/cmd-monitor.c \
+	%D%/cmd-netns.c \
+	%D%/cmd-port.c \
+	%D%/cmd-route.c \
+	%D%/cmd-show.c \
+	%D%/command.c \
+	%D%/complete.c \
+	%D%/diagram.c \
+	%D%/document.c \
+	%D%/editor.c \
+	%D%/execute.c \
+	%D%/files.c \
+	%D%/grid.c \
+	%D%/help.c \
+	%D%/here.c \
+	%D%/history.c \
+	%D%/interrupt.c \
+	%D%/lex.c \
+	%D%/lines.c \
+	%D%/message.c \
+	%D%/options.c \
+	%D%/output.c \
+	%D%/pager.c \
+	%D%/parse.c \
+	%D%/ports.c \
+	%D%/print-link.c \
+	%D%/progress.c \
+	%D%/session.c \
+	%D%/shell.c \
+	%D%/table.c \
+	%D%/text.c \
+	%D%/values.c \
+	%D%/version.c \
+	%D%/advise.h \
+	%D%/batch.h \
+	%D%/command.h \
+	%D%/complete.h \
+	%D%/diagram.h \
+	%D%/document.h \
+	%D%/editor.h \
+	%D%/execute.h \
+	%D%/files.h \
+	%D%/grid.h \
+	%D%/help.h \
+	%D%/here.h \
+	%D%/history.h \
+	%D%/interrupt.h \
+	%D%/lex.h \
+	%D%/lines.h \
+	%D%/message.h \
+	%D%/options.h \
+	%D%/output.h \
+	%D%/pager.h \
+	%D%/parse.h \
+	%D%/ports.h \
+	%D%/print-link.h \
+	%D%/progress.h \
+	%D%/session.h \
+	%D%/text.h \
+	%D%/values.h
+	%D%/shell.c %D%/table.c %D%/transaction.c %D%/transaction.h %D%/text.c %D%/text.h %D%/values.c %D%/values.h %D%/version.c
 cli_libcli_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' $(JANSSON_CFLAGS) \
 	$(YAML_CFLAGS)
 cli_libcli_la_LIBADD = libipvlan/libipvlan.la $(JANSSON_LIBS) $(YAML_LIBS)

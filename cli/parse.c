@@ -36,6 +36,7 @@ void args_init(struct args *args, const struct options *options)
 		.condition = UNSET,
 		.timeout = UNSET,
 		.buffer = UNSET,
+		.atomic = UNSET,
 	};
 }
 

@@ -57,7 +57,7 @@ struct args {
 
 	int facts; /* a set of ADVISE_ bits */
 	int synopsis;
-	int dry_run, prune, yes;
+	int dry_run, prune, yes, atomic;
 	struct texts files, names;
 	int paged;
 

@@ -13,7 +13,23 @@ static const struct {
 };
 #define CHANGE_COUNT (sizeof(changes) / sizeof(changes[0]))
 
-static json_t *document_step(const struct topology_files *files, const struct ipvlan_step *step)
+static void set_place(struct places places, unsigned int line, json_t *object)
+{
+	if (places.set)
+		places.set(places.data, line, object);
+}
+
+static void set_place_in_files(const void *files, unsigned int line, json_t *object)
+{
+	topology_files_set_place(files, line, object);
+}
+
+struct places topology_files_places(const struct topology_files *files)
+{
+	return (struct places){.set = set_place_in_files, .data = files};
+}
+
+static json_t *document_step(struct places places, const struct ipvlan_step *step)
 {
 	json_t *document = json_pack("{s:s, s:s, s:o}", "change", changes[ipvlan_step_get_change(step)].name, "kind",
 				     ipvlan_step_get_kind(step), "name", document_text(ipvlan_step_get_name(step)));
@@ -21,12 +37,12 @@ static json_t *document_step(const struct topology_files *files, const struct ip
 	char text[1024];
 
 	json_object_set_new(document, "netns", netns ? document_text(netns) : json_null());
-	topology_files_set_place(files, ipvlan_step_get_line(step), document);
+	set_place(places, ipvlan_step_get_line(step), document);
 	json_object_set_new(document, "text", document_text(ipvlan_step_format(step, text, sizeof(text))));
 	return document;
 }
 
-json_t *document_plan(const struct topology_files *files, const struct ipvlan_plan *plan)
+json_t *document_plan(struct places places, const struct ipvlan_plan *plan)
 {
 	json_t *document = json_object(), *steps = json_array();
 	size_t i, counts[CHANGE_COUNT] = {0};
@@ -35,7 +51,7 @@ json_t *document_plan(const struct topology_files *files, const struct ipvlan_pl
 		const struct ipvlan_step *step = ipvlan_plan_get_step(plan, i);
 
 		counts[ipvlan_step_get_change(step)]++;
-		json_array_append_new(steps, document_step(files, step));
+		json_array_append_new(steps, document_step(places, step));
 	}
 	json_object_set_new(document, "steps", steps);
 	for (i = 0; i < CHANGE_COUNT; i++)
@@ -75,6 +91,18 @@ static void append_place(char *buf, size_t size, const json_t *object)
 		snprintf(number, sizeof(number), ":%d", (int)field_number(object, "column"));
 		append(buf, size, number);
 	}
+}
+
+const char *places_format(struct places places, unsigned int line, char *buf, size_t size)
+{
+	json_t *object = json_object();
+
+	buf[0] = '\0';
+	set_place(places, line, object);
+	if (field_exists(object, "file"))
+		append_place(buf, size, object);
+	json_decref(object);
+	return buf;
 }
 
 static void append_other(char *buf, size_t size, const json_t *finding)

@@ -6,8 +6,21 @@
 #include "output.h"
 #include "topology-files.h"
 
+/* Where steps come from. */
+struct places {
+	/* Adds the members "file" and "line" to an object; nothing for a line that has no place. May be NULL. */
+	void (*set)(const void *data, unsigned int line, json_t *object);
+	const void *data;
+};
+
+/* "FILE:LINE", or "". @return buf. */
+const char *places_format(struct places places, unsigned int line, char *buf, size_t size);
+
+/* The places of a topology's lines. */
+struct places topology_files_places(const struct topology_files *files);
+
 /* The steps with their places in the files, and how many of each sort there are. */
-json_t *document_plan(const struct topology_files *files, const struct ipvlan_plan *plan);
+json_t *document_plan(struct places places, const struct ipvlan_plan *plan);
 
 /* A line for each step, with its "+", "-" or "~". */
 void print_plan(struct page *page, const json_t *plan);

@@ -4,6 +4,7 @@
 #include "help.h"
 #include "progress.h"
 #include "text.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -23,6 +24,7 @@ void session_begin(struct session *session, FILE *out, FILE *err)
 
 void session_end(struct session *session)
 {
+	transaction_close(session);
 	ipvlan_netns_free(session->entered);
 	ipvlan_ctx_free(session->ctx);
 	sigaction(SIGPIPE, &session->sigpipe, NULL);
@@ -218,7 +220,7 @@ void session_lines_end(struct session *session, const struct session_lines *oute
 	session->quit = false;
 }
 
-static int run_command(struct session *session, const struct command *command, const struct args *args)
+static int run_now(struct session *session, const struct command *command, const struct args *args)
 {
 	int status = command->anywhere ? STATUS_DONE : session_enter(session, args->options.netns);
 	int left;
@@ -227,6 +229,12 @@ static int run_command(struct session *session, const struct command *command, c
 		status = command->run(session, args);
 	left = session->keeps_place ? STATUS_DONE : session_go_home(session);
 	return status ? status : left;
+}
+
+static int run_command(struct session *session, const struct command *command, const struct args *args)
+{
+	return session->gathering && !command->looks ? transaction_take(session, command, args)
+						     : run_now(session, command, args);
 }
 
 /* Where there are many lines, their words would drown the messages. */

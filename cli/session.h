@@ -16,10 +16,17 @@ struct args;
 struct command;
 struct ipvlan_ctx;
 struct ipvlan_netns;
+struct gathering;
 struct progress;
 
 /* How a command ends; that of a command run in a namespace is any other. */
-enum status { STATUS_DONE = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
+enum status {
+	STATUS_DONE = 0,
+	STATUS_REFUSED = 1,
+	STATUS_USAGE = 2,
+	STATUS_HALF = 3,    /* refused, and not all of what was done could be undone */
+	STATUS_SIGNAL = 128 /* and the number of the signal */
+};
 
 struct session {
 	FILE *out, *err;
@@ -38,6 +45,7 @@ struct session {
 	bool quit;		      /* no further line is wanted */
 	bool keeps_place;	      /* the context stays in a namespace until another one is wanted */
 	bool paged;		      /* long output goes through a pager */
+	struct gathering *gathering;  /* the transaction that is open; NULL: none. See transaction.h */
 	char *used;		      /* the namespace that `use` chose; options.netns is it, then */
 	struct ipvlan_netns *entered; /* where the context works; NULL: where we were started */
 };

@@ -10,6 +10,7 @@
 #include "pager.h"
 #include "session.h"
 #include "text.h"
+#include "transaction.h"
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -33,7 +34,8 @@ static const char *prompt_of(const struct shell *shell, char *buf, size_t size)
 
 	if (!shell->prompts)
 		return "";
-	snprintf(buf, size, "ipvlan%s%s> ", netns ? " " : "", netns ? netns : "");
+	snprintf(buf, size, "ipvlan%s%s%s> ", shell->session->gathering ? "*" : "", netns ? " " : "",
+		 netns ? netns : "");
 	text_sanitize(buf);
 	return shell->so_far ? "> " : buf;
 }
@@ -221,6 +223,9 @@ static int run_interactive(struct session *session, const struct args *args)
 	interrupt_begin();
 	converse(&shell);
 	interrupt_end();
+	if (session->gathering)
+		session_note(session, "the transaction that was open is forgotten; nothing of it was done");
+	transaction_close(session);
 	session->interactive = false;
 	session_lines_end(session, &lines);
 	session->options = outer;

@@ -161,6 +161,11 @@ IPVLAN_API enum ipvlan_stage ipvlan_error_get_stage(const struct ipvlan_error *e
 	return error->stage;
 }
 
+IPVLAN_API unsigned int ipvlan_error_get_left_count(const struct ipvlan_error *error)
+{
+	return error->left_count;
+}
+
 IPVLAN_API unsigned int ipvlan_error_get_step(const struct ipvlan_error *error)
 {
 	return error->step;

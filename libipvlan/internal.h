@@ -15,7 +15,7 @@
 struct ipvlan_error {
 	int code;
 	enum ipvlan_stage stage;
-	unsigned int step;
+	unsigned int step, left_count;
 	char subject[320], reason[400]; /* the message's two halves */
 	char message[768];
 	char extack[192];
@@ -92,8 +92,10 @@ int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), 
 int netns_prepare_folder(void);
 /* For a thread of one's own: makes a namespace, goes there for good, and opens a socket. Sets no error. */
 int netns_create_here(const char *name, struct transport **transport);
-/* Says why a namespace could not be made. Returns err. */
+/* Says why a namespace could not be made, unless it was: err 0. Returns err. */
 int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name);
+/* Gives a namespace a name. Sets no error. */
+int netns_name_again(const struct ipvlan_netns *netns, const char *name);
 /* For a thread of one's own: goes there for good, and opens a socket. Sets no error. */
 int netns_go(const struct ipvlan_netns *netns, struct transport **transport);
 int netns_delete_quietly(const char *name);

@@ -3,29 +3,106 @@ lib_LTLIBRARIES += libipvlan/libipvlan.la
 noinst_LTLIBRARIES += libipvlan/libipvlan-internal.la
 
 ipvlanincludedir = $(includedir)/ipvlan
-ipvlaninclude_HEADERS = include/ipvlan/address.h include/ipvlan/ctx.h include/ipvlan/diagnosis.h \
-	include/ipvlan/error.h include/ipvlan/host-access.h include/ipvlan/ipvlan.h include/ipvlan/link.h include/ipvlan/netns.h include/ipvlan/plan.h include/ipvlan/port.h \
-	include/ipvlan/route.h include/ipvlan/settings.h include/ipvlan/topology.h include/ipvlan/types.h include/ipvlan/version.h
+ipvlaninclude_HEADERS = \
+	include/ipvlan/address.h \
+	include/ipvlan/ctx.h \
+	include/ipvlan/diagnosis.h \
+	include/ipvlan/error.h \
+	include/ipvlan/host-access.h \
+	include/ipvlan/ipvlan.h \
+	include/ipvlan/link.h \
+	include/ipvlan/monitor.h \
+	include/ipvlan/netns.h \
+	include/ipvlan/plan.h \
+	include/ipvlan/port.h \
+	include/ipvlan/route.h \
+	include/ipvlan/settings.h \
+	include/ipvlan/topology.h \
+	include/ipvlan/transaction.h \
+	include/ipvlan/types.h \
+	include/ipvlan/version.h
 
 # Finding out what is wrong: facts are gathered, then judged.
 diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-gather.c %D%/diagnose-host.c %D%/diagnose-judge.c \
 	%D%/diagnose-machine.c %D%/diagnose-parent.c %D%/diagnose-route.c %D%/diagnose-system.c %D%/diagnosis.c \
 	%D%/diagnosis.h
 
-ipvlaninclude_HEADERS += include/ipvlan/monitor.h
 
 # The same objects serve the shared library, which exports only what the map lists, and the tests, which link
 # everything.
-libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) %D%/address-kernel.c %D%/address.c %D%/codec-ack.c %D%/codec-address.c \
-	%D%/codec-link.c %D%/codec-neighbour.c %D%/codec-nsid.c %D%/codec-route.c %D%/ctx.c %D%/error.c %D%/explain.c %D%/host-access.c %D%/link-change.c \
-	%D%/link-create.c %D%/link-read.c %D%/link.c %D%/mode.c %D%/module-probe.c %D%/netns-exec.c %D%/netns-list.c \
-	%D%/netns.c %D%/nursery.c %D%/parents.c %D%/places.c %D%/plan-apply.c %D%/plan-diff.c %D%/plan-sweep.c %D%/plan.c %D%/port-change.c %D%/port.c \
-	%D%/route-kernel.c %D%/route.c %D%/settings.c %D%/snapshot.c %D%/state.c %D%/sweep.c %D%/topology-check.c %D%/topology.c \
-	%D%/transport.c %D%/version.c %D%/array.h %D%/codec-common.h %D%/codec.h %D%/host-access.h %D%/internal.h %D%/link-change.h \
-	%D%/link-read.h %D%/netns-list.h %D%/nursery.h %D%/parents.h %D%/places.h %D%/plan-sweep.h %D%/plan.h %D%/port.h %D%/settings.h %D%/state.h %D%/sweep.h \
-	%D%/topology.h %D%/transport.h
-libipvlan_libipvlan_internal_la_SOURCES += %D%/event.c %D%/event.h %D%/link-wait.c %D%/monitor-model.c \
-	%D%/monitor-model.h %D%/monitor.c %D%/monitor.h
+libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) $(diagnosis_sources) \
+	%D%/address-kernel.c \
+	%D%/address.c \
+	%D%/codec-ack.c \
+	%D%/codec-address.c \
+	%D%/codec-link.c \
+	%D%/codec-neighbour.c \
+	%D%/codec-nsid.c \
+	%D%/codec-route.c \
+	%D%/ctx.c \
+	%D%/error.c \
+	%D%/event.c \
+	%D%/explain.c \
+	%D%/host-access.c \
+	%D%/link-change.c \
+	%D%/link-create.c \
+	%D%/link-read.c \
+	%D%/link-wait.c \
+	%D%/link.c \
+	%D%/mode.c \
+	%D%/module-probe.c \
+	%D%/monitor-model.c \
+	%D%/monitor.c \
+	%D%/netns-exec.c \
+	%D%/netns-list.c \
+	%D%/netns.c \
+	%D%/nursery.c \
+	%D%/parents.c \
+	%D%/places.c \
+	%D%/plan-apply.c \
+	%D%/plan-diff.c \
+	%D%/plan-sweep.c \
+	%D%/plan.c \
+	%D%/port-change.c \
+	%D%/port.c \
+	%D%/route-kernel.c \
+	%D%/route.c \
+	%D%/settings.c \
+	%D%/snapshot.c \
+	%D%/state.c \
+	%D%/station.c \
+	%D%/sweep.c \
+	%D%/topology-check.c \
+	%D%/topology.c \
+	%D%/transaction-run.c \
+	%D%/transaction.c \
+	%D%/transport.c \
+	%D%/version.c \
+	%D%/walk.c \
+	%D%/array.h \
+	%D%/codec-common.h \
+	%D%/codec.h \
+	%D%/event.h \
+	%D%/host-access.h \
+	%D%/internal.h \
+	%D%/link-change.h \
+	%D%/link-read.h \
+	%D%/monitor-model.h \
+	%D%/monitor.h \
+	%D%/netns-list.h \
+	%D%/nursery.h \
+	%D%/parents.h \
+	%D%/places.h \
+	%D%/plan-sweep.h \
+	%D%/plan.h \
+	%D%/port.h \
+	%D%/settings.h \
+	%D%/state.h \
+	%D%/station.h \
+	%D%/sweep.h \
+	%D%/topology.h \
+	%D%/transport.h \
+	%D%/walk.h
 libipvlan_libipvlan_internal_la_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
 libipvlan_libipvlan_internal_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -pthread
 libipvlan_libipvlan_internal_la_LIBADD = $(MNL_LIBS)

@@ -449,6 +449,23 @@ int netns_create_here(const char *name, struct transport **transport)
 	return err;
 }
 
+int netns_name_again(const struct ipvlan_netns *netns, const char *name)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1], from[48];
+	int claimed, err;
+
+	path_of(name, path, sizeof(path));
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", netns->fd);
+	claimed = claim(path);
+	if (claimed < 0)
+		return claimed;
+	err = mount(from, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
+	if (err)
+		unlink(path);
+	close(claimed);
+	return err;
+}
+
 int netns_go(const struct ipvlan_netns *netns, struct transport **transport)
 {
 	return setns(netns->fd, CLONE_NEWNET) < 0 ? -errno : transport_open(transport);
@@ -470,6 +487,8 @@ int netns_delete_quietly(const char *name)
 
 int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
 {
+	if (!err)
+		return 0;
 	fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot make namespace %s", name);
 	switch (err) {
 	case -EEXIST:

@@ -5,6 +5,7 @@
 #include "plan-sweep.h"
 #include "plan.h"
 #include "settings.h"
+#include "walk.h"
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
@@ -14,82 +15,11 @@
 /* Slaves that go together. Between two such lots the caller is asked whether to go on. */
 #define SWEEP_STEPS 256
 
-/* A namespace that is open, with a socket in it. */
-struct station {
-	struct ipvlan_netns *netns;
-	struct transport *transport;
-};
-
-/*
- * The context stands at its base, or is made to stand in the namespace of a step; which stays open until another one is
- * wanted, for a plan goes on in the same one most of the time.
- */
 struct applier {
-	struct ipvlan_ctx *ctx;
-	const struct ipvlan_plan *plan;
-	ipvlan_progress_fn progress;
-	void *data;
-	struct station base;	 /* the context's own */
-	struct station here;	 /* ours; empty: none is open */
+	struct walk walk;
 	struct nursery *nursery; /* of the namespaces that are yet to be made; NULL: not begun */
 	const char **names;	 /* theirs */
-	bool *done;		 /* for each step */
-	size_t left_count;	 /* steps that could not be undone */
-	char left[200];		 /* the first of them */
 };
-
-static void stand_at(struct applier *a, const struct station *station)
-{
-	a->ctx->netns = station->netns;
-	a->ctx->transport = station->transport;
-}
-
-static void close_here(struct applier *a)
-{
-	stand_at(a, &a->base);
-	if (a->here.netns)
-		transport_close(a->here.transport);
-	ipvlan_netns_free(a->here.netns);
-	a->here = (struct station){0};
-}
-
-static bool is_here(const struct applier *a, const char *name)
-{
-	return a->here.netns && strcmp(a->here.netns->name, name) == 0;
-}
-
-static int open_here(struct applier *a, const char *name)
-{
-	struct station station;
-	char place[96];
-	int err;
-
-	if (is_here(a, name))
-		return 0;
-	close_here(a);
-	err = ipvlan_netns_open_name(a->ctx, name, &station.netns);
-	if (err)
-		return err;
-	err = netns_transport(station.netns, &station.transport);
-	if (err) {
-		fail(a->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
-		     netns_describe(station.netns, place, sizeof(place)));
-		explain_entry(a->ctx, station.netns);
-		ipvlan_netns_free(station.netns);
-		return err;
-	}
-	a->here = station;
-	return 0;
-}
-
-static int go_to(struct applier *a, const char *name)
-{
-	int err = name ? open_here(a, name) : 0;
-
-	if (!err)
-		stand_at(a, name ? &a->here : &a->base);
-	return err;
-}
 
 /* The settings borrow the slave's lists, so they are never freed. */
 static int make_slave(struct applier *a, const struct ipvlan_topology_slave *slave)
@@ -110,25 +40,26 @@ static int make_slave(struct applier *a, const struct ipvlan_topology_slave *sla
 		.route_count = slave->route_count,
 	};
 
-	int err = slave->netns ? open_here(a, slave->netns) : 0;
+	int err = slave->netns ? stations_open_here(&a->walk.places, slave->netns) : 0;
 
 	if (err)
 		return err;
-	stand_at(a, &a->base);
-	return slave->netns ? link_create_at(a->ctx, &settings, a->here.netns, a->here.transport)
-			    : ipvlan_link_create(a->ctx, &settings, NULL);
+	stations_go_to_base(&a->walk.places);
+	return slave->netns ? link_create_at(a->walk.ctx, &settings, a->walk.places.here.netns,
+					     a->walk.places.here.transport)
+			    : ipvlan_link_create(a->walk.ctx, &settings, NULL);
 }
 
 static int begin_nursery(struct applier *a)
 {
 	size_t i, count = 0;
 
-	a->names = calloc(a->plan->count, sizeof(*a->names));
+	a->names = calloc(a->walk.plan->count, sizeof(*a->names));
 	if (!a->names)
 		return -ENOMEM;
-	for (i = 0; i < a->plan->count; i++) {
-		if (a->plan->steps[i].kind == STEP_NETNS)
-			a->names[count++] = a->plan->steps[i].name;
+	for (i = 0; i < a->walk.plan->count; i++) {
+		if (a->walk.plan->steps[i].kind == STEP_NETNS)
+			a->names[count++] = a->walk.plan->steps[i].name;
 	}
 	return nursery_open(&a->nursery, a->names, count);
 }
@@ -150,22 +81,23 @@ static int take_netns(struct applier *a, const char *name)
 	if (!err)
 		err = nursery_take(a->nursery, &station.transport);
 	if (err)
-		return netns_fail_create(a->ctx, err, name);
-	err = ipvlan_netns_open_name(a->ctx, name, &station.netns);
+		return netns_fail_create(a->walk.ctx, err, name);
+	err = ipvlan_netns_open_name(a->walk.ctx, name, &station.netns);
 	if (err) {
 		transport_close(station.transport);
 		netns_delete_quietly(name);
 		return err;
 	}
-	a->here = station;
+	a->walk.places.here = station;
 	return 0;
 }
 
 /* Being in a namespace would keep it alive. */
 static int do_netns(struct applier *a, const struct ipvlan_step *step)
 {
-	close_here(a);
-	return step->change == IPVLAN_CHANGE_ADD ? take_netns(a, step->name) : ipvlan_netns_delete(a->ctx, step->name);
+	stations_close_here(&a->walk.places);
+	return step->change == IPVLAN_CHANGE_ADD ? take_netns(a, step->name)
+						 : ipvlan_netns_delete(a->walk.ctx, step->name);
 }
 
 /* The kernel takes the IPv6 addresses of a link that goes down, though not of one that is: those from before return. */
@@ -232,8 +164,8 @@ static int do_slave(struct applier *a, const struct ipvlan_step *step)
 	/* A slave is made from where its parent is, and deleted where it is itself. */
 	if (step->change == IPVLAN_CHANGE_ADD)
 		return make_slave(a, &step->slave);
-	err = go_to(a, step->netns);
-	return err ? err : ipvlan_link_delete(a->ctx, step->name);
+	err = stations_go(&a->walk.places, step->netns);
+	return err ? err : ipvlan_link_delete(a->walk.ctx, step->name);
 }
 
 static int do_step(struct applier *a, const struct ipvlan_step *step)
@@ -244,41 +176,40 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 		return do_slave(a, step);
 	if (step->kind == STEP_NETNS)
 		return do_netns(a, step);
-	err = go_to(a, step->netns);
+	err = stations_go(&a->walk.places, step->netns);
 	if (err)
 		return err;
 	switch (step->kind) {
 	case STEP_PORT:
-		return ipvlan_port_change(a->ctx, step->name, step->port.to.mode, step->port.to.flags, true);
+		return ipvlan_port_change(a->walk.ctx, step->name, step->port.to.mode, step->port.to.flags, true);
 	case STEP_MTU:
-		return ipvlan_link_set_mtu(a->ctx, step->name, step->mtu.to);
+		return ipvlan_link_set_mtu(a->walk.ctx, step->name, step->mtu.to);
 	case STEP_LOOPBACK:
-		return do_loopback(a->ctx, step);
+		return do_loopback(a->walk.ctx, step);
 	case STEP_UP:
-		return do_up(a->ctx, step);
+		return do_up(a->walk.ctx, step);
 	case STEP_ADDRESS:
-		return do_address(a->ctx, step);
+		return do_address(a->walk.ctx, step);
 	case STEP_ROUTE:
-		return do_route(a->ctx, step);
+		return do_route(a->walk.ctx, step);
 	case STEP_NETNS:
 	case STEP_SLAVE:
+	case STEP_CREATE:
+	case STEP_DELETE:
+	case STEP_MODE:
+	case STEP_MOVE:
 		break;
 	}
 	return 0;
 }
 
-static void undo_step(struct applier *a, const struct ipvlan_step *step)
+static void undo_step(struct applier *a, size_t i)
 {
-	struct ipvlan_step inverse = *step;
-	char text[200];
+	struct ipvlan_step inverse = a->walk.plan->steps[i];
 
 	step_invert(&inverse);
-	if (do_step(a, &inverse) == 0)
-		return;
-	if (!a->left_count++)
-		ipvlan_step_format(step, a->left, sizeof(a->left));
-	ctx_log(a->ctx, IPVLAN_LOG_NOTICE, "this stays, for it could not be undone: %s: %s",
-		ipvlan_step_format(step, text, sizeof(text)), ipvlan_error_get_message(&a->ctx->error));
+	if (do_step(a, &inverse) != 0)
+		walk_leave(&a->walk, i);
 }
 
 static bool adds_slave(const struct ipvlan_step *step)
@@ -291,32 +222,26 @@ static bool removes_slave(const struct ipvlan_step *step)
 	return step->kind == STEP_SLAVE && step->change == IPVLAN_CHANGE_REMOVE;
 }
 
-static void announce_undoing(struct applier *a, size_t i)
-{
-	if (a->progress)
-		a->progress(i + 1, a->plan->count, &a->plan->steps[i], true, a->data);
-}
-
 /*
  * Slaves that were made go first, all at once. The steps that came after one do not depend on it, but for lo, which
  * does not mind. What stays is left to the step's own inverse, which says why.
  */
 static void undo_slaves(struct applier *a)
 {
-	const struct ipvlan_plan *plan = a->plan;
+	const struct ipvlan_plan *plan = a->walk.plan;
 	size_t *chosen = calloc(plan->count, sizeof(*chosen)), count = 0, i;
 	bool *gone = calloc(plan->count, sizeof(*gone));
 
 	for (i = 0; chosen && i < plan->count; i++) {
-		if (a->done[i] && adds_slave(&plan->steps[i]))
+		if (a->walk.done[i] && adds_slave(&plan->steps[i]))
 			chosen[count++] = i;
 	}
 	if (gone && count > 1) {
 		for (i = count; i-- > 0;)
-			announce_undoing(a, chosen[i]);
-		plan_sweep(a->ctx, plan, chosen, count, gone);
+			walk_announce_undoing(&a->walk, chosen[i]);
+		plan_sweep(a->walk.ctx, plan, chosen, count, gone);
 		for (i = 0; i < count; i++)
-			a->done[chosen[i]] = !gone[i];
+			a->walk.done[chosen[i]] = !gone[i];
 	}
 	free(gone);
 	free(chosen);
@@ -325,41 +250,31 @@ static void undo_slaves(struct applier *a)
 /* The error of the step that failed is the one to be told; those of undoing are only counted. */
 static void undo(struct applier *a)
 {
-	struct ipvlan_error first = a->ctx->error;
-	size_t i = a->plan->count;
+	struct ipvlan_error first = a->walk.ctx->error;
+	size_t i = a->walk.plan->count;
 
-	stand_at(a, &a->base);
+	stations_go_to_base(&a->walk.places);
 	undo_slaves(a);
 	while (i-- > 0) {
-		if (!a->done[i])
+		if (!a->walk.done[i])
 			continue;
-		stand_at(a, &a->base);
-		announce_undoing(a, i);
-		undo_step(a, &a->plan->steps[i]);
+		stations_go_to_base(&a->walk.places);
+		walk_announce_undoing(&a->walk, i);
+		undo_step(a, i);
 	}
-	a->ctx->error = first;
-	if (a->left_count)
-		fail_hint(a->ctx, "%zu step%s could not be undone, the last of them: %s", a->left_count,
-			  a->left_count == 1 ? "" : "s", a->left);
-}
-
-static int announce(struct applier *a, size_t i)
-{
-	if (!a->progress || a->progress(i, a->plan->count, &a->plan->steps[i], false, a->data) == 0)
-		return 0;
-	return fail(a->ctx, -ECANCELED, IPVLAN_STAGE_NONE, "stopped before step %zu of %zu", i + 1, a->plan->count);
+	walk_tell(&a->walk, &first);
 }
 
 static int run_one(struct applier *a, size_t i)
 {
-	int err = announce(a, i);
+	int err = walk_announce(&a->walk, i);
 
 	if (err)
 		return err;
-	err = do_step(a, &a->plan->steps[i]);
+	err = do_step(a, &a->walk.plan->steps[i]);
 	if (err)
-		fail_step(a->ctx, (unsigned int)i);
-	a->done[i] = !err;
+		fail_step(a->walk.ctx, (unsigned int)i);
+	a->walk.done[i] = !err;
 	return err;
 }
 
@@ -371,12 +286,12 @@ static int run_removals(struct applier *a, size_t first, size_t count)
 
 	for (i = 0; !err && i < count; i++) {
 		chosen[i] = first + i;
-		err = announce(a, first + i);
+		err = walk_announce(&a->walk, first + i);
 	}
 	if (err)
 		return err;
-	err = plan_sweep(a->ctx, a->plan, chosen, count, gone);
-	memcpy(a->done + first, gone, count * sizeof(*gone));
+	err = plan_sweep(a->walk.ctx, a->walk.plan, chosen, count, gone);
+	memcpy(a->walk.done + first, gone, count * sizeof(*gone));
 	return err;
 }
 
@@ -395,9 +310,9 @@ static int run_all(struct applier *a)
 	size_t i = 0, removals;
 	int err = 0;
 
-	while (!err && i < a->plan->count) {
-		stand_at(a, &a->base);
-		removals = count_removals(a->plan, i);
+	while (!err && i < a->walk.plan->count) {
+		stations_go_to_base(&a->walk.places);
+		removals = count_removals(a->walk.plan, i);
 		err = removals > 1 ? run_removals(a, i, removals) : run_one(a, i);
 		i += removals > 1 ? removals : 1;
 	}
@@ -408,18 +323,17 @@ static int run_all(struct applier *a)
 IPVLAN_API int ipvlan_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvlan_progress_fn progress,
 				 void *data)
 {
-	struct applier a = {.ctx = ctx, .plan = plan, .progress = progress, .data = data, .base.netns = ctx->netns};
-	int err = ctx_transport(ctx, &a.base.transport);
+	struct applier a = {0};
+	int err;
 
-	if (err || !plan->count)
-		return err;
-	a.done = calloc(plan->count, sizeof(*a.done));
-	if (!a.done)
-		return fail(ctx, -ENOMEM, IPVLAN_STAGE_NONE, "cannot carry out %zu steps", plan->count);
-	err = run_all(&a);
-	if (err)
-		undo(&a);
-	close_here(&a);
-	free(a.done);
+	if (plan->is_transaction)
+		return transaction_run(ctx, plan, progress, data);
+	err = walk_begin(&a.walk, ctx, plan, progress, data);
+	if (!err) {
+		err = run_all(&a);
+		if (err)
+			undo(&a);
+	}
+	walk_end(&a.walk);
 	return err;
 }

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "plan.h"
 #include <errno.h>
+#include <ipvlan/settings.h>
 #include <linux/if_addr.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,23 +22,29 @@ struct planner {
 	bool prune;
 };
 
-static struct ipvlan_step *add_step(struct planner *p, enum step_kind kind, enum ipvlan_change change,
-				    const char *netns, const char *name, unsigned int line)
+struct ipvlan_step *plan_add_step(struct ipvlan_plan *plan, enum step_kind kind, enum ipvlan_change change,
+				  const char *netns, const char *name, unsigned int line)
 {
-	struct ipvlan_step *room = array_grow(p->plan->steps, p->plan->count, sizeof(*room));
+	struct ipvlan_step *room = array_grow(plan->steps, plan->count, sizeof(*room));
 	char *netns_copy = netns ? strdup(netns) : NULL, *name_copy = name ? strdup(name) : NULL;
 
 	if (room)
-		p->plan->steps = room;
+		plan->steps = room;
 	if (!room || !name_copy || (netns && !netns_copy)) {
 		free(netns_copy);
 		free(name_copy);
 		return NULL;
 	}
-	room += p->plan->count++;
+	room += plan->count++;
 	*room = (struct ipvlan_step){
 		.kind = kind, .change = change, .line = line, .netns = netns_copy, .name = name_copy};
 	return room;
+}
+
+static struct ipvlan_step *add_step(struct planner *p, enum step_kind kind, enum ipvlan_change change,
+				    const char *netns, const char *name, unsigned int line)
+{
+	return plan_add_step(p->plan, kind, change, netns, name, line);
 }
 
 static int add_slave_step(struct planner *p, enum ipvlan_change change, const struct ipvlan_topology_slave *slave)
@@ -435,16 +442,24 @@ int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struc
 	return err;
 }
 
+static void step_clear(struct ipvlan_step *step)
+{
+	if (step->kind == STEP_SLAVE)
+		slave_clear(&step->slave);
+	else if (step->kind == STEP_CREATE)
+		ipvlan_settings_free(step->settings);
+	else if (step->kind == STEP_MOVE)
+		free(step->move.netns);
+	free(step->netns);
+	free(step->name);
+}
+
 void plan_clear(struct ipvlan_plan *plan)
 {
 	size_t i;
 
-	for (i = 0; i < plan->count; i++) {
-		if (plan->steps[i].kind == STEP_SLAVE)
-			slave_clear(&plan->steps[i].slave);
-		free(plan->steps[i].netns);
-		free(plan->steps[i].name);
-	}
+	for (i = 0; i < plan->count; i++)
+		step_clear(&plan->steps[i]);
 	free(plan->steps);
 	*plan = (struct ipvlan_plan){0};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The plan object: made from what lives and what is described, shown as text. */
 #include "plan.h"
-#include "internal.h"
+#include "settings.h"
 #include "topology.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -181,8 +181,9 @@ IPVLAN_API enum ipvlan_change ipvlan_step_get_change(const struct ipvlan_step *s
 IPVLAN_API const char *ipvlan_step_get_kind(const struct ipvlan_step *step)
 {
 	static const char *const names[] = {
-		[STEP_NETNS] = "netns", [STEP_LOOPBACK] = "lo", [STEP_PORT] = "port",	    [STEP_SLAVE] = "slave",
-		[STEP_MTU] = "mtu",	[STEP_UP] = "up",	[STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
+		[STEP_NETNS] = "netns",	 [STEP_LOOPBACK] = "lo",  [STEP_PORT] = "port",	      [STEP_SLAVE] = "slave",
+		[STEP_MTU] = "mtu",	 [STEP_UP] = "up",	  [STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
+		[STEP_CREATE] = "slave", [STEP_DELETE] = "slave", [STEP_MODE] = "port",	      [STEP_MOVE] = "move",
 	};
 
 	return names[step->kind];
@@ -234,10 +235,13 @@ static void append_slave(struct text *text, const struct ipvlan_topology_slave *
 	char buf[2 * IPVLAN_ADDRESS_SIZE], flags[IPVLAN_NAME_SIZE];
 	size_t i;
 
-	append(text, "%s @ %s (%s", slave->name, slave->parent, ipvlan_mode_format(slave->mode, buf, sizeof(buf)));
+	append(text, "%s @ %s", slave->name, slave->parent);
+	if (slave->mode >= 0)
+		append(text, " (%s", ipvlan_mode_format(slave->mode, buf, sizeof(buf)));
 	if (slave->flags >= 0)
-		append(text, ", %s", ipvlan_flags_format(slave->flags, flags, sizeof(flags)));
-	append(text, ")");
+		append(text, "%s%s", slave->mode >= 0 ? ", " : " (",
+		       ipvlan_flags_format(slave->flags, flags, sizeof(flags)));
+	append(text, slave->mode >= 0 || slave->flags >= 0 ? ")" : "");
 	if (slave->netns)
 		append(text, " in %s", slave->netns);
 	for (i = 0; i < slave->address_count; i++)
@@ -249,15 +253,51 @@ static void append_slave(struct text *text, const struct ipvlan_topology_slave *
 		append(text, ", route %s", route_describe(&slave->routes[i], buf, sizeof(buf)));
 }
 
+/* As what it will be; the mode that it joins is not known yet. */
+static void append_settings(struct text *text, const struct ipvlan_settings *settings, const char *netns)
+{
+	struct ipvlan_topology_slave slave = {
+		.netns = settings->netns_by == NETNS_BY_NAME ? settings->netns_text : (char *)netns,
+		.mode = settings->mode,
+		.flags = settings->flags,
+		.mtu = settings->mtu,
+		.up = settings->up || settings->route_count,
+		.addresses = settings->addresses,
+		.address_count = settings->address_count,
+		.routes = settings->routes,
+		.route_count = settings->route_count,
+	};
+
+	strcpy(slave.name, settings->name);
+	snprintf(slave.parent, sizeof(slave.parent), "%s", settings->parent);
+	append_slave(text, &slave);
+}
+
 static void append_value(struct text *text, const char *from, const char *to)
 {
 	append(text, " %s -> %s", from, to);
+}
+
+/* What it was before is not known yet. */
+static void append_wish(struct text *text, const struct ipvlan_step *step)
+{
+	char value[IPVLAN_NAME_SIZE];
+
+	append(text, step->kind == STEP_PORT ? "port %s" : "port of %s", step->name);
+	if (step->port.to.mode >= 0)
+		append(text, " %s", ipvlan_mode_format(step->port.to.mode, value, sizeof(value)));
+	if (step->port.to.flags >= 0)
+		append(text, " %s", ipvlan_flags_format(step->port.to.flags, value, sizeof(value)));
 }
 
 static void append_port(struct text *text, const struct ipvlan_step *step)
 {
 	char from[IPVLAN_NAME_SIZE], to[IPVLAN_NAME_SIZE];
 
+	if (step->port.from.mode < 0 && step->port.from.flags < 0) {
+		append_wish(text, step);
+		return;
+	}
 	append(text, "port %s", step->name);
 	if (step->port.to.mode >= 0)
 		append_value(text, ipvlan_mode_format(step->port.from.mode, from, sizeof(from)),
@@ -270,6 +310,15 @@ static void append_port(struct text *text, const struct ipvlan_step *step)
 		       step->sibling_count == 1 ? "" : "s", step->sibling_count == 1 ? "is" : "are");
 }
 
+static void append_move(struct text *text, const struct ipvlan_step *step)
+{
+	append(text, "%s%s%s", step->name, step->netns ? " in " : "", step->netns ? step->netns : "");
+	if (netns_name_compare(step->netns, step->move.netns) != 0)
+		append(text, " -> %s", step->move.netns ? step->move.netns : "here");
+	if (strcmp(step->name, step->move.name) != 0)
+		append(text, " as %s", step->move.name);
+}
+
 static void append_step(struct text *text, const struct ipvlan_step *step)
 {
 	char buf[2 * IPVLAN_ADDRESS_SIZE];
@@ -280,7 +329,7 @@ static void append_step(struct text *text, const struct ipvlan_step *step)
 		return;
 	case STEP_PORT:
 		append_port(text, step);
-		return;
+		break;
 	case STEP_SLAVE:
 		append_slave(text, &step->slave);
 		return;
@@ -289,14 +338,30 @@ static void append_step(struct text *text, const struct ipvlan_step *step)
 		append(text, "%s up", step->name);
 		break;
 	case STEP_MTU:
-		append(text, "%s mtu %u -> %u", step->name, step->mtu.from, step->mtu.to);
+		if (step->mtu.from)
+			append(text, "%s mtu %u -> %u", step->name, step->mtu.from, step->mtu.to);
+		else
+			append(text, "%s mtu %u", step->name, step->mtu.to);
 		break;
+	case STEP_CREATE:
+		append_settings(text, step->settings, step->netns);
+		return;
+	case STEP_DELETE:
+		append(text, "%s", step->name);
+		break;
+	case STEP_MODE:
+		append_wish(text, step);
+		break;
+	case STEP_MOVE:
+		append_move(text, step);
+		return;
 	case STEP_ADDRESS:
 		append(text, "%s address %s", step->name,
 		       ipvlan_address_format_prefix(&step->address, buf, sizeof(buf)));
 		break;
 	case STEP_ROUTE:
-		append(text, "%s route %s", step->name, route_describe(&step->route, buf, sizeof(buf)));
+		append(text, "%s%sroute %s", step->name, *step->name ? " " : "",
+		       route_describe(&step->route, buf, sizeof(buf)));
 		break;
 	}
 	if (step->netns)

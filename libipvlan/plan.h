@@ -15,6 +15,12 @@ enum step_kind {
 	STEP_UP,       /* add: up; remove: down */
 	STEP_ADDRESS,  /* add, remove */
 	STEP_ROUTE,    /* add, remove */
+
+	/* Of transactions only: what they change is looked up when their turn has come. */
+	STEP_CREATE, /* add */
+	STEP_DELETE, /* remove */
+	STEP_MODE,   /* set: of the slave's port, to what `port.to` says */
+	STEP_MOVE,   /* set */
 };
 
 struct port_value {
@@ -39,12 +45,19 @@ struct ipvlan_step {
 		struct ipvlan_topology_slave slave;
 		struct ipvlan_address address;
 		struct ipvlan_route route;
+		struct ipvlan_settings *settings; /* of STEP_CREATE; owned */
+		struct {
+			char *netns; /* owned; NULL: the context's own */
+			char name[IFNAMSIZ];
+		} move; /* where to, and the name there */
 	};
+	bool change_siblings; /* of STEP_MODE, and of STEP_PORT in a transaction */
 };
 
 struct ipvlan_plan {
 	struct ipvlan_step *steps;
 	size_t count;
+	bool is_transaction; /* else it was made by comparing, and each step is known to change something */
 };
 
 /*
@@ -53,6 +66,13 @@ struct ipvlan_plan {
  */
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune);
 void plan_clear(struct ipvlan_plan *plan);
+
+/* Adds a step, with copies of the names, for the caller to fill in. NULL when out of memory. */
+struct ipvlan_step *plan_add_step(struct ipvlan_plan *plan, enum step_kind kind, enum ipvlan_change change,
+				  const char *netns, const char *name, unsigned int line);
+
+/* transaction-run.c: ipvlan_plan_apply() for the plan of a transaction. */
+int transaction_run(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvlan_progress_fn progress, void *data);
 
 /* Turns a step into its inverse, in place; twice is the step itself. */
 void step_invert(struct ipvlan_step *step);

@@ -54,6 +54,11 @@ IPVLAN_API struct ipvlan_settings *ipvlan_settings_new(const char *parent, const
 	return s;
 }
 
+IPVLAN_API const char *ipvlan_settings_get_problem(const struct ipvlan_settings *settings)
+{
+	return settings->error ? settings->culprit : NULL;
+}
+
 static void close_netns_fd(struct ipvlan_settings *settings)
 {
 	if (settings->netns_fd >= 0)
@@ -72,6 +77,37 @@ IPVLAN_API void ipvlan_settings_free(struct ipvlan_settings *settings)
 	free(settings->addresses);
 	free(settings->routes);
 	free(settings);
+}
+
+/* Not to be added to: there is room for no more. */
+static void *copy_list(const void *list, size_t count, size_t size)
+{
+	void *copy = count ? calloc(count, size) : NULL;
+
+	if (copy)
+		memcpy(copy, list, count * size);
+	return copy;
+}
+
+struct ipvlan_settings *settings_copy(const struct ipvlan_settings *settings)
+{
+	struct ipvlan_settings *s = malloc(sizeof(*s));
+
+	if (!s)
+		return NULL;
+	*s = *settings;
+	s->parent = settings->parent ? strdup(settings->parent) : NULL;
+	s->name = settings->name ? strdup(settings->name) : NULL;
+	s->netns_text = settings->netns_text ? strdup(settings->netns_text) : NULL;
+	s->netns_fd = settings->netns_fd >= 0 ? fcntl(settings->netns_fd, F_DUPFD_CLOEXEC, 3) : -1;
+	s->addresses = copy_list(settings->addresses, settings->address_count, sizeof(*s->addresses));
+	s->routes = copy_list(settings->routes, settings->route_count, sizeof(*s->routes));
+	if (!s->parent == !settings->parent && !s->name == !settings->name && !s->netns_text == !settings->netns_text &&
+	    !s->addresses == !settings->address_count && !s->routes == !settings->route_count &&
+	    (s->netns_fd < 0) == (settings->netns_fd < 0))
+		return s;
+	ipvlan_settings_free(s);
+	return NULL;
 }
 
 IPVLAN_API int ipvlan_settings_set_parent_index(struct ipvlan_settings *settings, int ifindex)

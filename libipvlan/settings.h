@@ -24,6 +24,9 @@ struct ipvlan_settings {
 	char culprit[192];
 };
 
+/* A deep copy; NULL when out of memory. */
+struct ipvlan_settings *settings_copy(const struct ipvlan_settings *settings);
+
 /*
  * As ipvlan_link_create(), for a caller that has the namespace open already: it is borrowed, with its socket, and what
  * the settings say of a namespace is not looked at. Both NULL: as the settings say. link-create.c

@@ -4,7 +4,6 @@
 #include "link-read.h"
 #include "topology.h"
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,17 +13,6 @@ struct reading {
 	struct state *state;
 	int nsid; /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
 };
-
-/* Addresses that the kernel made by itself come and go without anybody describing them. */
-static bool is_described_address(const struct ipvlan_address *address)
-{
-	return (address->flags & IFA_F_PERMANENT) && !(address->family == AF_INET6 && address->scope == RT_SCOPE_LINK);
-}
-
-static bool is_described_route(const struct ipvlan_route *route)
-{
-	return route->type == RTN_UNICAST && route->protocol != RTPROT_KERNEL && route->protocol != RTPROT_RA;
-}
 
 static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
 {
@@ -40,7 +28,7 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 	slave->mtu = link->mtu;
 	slave->up = link->device_flags & IFF_UP;
 	for (i = 0; !err && i < link->address_count; i++) {
-		if (is_described_address(&link->addresses[i]))
+		if (address_is_described(&link->addresses[i]))
 			err = slave_add_address(slave, &link->addresses[i]);
 	}
 	return err;
@@ -63,7 +51,7 @@ static int add_routes(struct place *place, const struct ipvlan_link_list *links,
 	if (err)
 		return err;
 	for (i = 0; !err && i < count; i++) {
-		if (!is_described_route(&routes[i]))
+		if (!route_is_described(&routes[i]))
 			continue;
 		link = bsearch(&routes[i].ifindex, links->links, links->count, sizeof(*link), compare_index);
 		if (link)

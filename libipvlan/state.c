@@ -2,6 +2,8 @@
 #include "state.h"
 #include "array.h"
 #include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -240,6 +242,16 @@ bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)
 	       metric_of(a) == metric_of(b) && a->has_gateway == b->has_gateway &&
 	       memcmp(a->destination, b->destination, bytes) == 0 &&
 	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes) == 0);
+}
+
+bool address_is_described(const struct ipvlan_address *address)
+{
+	return (address->flags & IFA_F_PERMANENT) && !(address->family == AF_INET6 && address->scope == RT_SCOPE_LINK);
+}
+
+bool route_is_described(const struct ipvlan_route *route)
+{
+	return route->type == RTN_UNICAST && route->protocol != RTPROT_KERNEL && route->protocol != RTPROT_RA;
 }
 
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)

@@ -72,6 +72,9 @@ int slave_add_route(struct ipvlan_topology_slave *slave, const struct ipvlan_rou
 /* Whether two stand for the same thing in the kernel: deleting the one would delete the other. */
 bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address *b);
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */
+bool address_is_described(const struct ipvlan_address *address);
+bool route_is_described(const struct ipvlan_route *route);
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
 bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
 

@@ -79,6 +79,12 @@ enum ipvlan_stage ipvlan_error_get_stage(const struct ipvlan_error *error);
 /** @return which of several like things failed within its stage (the third address: 2), counted from 0. */
 unsigned int ipvlan_error_get_step(const struct ipvlan_error *error);
 
+/**
+ * @return how many steps of a plan that failed could not be undone; 0 when all is as it was before. The hint names the
+ * last of them.
+ */
+unsigned int ipvlan_error_get_left_count(const struct ipvlan_error *error);
+
 /** @return what was tried and what was wrong, without the hint; never NULL. */
 const char *ipvlan_error_get_message(const struct ipvlan_error *error);
 

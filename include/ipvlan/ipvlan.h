@@ -21,6 +21,7 @@
 #include <ipvlan/route.h>
 #include <ipvlan/settings.h>
 #include <ipvlan/topology.h>
+#include <ipvlan/transaction.h>
 #include <ipvlan/types.h>
 #include <ipvlan/version.h>
 

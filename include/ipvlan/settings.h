@@ -46,8 +46,20 @@ struct ipvlan_settings;
  */
 struct ipvlan_settings *ipvlan_settings_new(const char *parent, const char *name);
 
+/**
+ * What the first setter that failed was given, and what is wrong with it: "mode 99999: a mode is 0 to 65535".
+ * @return NULL when all is well. Lives as long as the settings.
+ */
+const char *ipvlan_settings_get_problem(const struct ipvlan_settings *settings);
+
 /** Free settings. NULL is fine. */
 void ipvlan_settings_free(struct ipvlan_settings *settings);
+
+/**
+ * What the first setter that failed was given, and what is wrong with it: "mode 99999: a mode is 0 to 65535".
+ * @return NULL when all is well. Lives as long as the settings.
+ */
+const char *ipvlan_settings_get_problem(const struct ipvlan_settings *settings);
 
 /** Name the parent by its index instead. @return 0; -EINVAL when @p ifindex is not above 0. */
 int ipvlan_settings_set_parent_index(struct ipvlan_settings *settings, int ifindex);

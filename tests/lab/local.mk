@@ -1,9 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-lab_library_tests = %D%/create.lab %D%/read.lab %D%/change.lab %D%/namespaces.lab %D%/refusals.lab %D%/apply.lab \
-	%D%/reach.lab
-lab_command_tests = %D%/batch.lab %D%/c-examples.lab %D%/examples.lab %D%/go.lab %D%/host-access.lab %D%/howto.lab %D%/manual.lab %D%/memory.lab %D%/messages.lab %D%/oracle.lab %D%/python.lab \
-	%D%/shell.lab %D%/unprivileged.lab
-lab_command_tests += %D%/monitor.lab
+lab_library_tests = \
+	%D%/apply.lab \
+	%D%/change.lab \
+	%D%/create.lab \
+	%D%/namespaces.lab \
+	%D%/reach.lab \
+	%D%/read.lab \
+	%D%/refusals.lab \
+	%D%/transaction.lab
+lab_command_tests = \
+	%D%/batch.lab \
+	%D%/c-examples.lab \
+	%D%/examples.lab \
+	%D%/go.lab \
+	%D%/host-access.lab \
+	%D%/howto.lab \
+	%D%/manual.lab \
+	%D%/memory.lab \
+	%D%/messages.lab \
+	%D%/monitor.lab \
+	%D%/oracle.lab \
+	%D%/python.lab \
+	%D%/shell.lab \
+	%D%/unprivileged.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test \
 	$(lab_library_tests) $(lab_command_tests)
 TESTS += %D%/lab-self.lab %D%/lab-run.test $(lab_command_tests)
@@ -17,7 +36,8 @@ tests_lab_json_agree_LDADD = $(JANSSON_LIBS)
 if HAVE_CHECK
 TESTS += $(lab_library_tests) %D%/many-slaves.test
 check_PROGRAMS += tests/lab/test-create tests/lab/test-read tests/lab/test-change tests/lab/test-namespaces \
-	tests/lab/test-refusals tests/lab/test-reach tests/lab/test-many tests/lab/test-apply
+	tests/lab/test-refusals tests/lab/test-reach tests/lab/test-many tests/lab/test-apply \
+	tests/lab/test-transaction
 check_LTLIBRARIES += tests/lab/libipvlan-lab.la
 if HAVE_LIBNL
 TESTS += %D%/libnl.lab
@@ -62,6 +82,10 @@ tests_lab_test_apply_SOURCES = %D%/test-apply.c
 tests_lab_test_apply_CFLAGS = $(lab_cflags)
 tests_lab_test_apply_LDFLAGS = $(lab_ldflags)
 tests_lab_test_apply_LDADD = $(lab_ldadd)
+tests_lab_test_transaction_SOURCES = %D%/test-transaction.c
+tests_lab_test_transaction_CFLAGS = $(lab_cflags)
+tests_lab_test_transaction_LDFLAGS = $(lab_ldflags)
+tests_lab_test_transaction_LDADD = $(lab_ldadd)
 tests_lab_test_libnl_SOURCES = %D%/test-libnl.c
 tests_lab_test_libnl_CFLAGS = $(lab_cflags) $(LIBNL_CFLAGS)
 tests_lab_test_libnl_LDFLAGS = $(lab_ldflags)

@@ -230,7 +230,7 @@ START_TEST(completion_knows_the_shell)
 	ck_assert_str_eq(one, "port ");
 	session.interactive = true;
 	complete_word(&session, NULL, 0, "p", gather, all);
-	ck_assert_str_eq(all, "port pager ");
+	ck_assert_str_eq(all, "port plan pager ");
 	ck_assert(complete_word(&session, batch, 1, "", gather, all));
 }
 END_TEST

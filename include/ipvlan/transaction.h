@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file transaction.h
+ * @brief Changes that are gathered one by one, shown as a plan, and then carried out all or not at all.
+ *
+ * A transaction is what a batch of commands is, but that a failure takes back what was done before it. Nothing here
+ * touches the kernel: ipvlan_plan_apply() with ipvlan_transaction_get_plan() does. What a step needs to know for being
+ * undone (was the link up, which addresses and routes did it have) is looked up when its turn has come, so steps may
+ * stand on what earlier ones made. Addresses that the kernel gives by itself, counters and what other programs keep
+ * about a link do not come back with a link that is made anew.
+ *
+ * Namespaces go by name; NULL is the one in which the context works that carries the plan out.
+ */
+#ifndef IPVLAN_TRANSACTION_H
+#define IPVLAN_TRANSACTION_H
+
+#include <ipvlan/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ipvlan_address;
+struct ipvlan_plan;
+struct ipvlan_route;
+struct ipvlan_settings;
+
+/** Gathered changes, in the order in which they will be carried out. */
+struct ipvlan_transaction;
+
+/** @return an empty transaction, which the caller frees with ipvlan_transaction_free(); NULL when out of memory. */
+struct ipvlan_transaction *ipvlan_transaction_new(void);
+
+/** Free a transaction and its plan. NULL is fine. */
+void ipvlan_transaction_free(struct ipvlan_transaction *transaction);
+
+/**
+ * Say from which line of a file the changes come that are added from here on; ipvlan_step_get_line() tells it.
+ * @param transaction a transaction.
+ * @param line        the line, counted from 1; 0 for none, the default.
+ */
+void ipvlan_transaction_set_line(struct ipvlan_transaction *transaction, unsigned int line);
+
+/**
+ * The plan of all that was gathered so far.
+ * @param transaction a transaction.
+ * @return the plan; it grows with the transaction and lives as long. Carry it out with ipvlan_plan_apply().
+ */
+const struct ipvlan_plan *ipvlan_transaction_get_plan(const struct ipvlan_transaction *transaction);
+
+/**
+ * Make a slave, as ipvlan_link_create() does. Undone by deleting it, and by giving siblings back the mode and flags
+ * that they had.
+ * @param transaction a transaction.
+ * @param netns       the namespace of the parent.
+ * @param settings    copied; they must name the slave, its parent by name, and its namespace by name or not at all.
+ * @return 0; -EINVAL when the settings refuse something or are not of that form; -ENOMEM.
+ */
+int ipvlan_transaction_create(struct ipvlan_transaction *transaction, const char *netns,
+			      const struct ipvlan_settings *settings);
+
+/**
+ * Delete a slave. Undone by making it again with its mode, MTU, state, permanent addresses and routes, so its parent
+ * must be in a namespace that has a name or is the context's. Any other link is refused when the step's turn has come.
+ * @return 0; -ENOMEM.
+ */
+int ipvlan_transaction_delete(struct ipvlan_transaction *transaction, const char *netns, const char *name);
+
+/** Bring a link up, or down. @return 0; -ENOMEM. */
+int ipvlan_transaction_set_up(struct ipvlan_transaction *transaction, const char *netns, const char *name, bool up);
+
+/** Set a link's MTU in bytes. @return 0; -EINVAL for 0; -ENOMEM. */
+int ipvlan_transaction_set_mtu(struct ipvlan_transaction *transaction, const char *netns, const char *name,
+			       uint32_t mtu);
+
+/**
+ * Move a link to another namespace, or rename it, or both. The kernel takes it down on the way to another namespace,
+ * with its addresses and routes.
+ * @param transaction a transaction.
+ * @param netns       where it is.
+ * @param name        its name.
+ * @param target      where it goes; may be the same namespace.
+ * @param new_name    the name there; NULL keeps it.
+ * @return 0; -EINVAL when @p new_name cannot be a link's; -ENOMEM.
+ */
+int ipvlan_transaction_move(struct ipvlan_transaction *transaction, const char *netns, const char *name,
+			    const char *target, const char *new_name);
+
+/** Change mode or flags through one slave, as ipvlan_link_change() does. @return 0; -EINVAL; -ENOMEM. */
+int ipvlan_transaction_change(struct ipvlan_transaction *transaction, const char *netns, const char *name, int mode,
+			      int flags, bool change_siblings);
+
+/** Change mode or flags of a parent, as ipvlan_port_change() does. @return 0; -EINVAL; -ENOMEM. */
+int ipvlan_transaction_change_port(struct ipvlan_transaction *transaction, const char *netns, const char *parent,
+				   int mode, int flags, bool change_siblings);
+
+/** Add an address to a link. @return 0; -ENOMEM. */
+int ipvlan_transaction_add_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				   const struct ipvlan_address *address);
+
+/** Delete an address from a link. @return 0; -ENOMEM. */
+int ipvlan_transaction_delete_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				      const struct ipvlan_address *address);
+
+/** Add a route; @p link may be NULL when the route has a gateway. @return 0; -ENOMEM. */
+int ipvlan_transaction_add_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				 const struct ipvlan_route *route);
+
+/** Delete a route; @p link may be NULL. @return 0; -ENOMEM. */
+int ipvlan_transaction_delete_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				    const struct ipvlan_route *route);
+
+/** Make a namespace. @return 0; -EINVAL when @p name is no name; -ENOMEM. */
+int ipvlan_transaction_add_netns(struct ipvlan_transaction *transaction, const char *name);
+
+/**
+ * Take the name from a namespace. Until the plan is carried out to its end the namespace is kept alive, so undoing
+ * gives the same one its name back. @return 0; -EINVAL when @p name is no name; -ENOMEM.
+ */
+int ipvlan_transaction_delete_netns(struct ipvlan_transaction *transaction, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Carrying a transaction out, and back. What a step takes away is written down before it is taken: the link as it was,
+ * with addresses, and the routes of its namespace.
+ */
+#include "link-read.h"
+#include "settings.h"
+#include "walk.h"
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a step must know for being undone. */
+struct record {
+	struct ipvlan_link *link;    /* NULL: not looked at */
+	struct ipvlan_route *routes; /* of the namespace */
+	size_t route_count;
+	struct ipvlan_netns *held; /* a namespace that lost its name */
+	struct port_value port;	   /* unset: it does not change */
+};
+
+struct run {
+	struct walk walk;
+	struct record *records; /* for each step */
+};
+
+static void record_clear(struct record *record)
+{
+	ipvlan_link_free(record->link);
+	free(record->routes);
+	ipvlan_netns_free(record->held);
+}
+
+/* ---- before a step */
+
+static int record_routes(struct ipvlan_ctx *ctx, struct record *record)
+{
+	struct transport *transport;
+	struct ack ack = {0};
+	int err = ctx_transport(ctx, &transport);
+
+	if (err)
+		return err;
+	err = routes_read(transport, AF_UNSPEC, RT_TABLE_UNSPEC, 0, &record->routes, &record->route_count, &ack);
+	return err ? fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read routes") : 0;
+}
+
+static int record_link(struct ipvlan_ctx *ctx, const char *name, struct record *record)
+{
+	int err = ipvlan_link_get(ctx, name, &record->link);
+
+	return err ? err : record_routes(ctx, record);
+}
+
+static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record *record)
+{
+	struct ipvlan_port *port;
+	int err = ipvlan_port_get(ctx, parent, &port);
+
+	if (err)
+		return err;
+	if (ipvlan_port_get_slave_count(port))
+		record->port = (struct port_value){ipvlan_port_get_mode(port), ipvlan_port_get_flags(port)};
+	ipvlan_port_free(port);
+	return 0;
+}
+
+/* Whether the namespace of the slave's parent can be gone to for making it again. */
+static bool is_parent_reachable(const struct run *run, const struct ipvlan_link *link)
+{
+	return link->parent_name[0] &&
+	       (link->parent_netns || link->parent_netns_inode == run->walk.places.base.netns->inode ||
+		link->parent_netns_inode == link->netns_inode);
+}
+
+static int record_slave(struct run *run, const char *name, struct record *record)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	int err = record_link(ctx, name, record);
+
+	if (err)
+		return err;
+	if (ipvlan_link_is_slave(record->link) && is_parent_reachable(run, record->link))
+		return 0;
+	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_DELETE, "cannot delete %s in a transaction", name);
+	fail_because(ctx, ipvlan_link_is_slave(record->link)
+				  ? "its parent is in a namespace without a name, so it could not be made again"
+				  : "it is no ipvlan slave, so it could not be made again");
+	return -EOPNOTSUPP;
+}
+
+static int write_down(struct run *run, const struct ipvlan_step *step, struct record *record)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+
+	switch (step->kind) {
+	case STEP_CREATE:
+		return step->settings->change_siblings ? record_port(ctx, step->settings->parent, record) : 0;
+	case STEP_DELETE:
+		return record_slave(run, step->name, record);
+	case STEP_PORT:
+		return record_port(ctx, step->name, record);
+	case STEP_UP:
+	case STEP_MTU:
+	case STEP_MODE:
+	case STEP_MOVE:
+		return record_link(ctx, step->name, record);
+	case STEP_ADDRESS:
+		return step->change == IPVLAN_CHANGE_REMOVE ? record_link(ctx, step->name, record) : 0;
+	case STEP_ROUTE:
+		return step->change == IPVLAN_CHANGE_REMOVE ? record_routes(ctx, record) : 0;
+	case STEP_NETNS:
+		return step->change == IPVLAN_CHANGE_REMOVE ? ipvlan_netns_open_name(ctx, step->name, &record->held)
+							    : 0;
+	case STEP_LOOPBACK:
+	case STEP_SLAVE:
+		break;
+	}
+	return 0;
+}
+
+/* ---- the step itself */
+
+static int do_create(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	return ipvlan_link_create(ctx, step->settings, NULL);
+}
+
+static int do_move(struct run *run, const struct ipvlan_step *step)
+{
+	const struct ipvlan_netns *base = run->walk.places.base.netns;
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	struct ipvlan_netns *target;
+	int err;
+
+	if (netns_name_compare(step->netns, step->move.netns) == 0)
+		return ipvlan_link_rename(ctx, step->name, step->move.name);
+	if (!step->move.netns)
+		return ipvlan_link_move(ctx, step->name, base, step->move.name);
+	err = ipvlan_netns_open_name(ctx, step->move.netns, &target);
+	if (err)
+		return err;
+	err = ipvlan_link_move(ctx, step->name, target, step->move.name);
+	ipvlan_netns_free(target);
+	return err;
+}
+
+static int do_add_or_remove(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	const char *link = *step->name ? step->name : NULL;
+	bool add = step->change == IPVLAN_CHANGE_ADD;
+
+	switch (step->kind) {
+	case STEP_UP:
+		return add ? ipvlan_link_set_up(ctx, link) : ipvlan_link_set_down(ctx, link);
+	case STEP_ADDRESS:
+		return add ? ipvlan_address_add(ctx, link, &step->address)
+			   : ipvlan_address_delete(ctx, link, &step->address);
+	case STEP_ROUTE:
+		return add ? ipvlan_route_add(ctx, link, &step->route) : ipvlan_route_delete(ctx, link, &step->route);
+	default:
+		return add ? ipvlan_netns_create(ctx, link, NULL) : ipvlan_netns_delete(ctx, link);
+	}
+}
+
+static int do_step(struct run *run, const struct ipvlan_step *step)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+
+	switch (step->kind) {
+	case STEP_CREATE:
+		return do_create(ctx, step);
+	case STEP_DELETE:
+		return ipvlan_link_delete(ctx, step->name);
+	case STEP_MOVE:
+		return do_move(run, step);
+	case STEP_MTU:
+		return ipvlan_link_set_mtu(ctx, step->name, step->mtu.to);
+	case STEP_MODE:
+		return ipvlan_link_change(ctx, step->name, step->port.to.mode, step->port.to.flags,
+					  step->change_siblings);
+	case STEP_PORT:
+		return ipvlan_port_change(ctx, step->name, step->port.to.mode, step->port.to.flags,
+					  step->change_siblings);
+	default:
+		return do_add_or_remove(ctx, step);
+	}
+}
+
+/* A namespace is made and unmade from the base; being in it would keep it alive. */
+static int go_to(struct run *run, const struct ipvlan_step *step)
+{
+	if (step->kind != STEP_NETNS)
+		return stations_go(&run->walk.places, step->netns);
+	stations_close_here(&run->walk.places);
+	return 0;
+}
+
+/* ---- the way back. A function that fails leaves the error that says why. */
+
+/* -EEXIST: the kernel has brought it back by itself. */
+static int unless_there(int err)
+{
+	return err == -EEXIST ? 0 : err;
+}
+
+static bool link_has_address(const struct ipvlan_link *link, const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < link->address_count && !address_is_same(&link->addresses[i], address); i++)
+		;
+	return i < link->address_count;
+}
+
+/* An IPv4 address that comes back is the last of its network, though it may have been the first: so all come anew. */
+static int clear_ipv4(struct ipvlan_ctx *ctx, const struct ipvlan_link *now, const struct ipvlan_link *then)
+{
+	bool complete = true;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < then->address_count; i++) {
+		if (then->addresses[i].family == AF_INET)
+			complete = complete && link_has_address(now, &then->addresses[i]);
+	}
+	for (i = now->address_count; !complete && i-- > 0;) {
+		if (now->addresses[i].family == AF_INET)
+			err = ipvlan_address_delete(ctx, now->name, &now->addresses[i]);
+		/* A secondary one went with its primary one. */
+		if (err && err != -EADDRNOTAVAIL)
+			return err;
+	}
+	return 0;
+}
+
+static int restore_addresses(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_link *then)
+{
+	struct ipvlan_link *now;
+	size_t i;
+	int err = ipvlan_link_get(ctx, name, &now);
+
+	if (err)
+		return err;
+	err = clear_ipv4(ctx, now, then);
+	ipvlan_link_free(now);
+	for (i = 0; !err && i < then->address_count; i++) {
+		if (address_is_described(&then->addresses[i]))
+			err = unless_there(ipvlan_address_add(ctx, name, &then->addresses[i]));
+	}
+	return err;
+}
+
+/* Those of one link, which may have another index now, by its name; those behind gateways come last. */
+static int restore_routes(struct ipvlan_ctx *ctx, const char *name, int old_index, const struct record *record)
+{
+	const struct ipvlan_route *route;
+	size_t i, pass;
+	int err = 0;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; !err && i < record->route_count; i++) {
+			route = &record->routes[i];
+			if (route->ifindex == old_index && route_is_described(route) &&
+			    route->has_gateway == (pass == 1))
+				err = unless_there(ipvlan_route_add(ctx, name, route));
+		}
+	}
+	return err;
+}
+
+/* State, addresses and routes of a link that still is. */
+static int restore_link(struct ipvlan_ctx *ctx, const char *name, const struct record *record)
+{
+	const struct ipvlan_link *then = record->link;
+	bool was_up = then->device_flags & IFF_UP;
+	int err;
+
+	err = was_up ? ipvlan_link_set_up(ctx, name) : ipvlan_link_set_down(ctx, name);
+	if (!err)
+		err = restore_addresses(ctx, name, then);
+	return err || !was_up ? err : restore_routes(ctx, name, then->ifindex, record);
+}
+
+/* After one route was deleted: whichever is missing. */
+static int restore_any_route(struct ipvlan_ctx *ctx, const struct record *record)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < record->route_count; i++) {
+		if (!route_is_described(&record->routes[i]) ||
+		    link_query(ctx->transport, record->routes[i].ifindex, NULL, -1, &link, &ack))
+			continue;
+		err = unless_there(ipvlan_route_add(ctx, link.name, &record->routes[i]));
+	}
+	return err;
+}
+
+static int undo_create(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	const struct ipvlan_settings *s = step->settings;
+	const char *target = s->netns_by == NETNS_BY_NAME ? s->netns_text : step->netns;
+	int err = stations_go(&run->walk.places, target);
+
+	if (!err)
+		err = ipvlan_link_delete(run->walk.ctx, step->name);
+	if (err || record->port.mode < 0)
+		return err;
+	err = stations_go(&run->walk.places, step->netns);
+	return err ? err : ipvlan_port_change(run->walk.ctx, s->parent, record->port.mode, record->port.flags, true);
+}
+
+/* The lists belong to the record, and only what was described of them is used. */
+static void gather_lists(const struct record *record, struct ipvlan_settings *settings,
+			 struct ipvlan_address *addresses, struct ipvlan_route *routes)
+{
+	const struct ipvlan_link *link = record->link;
+	size_t i;
+
+	settings->addresses = addresses;
+	settings->routes = routes;
+	for (i = 0; i < link->address_count; i++) {
+		if (address_is_described(&link->addresses[i]))
+			addresses[settings->address_count++] = link->addresses[i];
+	}
+	for (i = 0; i < record->route_count; i++) {
+		if (record->routes[i].ifindex == link->ifindex && route_is_described(&record->routes[i]))
+			routes[settings->route_count++] = record->routes[i];
+	}
+}
+
+/* From where its parent is: its own namespace, the base, or another one with a name. */
+static int make_again(struct run *run, const struct ipvlan_step *step, const struct record *record,
+		      struct ipvlan_settings *settings)
+{
+	const struct ipvlan_link *link = record->link;
+	const struct ipvlan_netns *base = run->walk.places.base.netns;
+	const char *parent_place = link->parent_netns;
+	int err;
+
+	if (link->parent_netns_inode == link->netns_inode)
+		parent_place = step->netns;
+	else if (link->parent_netns_inode == base->inode)
+		parent_place = NULL;
+	settings->netns_by = step->netns ? NETNS_BY_NAME : NETNS_BY_FD;
+	settings->netns_text = step->netns;
+	settings->netns_fd = step->netns ? -1 : base->fd;
+	err = stations_go(&run->walk.places, parent_place);
+	return err ? err : ipvlan_link_create(run->walk.ctx, settings, NULL);
+}
+
+static int undo_delete(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	const struct ipvlan_link *link = record->link;
+	struct ipvlan_settings settings = {
+		.parent = (char *)link->parent_name,
+		.name = step->name,
+		.mode = link->mode,
+		.flags = link->ipvlan_flags,
+		.mtu = link->mtu,
+		.change_siblings = true,
+		.up = link->device_flags & IFF_UP,
+		.netns_fd = -1,
+	};
+	struct ipvlan_address *addresses = calloc(link->address_count + 1, sizeof(*addresses));
+	struct ipvlan_route *routes = calloc(record->route_count + 1, sizeof(*routes));
+	int err = -ENOMEM;
+
+	if (addresses && routes) {
+		gather_lists(record, &settings, addresses, routes);
+		err = make_again(run, step, record, &settings);
+	} else {
+		fail(run->walk.ctx, err, IPVLAN_STAGE_CREATE, "cannot make %s again", step->name);
+	}
+	free(addresses);
+	free(routes);
+	return err;
+}
+
+static int undo_move(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	struct ipvlan_step back = {.netns = step->move.netns, .name = (char *)step->move.name};
+	int err = stations_go(&run->walk.places, back.netns);
+
+	back.move.netns = step->netns;
+	strcpy(back.move.name, step->name);
+	if (!err)
+		err = do_move(run, &back);
+	if (!err)
+		err = stations_go(&run->walk.places, step->netns);
+	return err ? err : restore_link(run->walk.ctx, step->name, record);
+}
+
+static int undo_removal(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+
+	if (step->kind == STEP_NETNS)
+		return netns_fail_create(ctx, netns_name_again(record->held, step->name), step->name);
+	return step->kind == STEP_ROUTE ? restore_any_route(ctx, record) : restore_link(ctx, step->name, record);
+}
+
+static int undo_addition(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	struct ipvlan_step inverse = *step;
+
+	if (step->kind == STEP_UP)
+		return restore_link(run->walk.ctx, step->name, record);
+	step_invert(&inverse);
+	return do_add_or_remove(run->walk.ctx, &inverse);
+}
+
+static int undo_port(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+
+	if (step->kind == STEP_MODE)
+		return ipvlan_link_change(ctx, step->name, record->link->mode, record->link->ipvlan_flags, true);
+	return record->port.mode < 0 ? 0
+				     : ipvlan_port_change(ctx, step->name, record->port.mode, record->port.flags, true);
+}
+
+static int undo_step(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	int err = go_to(run, step);
+
+	if (err)
+		return err;
+	switch (step->kind) {
+	case STEP_CREATE:
+		return undo_create(run, step, record);
+	case STEP_DELETE:
+		return undo_delete(run, step, record);
+	case STEP_MOVE:
+		return undo_move(run, step, record);
+	case STEP_MTU:
+		return ipvlan_link_set_mtu(run->walk.ctx, step->name, record->link->mtu);
+	case STEP_MODE:
+	case STEP_PORT:
+		return undo_port(run, step, record);
+	default:
+		return step->change == IPVLAN_CHANGE_REMOVE ? undo_removal(run, step, record)
+							    : undo_addition(run, step, record);
+	}
+}
+
+/* ---- all steps */
+
+static void undo(struct run *run)
+{
+	struct ipvlan_error first = run->walk.ctx->error;
+	size_t i = run->walk.plan->count;
+
+	while (i-- > 0) {
+		if (!run->walk.done[i])
+			continue;
+		walk_announce_undoing(&run->walk, i);
+		if (undo_step(run, &run->walk.plan->steps[i], &run->records[i]))
+			walk_leave(&run->walk, i);
+	}
+	stations_go_to_base(&run->walk.places);
+	walk_tell(&run->walk, &first);
+}
+
+static int run_one(struct run *run, size_t i)
+{
+	const struct ipvlan_step *step = &run->walk.plan->steps[i];
+	int err = walk_announce(&run->walk, i);
+
+	if (err)
+		return err;
+	err = go_to(run, step);
+	if (!err)
+		err = write_down(run, step, &run->records[i]);
+	if (!err)
+		err = do_step(run, step);
+	if (err)
+		fail_step(run->walk.ctx, (unsigned int)i);
+	run->walk.done[i] = !err;
+	return err;
+}
+
+static int run_all(struct run *run)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < run->walk.plan->count; i++)
+		run->records[i].port = (struct port_value){IPVLAN_MODE_UNSET, IPVLAN_FLAGS_UNSET};
+	for (i = 0; !err && i < run->walk.plan->count; i++)
+		err = run_one(run, i);
+	if (err)
+		undo(run);
+	return err;
+}
+
+int transaction_run(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvlan_progress_fn progress, void *data)
+{
+	struct run run = {0};
+	size_t i;
+	int err = walk_begin(&run.walk, ctx, plan, progress, data);
+
+	if (!err) {
+		run.records = calloc(plan->count + 1, sizeof(*run.records));
+		err = run.records ? run_all(&run)
+				  : fail(ctx, -ENOMEM, IPVLAN_STAGE_NONE, "cannot carry out %zu steps", plan->count);
+	}
+	for (i = 0; run.records && i < plan->count; i++)
+		record_clear(&run.records[i]);
+	free(run.records);
+	walk_end(&run.walk);
+	return err;
+}
