@@ -46,6 +46,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/print-link.c \
 	%D%/progress.c \
 	%D%/session.c \
+	%D%/transaction.c \
 	%D%/shell.c \
 	%D%/table.c \
 	%D%/text.c \
@@ -77,8 +78,8 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/progress.h \
 	%D%/session.h \
 	%D%/text.h \
+	%D%/transaction.h \
 	%D%/values.h
-	%D%/shell.c %D%/table.c %D%/transaction.c %D%/transaction.h %D%/text.c %D%/text.h %D%/values.c %D%/values.h %D%/version.c
 cli_libcli_la_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' $(JANSSON_CFLAGS) \
 	$(YAML_CFLAGS)
 cli_libcli_la_LIBADD = libipvlan/libipvlan.la $(JANSSON_LIBS) $(YAML_LIBS)

@@ -27,10 +27,9 @@ diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-gather.c %D%/diagnose-ho
 	%D%/diagnose-machine.c %D%/diagnose-parent.c %D%/diagnose-route.c %D%/diagnose-system.c %D%/diagnosis.c \
 	%D%/diagnosis.h
 
-
 # The same objects serve the shared library, which exports only what the map lists, and the tests, which link
 # everything.
-libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) $(diagnosis_sources) \
+libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/address-kernel.c \
 	%D%/address.c \
 	%D%/codec-ack.c \
