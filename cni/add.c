@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ADD: the link, its addresses by IPAM, its routes. What was made is unmade when a later step fails. */
 #include "endpoint.h"
+#include "host.h"
 #include "plugin.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@ struct making {
 	struct plugin *plugin;
 	char parent[IFNAMSIZ];
 	struct ipvlan_link *link;
+	struct record record;
 	bool made, leased;
 	json_t *result; /* in the one form of result.h */
 };
@@ -106,19 +108,17 @@ static int make_link(struct making *making)
 
 static int remember(struct making *making)
 {
-	const struct plugin *plugin = making->plugin;
-	struct record record = {
-		.netns_inode = ipvlan_netns_get_inode(plugin->netns),
-		.ifindex = ipvlan_link_get_ifindex(making->link),
-		.host_access = plugin->config.host_access,
-	};
+	struct plugin *plugin = making->plugin;
+	struct record *record = &making->record;
 
-	snprintf(record.container, sizeof(record.container), "%s", plugin->request.container);
-	snprintf(record.ifname, sizeof(record.ifname), "%s", plugin->request.ifname);
-	snprintf(record.network, sizeof(record.network), "%s", plugin->config.network);
-	snprintf(record.netns, sizeof(record.netns), "%s", plugin->request.netns);
-	snprintf(record.parent, sizeof(record.parent), "%s", making->parent);
-	return record_write(plugin->folder, &record, &making->plugin->error);
+	record->netns_inode = ipvlan_netns_get_inode(plugin->netns);
+	record->ifindex = ipvlan_link_get_ifindex(making->link);
+	snprintf(record->container, sizeof(record->container), "%s", plugin->request.container);
+	snprintf(record->ifname, sizeof(record->ifname), "%s", plugin->request.ifname);
+	snprintf(record->network, sizeof(record->network), "%s", plugin->config.network);
+	snprintf(record->netns, sizeof(record->netns), "%s", plugin->request.netns);
+	snprintf(record->parent, sizeof(record->parent), "%s", making->parent);
+	return record_write(plugin->folder, record, &plugin->error);
 }
 
 /* Without proof that it has not, an IPAM plugin that failed may have given an address. */
@@ -219,7 +219,11 @@ static int make(struct making *making)
 		err = remember(making);
 	if (!err)
 		err = get_addresses(making);
-	return err ? err : in_container(making);
+	if (!err)
+		err = in_container(making);
+	if (!err && plugin->config.host_access)
+		err = host_open(plugin, &making->record);
+	return err;
 }
 
 /* The first error is the one to tell. */
@@ -227,7 +231,7 @@ static void unmake(struct making *making)
 {
 	struct plugin *plugin = making->plugin;
 	const struct request *request = &plugin->request;
-	struct cni_error ignored;
+	struct cni_error first = plugin->error, ignored;
 
 	if (making->leased)
 		plugin_release(plugin, request->container, request->netns, request->ifname, &ignored);
@@ -235,7 +239,10 @@ static void unmake(struct making *making)
 		return;
 	if (ipvlan_ctx_set_netns(plugin->ctx, plugin->netns) == 0)
 		ipvlan_link_delete(plugin->ctx, request->ifname);
+	if (making->record.host_access)
+		host_close(plugin, &making->record);
 	record_remove(plugin->folder, request->container, request->ifname);
+	plugin->error = first;
 }
 
 int plugin_add(struct plugin *plugin, json_t **result)

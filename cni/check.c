@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* CHECK: what ADD promised against what is. All differences are told at once. */
 #include "endpoint.h"
-#include "plugin.h"
+#include "host.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -148,6 +148,22 @@ static int compare_all(struct plugin *plugin)
 	return -EINVAL;
 }
 
+/* The link is there by now, and has a parent. */
+static int check_host(struct plugin *plugin)
+{
+	struct ipvlan_link *link;
+	int open;
+
+	if (ipvlan_link_get(plugin->ctx, plugin->request.ifname, &link))
+		return cni_fail_library(&plugin->error, plugin->ctx);
+	open = host_is_open(plugin, ipvlan_link_get_parent_name(link));
+	ipvlan_link_free(link);
+	if (open)
+		return open < 0 ? open : 0;
+	return cni_fail(&plugin->error, CNI_INTERNAL, "the host has no way to %s of container %.80s",
+			plugin->request.ifname, plugin->request.container);
+}
+
 static int check_ipam(struct plugin *plugin)
 {
 	json_t *answer = NULL;
@@ -170,5 +186,7 @@ int plugin_check(struct plugin *plugin)
 	err = plugin_open_netns(plugin);
 	if (!err)
 		err = compare_all(plugin);
+	if (!err && plugin->config.host_access)
+		err = check_host(plugin);
 	return err ? err : check_ipam(plugin);
 }

@@ -19,7 +19,7 @@ static const struct {
 	{"runtimeConfig", JSON_OBJECT}, {"prevResult", JSON_OBJECT}, {"ipam", JSON_OBJECT},
 	{"dns", JSON_OBJECT},		{"ipMasq", JSON_TRUE},	     {"master", JSON_STRING},
 	{"mode", JSON_STRING},		{"flags", JSON_STRING},	     {"mtu", JSON_INTEGER},
-	{"linkInContainer", JSON_TRUE}, {"hostAccess", JSON_TRUE},
+	{"linkInContainer", JSON_TRUE}, {"hostAccess", JSON_NULL},
 };
 
 static bool is_of_type(const json_t *value, json_type type)
@@ -105,6 +105,57 @@ static int read_mtu(struct config *config, struct cni_error *error)
 	return 0;
 }
 
+static int check_address(const json_t *text, struct cni_error *error)
+{
+	struct ipvlan_address *address = NULL;
+	int err = json_is_string(text) ? ipvlan_address_new(json_string_value(text), &address) : -EINVAL;
+
+	ipvlan_address_free(address);
+	if (err == -ENOMEM)
+		return cni_fail_memory(error);
+	return err ? cni_fail(error, CNI_CONFIG, "\"hostAccess\" is true, an address, or a list of addresses") : 0;
+}
+
+static int check_addresses(const json_t *list, struct cni_error *error)
+{
+	json_t *text;
+	size_t i;
+	int err = 0;
+
+	json_array_foreach (list, i, text)
+		err = err ? err : check_address(text, error);
+	return err;
+}
+
+/* With them no slave reaches another, and the host's own is a slave like the others. */
+static int check_host_access(const struct config *config, struct cni_error *error)
+{
+	char flags[IPVLAN_NAME_SIZE];
+
+	if (config->link_in_container)
+		return cni_fail(error, CNI_CONFIG, "\"hostAccess\" takes a parent on the host, not in the container");
+	if (config->flags == IPVLAN_FLAGS_UNSET || config->flags == IPVLAN_FLAGS_BRIDGE)
+		return check_addresses(config->host_addresses, error);
+	return cni_fail(error, CNI_CONFIG, "\"hostAccess\" does not go with the flags %s: they keep slaves apart",
+			ipvlan_flags_format(config->flags, flags, sizeof(flags)));
+}
+
+static int read_host_access(struct config *config, struct cni_error *error)
+{
+	json_t *value = get(config->whole, "hostAccess");
+
+	config->host_access = value && !json_is_false(value);
+	if (!config->host_access)
+		return 0;
+	if (json_is_array(value))
+		config->host_addresses = json_incref(value);
+	else if (!json_is_true(value))
+		config->host_addresses = json_pack("[O]", value);
+	if (!json_is_true(value) && !config->host_addresses)
+		return cni_fail_memory(error);
+	return check_host_access(config, error);
+}
+
 static int read_link(struct config *config, struct cni_error *error)
 {
 	int err = read_mode(config, error);
@@ -116,8 +167,7 @@ static int read_link(struct config *config, struct cni_error *error)
 	config->master = get_text(config->whole, "master");
 	if (config->master && !request_is_link(config->master))
 		return cni_fail(error, CNI_CONFIG, "\"master\": \"%.40s\" is not the name of a link", config->master);
-	config->host_access = json_is_true(get(config->whole, "hostAccess"));
-	return 0;
+	return read_host_access(config, error);
 }
 
 static int check_dhcp(const struct config *config, struct cni_error *error)
@@ -140,8 +190,6 @@ static int refuse_impossible(const struct config *config, struct cni_error *erro
 			    "firewall sees them, and can masquerade");
 		return -EINVAL;
 	}
-	if (config->host_access)
-		return unsupported(error, "hostAccess", json_true());
 	if (!mac || (json_is_string(mac) && !json_string_length(mac)))
 		return 0;
 	unsupported(error, "mac", mac);
@@ -303,5 +351,6 @@ void config_free(struct config *config)
 	json_decref(config->whole);
 	json_decref(config->dns);
 	json_decref(config->prev_result);
+	json_decref(config->host_addresses);
 	*config = (struct config){.spec = SPEC_NEWEST};
 }

@@ -21,6 +21,7 @@ struct config {
 	uint32_t mtu; /* 0: the parent's */
 	bool link_in_container;
 	bool host_access;
+	json_t *host_addresses;	   /* an array of texts; NULL for none */
 	const char *ipam;	   /* the plugin's name; NULL for none */
 	json_t *dns;		   /* runtimeConfig's and the network's own, merged */
 	json_t *prev_result;	   /* in the one form of result.h; NULL for none. Read for ADD and CHECK only. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* DEL: as often as one likes, whatever is left to be removed. */
-#include "plugin.h"
+#include "host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -48,6 +48,14 @@ static int delete_link(struct plugin *plugin, const struct record *record)
 	return err ? err : delete_ours(plugin, record);
 }
 
+/* What is in the record counts; the configuration tells of host access that somebody else set up before. */
+static bool wants_host_access(const struct plugin *plugin, const struct record *record)
+{
+	const json_t *wanted = json_object_get(plugin->config.whole, "hostAccess");
+
+	return record->host_access || (wanted && !json_is_false(wanted) && !json_is_null(wanted));
+}
+
 /* The link goes in any case; when the IPAM plugin fails the record stays, for the runtime will come again. */
 int plugin_del(struct plugin *plugin)
 {
@@ -64,7 +72,10 @@ int plugin_del(struct plugin *plugin)
 		plugin->error = ipam;
 		return failed;
 	}
-	if (recorded && strcmp(record.network, plugin->config.network) == 0)
-		record_remove(plugin->folder, request->container, request->ifname);
+	if (!recorded || strcmp(record.network, plugin->config.network) != 0)
+		return 0;
+	if (wants_host_access(plugin, &record))
+		return host_close(plugin, &record);
+	record_remove(plugin->folder, request->container, request->ifname);
 	return 0;
 }

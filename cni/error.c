@@ -47,6 +47,7 @@ static int code_of(const struct ipvlan_error *error)
 	case -ENODEV:
 	case -EBUSY:
 	case -EADDRINUSE:
+	case -EADDRNOTAVAIL:
 	case -ENETUNREACH:
 		return CNI_CONFIG;
 	case -ENOENT:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GC: every attachment of the network that has a record, and that the runtime does not count as valid, goes. */
-#include "plugin.h"
+#include "host.h"
 
 #include <errno.h>
 #include <string.h>
@@ -97,10 +97,12 @@ static int collect(const struct record *record, void *data)
 	err = plugin_release(plugin, record->container, record->netns, record->ifname, &plugin->error);
 	if (!err)
 		err = delete_stale(collecting, record);
+	if (!err && record->host_access)
+		err = host_close(plugin, record);
+	else if (!err)
+		record_remove(plugin->folder, record->container, record->ifname);
 	if (err)
 		collecting->failed = err;
-	else
-		record_remove(plugin->folder, record->container, record->ifname);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,31 @@ int record_write(const char *folder, const struct record *record, struct cni_err
 		return 0;
 	errno = -err;
 	return cni_fail(error, CNI_IO, "%s cannot be written: %m", folder);
+}
+
+static int lock_file(int folder)
+{
+	int fd = openat(folder, ".lock", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -errno;
+}
+
+int record_lock(const char *folder, struct cni_error *error)
+{
+	int lock = -ENOENT, fd = open_folder(folder);
+
+	if (fd >= 0) {
+		lock = lock_file(fd);
+		close(fd);
+	}
+	if (lock >= 0)
+		return lock;
+	errno = fd < 0 ? -fd : -lock;
+	return cni_fail(error, CNI_IO, "%s cannot be locked: %m", folder);
 }
 
 static int copy_text(const json_t *json, const char *key, char *buf, size_t size)
@@ -168,7 +194,8 @@ static int each_of(DIR *dir, const char *network, int (*each)(const struct recor
 	int err = 0;
 
 	while (!err && (entry = readdir(dir)))
-		if (!read_file(dirfd(dir), entry->d_name, &record) && strcmp(record.network, network) == 0)
+		if (!read_file(dirfd(dir), entry->d_name, &record) &&
+		    (!network || strcmp(record.network, network) == 0))
 			err = each(&record, data);
 	return err;
 }

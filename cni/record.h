@@ -29,7 +29,13 @@ int record_read(const char *folder, const char *container, const char *ifname, s
 /* Remove it. That there is none is fine. */
 void record_remove(const char *folder, const char *container, const char *ifname);
 
-/* @return 0 when there is no record of the network any more, or what the function returned that was not 0. */
+/* Keep other runs of the plugin waiting. @return a descriptor to be closed; or -EINVAL. */
+int record_lock(const char *folder, struct cni_error *error);
+
+/*
+ * Have a function look at all records, or at those of a network.
+ * @return 0 when there is none any more, or what the function returned that was not 0.
+ */
 int record_each(const char *folder, const char *network, int (*each)(const struct record *record, void *data),
 		void *data);
 

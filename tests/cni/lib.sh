@@ -85,7 +85,7 @@ cni_state() {
 		ip -n c1 -o addr
 		ip -n c1 route
 	} | sed 's/qdisc.*//; s/ tentative//; s/valid_lft.*//; /inet6 fe80/d'
-	find /run/ipvlan-cni /run/ipam -name '*[@.]*' 2>/dev/null
+	find /run/ipvlan-cni /run/ipam -name '[!.]*[@.]*' 2>/dev/null
 }
 
 # ipam_plugin NAME <SCRIPT: an IPAM plugin that writes down its calls, knows 1.1.0, and else does as told.

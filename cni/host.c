@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whether another attachment on the same parent has host access of the plugin's making. */
+static int find_partner(const struct record *record, void *data)
+{
+	const struct record *wanted = data;
+
+	if (!record->host_access || strcmp(record->parent, wanted->parent) != 0)
+		return 0;
+	return strcmp(record->container, wanted->container) != 0 || strcmp(record->ifname, wanted->ifname) != 0;
+}
+
+static bool has_partner(const struct plugin *plugin, const struct record *record)
+{
+	return record_each(plugin->folder, NULL, find_partner, (void *)record) != 0;
+}
+
+/* Two runs of the plugin must not make it at the same time, nor one unmake what the other needs. */
+static int lock(struct plugin *plugin, int *fd)
+{
+	*fd = record_lock(plugin->folder, &plugin->error);
+	return *fd < 0 ? -EINVAL : plugin_work_in(plugin, NULL);
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static int is_there(struct plugin *plugin, const char *parent, bool *there, bool *whole)
+{
+	struct ipvlan_host_access *access;
+
+	if (ipvlan_host_access_get(plugin->ctx, parent, &access))
+		return cni_fail_library(&plugin->error, plugin->ctx);
+	*there = ipvlan_host_access_get_link(access);
+	*whole = *there && ipvlan_host_access_get_missing_count(access) == 0;
+	ipvlan_host_access_free(access);
+	return 0;
+}
+
+/* NULL at the end; the texts are the configuration's. */
+static const char **list_addresses(const json_t *json)
+{
+	const char **texts = calloc(json_array_size(json) + 1, sizeof(*texts));
+	json_t *text;
+	size_t i;
+
+	json_array_foreach (json, i, text)
+		if (texts)
+			texts[i] = json_string_value(text);
+	return texts;
+}
+
+static int enable(struct plugin *plugin, const char *parent)
+{
+	const json_t *json = plugin->config.host_addresses;
+	const char **addresses = json ? list_addresses(json) : NULL;
+	int err;
+
+	if (json && !addresses)
+		return cni_fail_memory(&plugin->error);
+	err = ipvlan_host_access_enable(plugin->ctx, parent, addresses);
+	free(addresses);
+	return err ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
+}
+
+/* What was there before the first attachment is somebody else's, and stays. */
+static int open_locked(struct plugin *plugin, struct record *record)
+{
+	bool there, whole;
+	int err = is_there(plugin, record->parent, &there, &whole);
+
+	if (err)
+		return err;
+	record->host_access = !there || has_partner(plugin, record);
+	err = record_write(plugin->folder, record, &plugin->error);
+	return err ? err : enable(plugin, record->parent);
+}
+
+int host_open(struct plugin *plugin, struct record *record)
+{
+	int fd, err = lock(plugin, &fd);
+
+	if (!err)
+		err = open_locked(plugin, record);
+	unlock(fd);
+	return err;
+}
+
+static int take_away(struct plugin *plugin, const struct record *record)
+{
+	bool there, whole;
+	int err = is_there(plugin, record->parent, &there, &whole);
+
+	/* With the parent went all of it. */
+	if (err)
+		return ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx)) == -ENODEV ? 0 : err;
+	if (!there)
+		return 0;
+	if (record->host_access && !has_partner(plugin, record))
+		err = ipvlan_host_access_disable(plugin->ctx, record->parent);
+	else
+		err = ipvlan_host_access_enable(plugin->ctx, record->parent, NULL);
+	return err && err != -ENOENT ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
+}
+
+/* Without the record first, of two that go at once each would take the other for a partner. */
+int host_close(struct plugin *plugin, const struct record *record)
+{
+	struct cni_error ignored;
+	int fd, err = lock(plugin, &fd);
+
+	if (!err) {
+		record_remove(plugin->folder, record->container, record->ifname);
+		err = take_away(plugin, record);
+		if (err)
+			record_write(plugin->folder, record, &ignored);
+	}
+	unlock(fd);
+	return err;
+}
+
+int host_is_open(struct plugin *plugin, const char *parent)
+{
+	bool there, whole;
+	int err = plugin_work_in(plugin, NULL);
+
+	if (!err)
+		err = is_there(plugin, parent, &there, &whole);
+	return err ? err : whole;
+}
