@@ -103,6 +103,12 @@ int check_port_set(struct args *args, struct message *message);
 int gather_port_set(struct session *session, const struct args *args);
 int run_port_show(struct session *session, const struct args *args);
 int run_port_set(struct session *session, const struct args *args);
+int check_port_lock(struct args *args, struct message *message);
+int check_port_unlock(struct args *args, struct message *message);
+int check_port_announce(struct args *args, struct message *message);
+int run_port_lock(struct session *session, const struct args *args);
+int run_port_unlock(struct session *session, const struct args *args);
+int run_port_announce(struct session *session, const struct args *args);
 
 int check_files(struct args *args, struct message *message);
 int run_apply(struct session *session, const struct args *args);

@@ -459,3 +459,49 @@ json_t *document_port(const struct ipvlan_port *port)
 	json_object_set_new(document, "slaves", slaves);
 	return document;
 }
+
+static json_t *document_counters(const struct ipvlan_module_port *port)
+{
+	json_t *counters = json_object();
+
+	for (size_t i = 0; i < ipvlan_module_port_get_counter_count(port); i++)
+		put_number(counters, ipvlan_module_port_get_counter_name(port, i),
+			   (json_int_t)ipvlan_module_port_get_counter(port, i));
+	return counters;
+}
+
+static json_t *document_module_address(const struct ipvlan_module_port *port, size_t index)
+{
+	json_t *address = json_object();
+	int nsid = ipvlan_module_port_get_address_nsid(port, index);
+
+	put_text(address, "address", ipvlan_module_port_get_address(port, index));
+	put_text(address, "slave", ipvlan_module_port_get_address_slave(port, index));
+	put_number(address, "ifindex", ipvlan_module_port_get_address_ifindex(port, index));
+	json_object_set_new(address, "netnsid", nsid < 0 ? json_null() : json_integer(nsid));
+	json_object_set_new(address, "held", json_boolean(ipvlan_module_port_is_address_held(port, index)));
+	json_object_set_new(address, "locked", json_boolean(ipvlan_module_port_is_address_locked(port, index)));
+	return address;
+}
+
+json_t *document_module(const struct ipvlan_module_port *port)
+{
+	json_t *document = json_object(), *options = json_array(), *gateways = json_array(), *addresses = json_array();
+
+	for (int i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++)
+		if (ipvlan_module_port_has_option(port, i))
+			json_array_append_new(options, json_string(ipvlan_module_option_to_string(i)));
+	for (size_t i = 0; i < ipvlan_module_port_get_gateway_count(port); i++)
+		json_array_append_new(gateways, json_string(ipvlan_module_port_get_gateway(port, i)));
+	for (size_t i = 0; i < ipvlan_module_port_get_address_count(port); i++)
+		json_array_append_new(addresses, document_module_address(port, i));
+	json_object_set_new(document, "options", options);
+	json_object_set_new(document, "gateways", gateways);
+	put_number(document, "queue_length", ipvlan_module_port_get_queue_length(port));
+	put_number(document, "queue_limit", ipvlan_module_port_get_queue_limit(port));
+	json_object_set_new(document, "counters", document_counters(port));
+	json_object_set_new(document, "addresses", ipvlan_module_port_knows_addresses(port) ? addresses : json_null());
+	if (!ipvlan_module_port_knows_addresses(port))
+		json_decref(addresses);
+	return document;
+}

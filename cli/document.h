@@ -36,6 +36,9 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 /* A parent and its slaves. */
 json_t *document_port(const struct ipvlan_port *port);
 
+/* What only libipvlan's module knows of a port. */
+json_t *document_module(const struct ipvlan_module_port *port);
+
 /* Text of mode and flags as the library has it; "" when unset. */
 json_t *document_mode(int mode);
 json_t *document_flags(int flags);

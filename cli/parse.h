@@ -43,6 +43,11 @@ struct args {
 	int up, loopback, force; /* 1 yes, 0 no */
 	int64_t mtu;
 
+	/* Options of a port: 1 on, 0 off. */
+	int group_isolation, source_check, guard, dhcp;
+	int64_t queue_limit;
+	const char *slave;
+
 	const char *address, *peer, *broadcast, *label;
 	int scope, nodad, noprefixroute;
 	int64_t valid, preferred;
@@ -95,6 +100,8 @@ enum value {
 	VALUE_ADDRESS,	/* a bare address */
 	VALUE_BROADCAST,
 	VALUE_LABEL,
+	VALUE_SWITCH,	/* on or off */
+	VALUE_GUARDED,	/* an address, any number of times, or none */
 	VALUE_GATEWAYS, /* address, dev or dev6, any number of times */
 	VALUE_FILE,
 	VALUE_FILES,   /* the same, any number of times */

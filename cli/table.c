@@ -31,6 +31,11 @@ static const struct keyword a_link[] = {{"NAME", VALUE_LINK, ARG(name), 0}, END}
 static const struct keyword a_slave[] = {{"NAME", VALUE_SLAVE, ARG(name), 0}, END};
 static const struct keyword some_slaves[] = {{"NAME", VALUE_SLAVES, ARG(names), 0}, END};
 static const struct keyword a_parent[] = {{"PARENT", VALUE_PARENT, ARG(name), 0}, END};
+static const struct keyword parent_and_address[] = {
+	{"PARENT", VALUE_PARENT, ARG(name), 0},
+	{"ADDRESS", VALUE_ADDRESS, ARG(address), 0},
+	END,
+};
 static const struct keyword a_prefix[] = {{"ADDRESS", VALUE_PREFIX, ARG(address), 0}, END};
 static const struct keyword a_destination[] = {{"DESTINATION", VALUE_DESTINATION, ARG(destination), 0}, END};
 static const struct keyword a_netns[] = {{"NETNS", VALUE_NETNS_NAME, ARG(name), 0}, END};
@@ -172,7 +177,26 @@ static const struct keyword wait_for[] = {
 	{"timeout", VALUE_NUMBER, ARG(timeout), 0},
 	END,
 };
-static const struct keyword port_set[] = {MODE_AND_FLAGS, END};
+static const struct keyword port_set[] = {
+	MODE_AND_FLAGS,
+	{"group-isolation", VALUE_SWITCH, ARG(group_isolation), 0},
+	{"source-check", VALUE_SWITCH, ARG(source_check), 0},
+	{"guard", VALUE_SWITCH, ARG(guard), 0},
+	{"gateway", VALUE_GUARDED, ARG(gateways), 0},
+	{"dhcp", VALUE_SWITCH, ARG(dhcp), 0},
+	{"queue-limit", VALUE_NUMBER, ARG(queue_limit), 0},
+	END,
+};
+static const struct keyword port_lock[] = {
+	{"to", VALUE_SLAVE, ARG(slave), 0},
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	END,
+};
+static const struct keyword port_announce[] = {
+	{"slave", VALUE_SLAVE, ARG(slave), 0},
+	{"netns", VALUE_NETNS, ARG(netns), 0},
+	END,
+};
 static const struct keyword facts[] = {
 	{"one-mac-per-port", VALUE_BIT, ARG(facts), FACT_ONE_MAC_PER_PORT},
 	{"many-slaves", VALUE_BIT, ARG(facts), FACT_MANY_SLAVES},
@@ -267,9 +291,19 @@ const struct command commands[] = {
 
 	{"port", "show", "[PARENT]", "show a parent with its mode, its flags and all its slaves",
 	 {.places = a_parent}, NULL, run_port_show, .looks = true, .is_default = true, .is_ours = true},
-	{"port", "set", "PARENT [mode MODE] " FLAG_WORDS " [--force]", "change mode or flags of all slaves of a parent",
+	{"port", "set", "PARENT [mode MODE] " FLAG_WORDS " [--force] [group-isolation SWITCH] [source-check SWITCH] "
+	 "[guard SWITCH] [gateway ADDRESS] [dhcp SWITCH] [queue-limit N]",
+	 "change mode or flags of all slaves of a parent, or options",
 	 {.places = a_parent, .keywords = port_set, .name_first = true}, check_port_set, run_port_set,
 	 .gather = gather_port_set, .is_ours = true},
+	{"port", "lock", "PARENT ADDRESS to NAME [netns NETNS]", "give an address to one slave alone",
+	 {.places = parent_and_address, .keywords = port_lock, .name_first = true}, check_port_lock, run_port_lock,
+	 .is_ours = true},
+	{"port", "unlock", "PARENT ADDRESS", "give a locked address free",
+	 {.places = parent_and_address, .name_first = true}, check_port_unlock, run_port_unlock, .is_ours = true},
+	{"port", "announce", "PARENT [slave NAME [netns NETNS]]", "tell the neighbours where addresses are",
+	 {.places = a_parent, .keywords = port_announce, .name_first = true}, check_port_announce, run_port_announce,
+	 .is_ours = true},
 
 	{"host-access", "show", "PARENT", "show the host's own way to the slaves of a parent",
 	 {.places = a_parent, .name_first = true}, check_parent, run_host_access_show, .looks = true, .is_default = true,

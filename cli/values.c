@@ -343,6 +343,27 @@ static int read_gateways(struct parser *parser, const struct keyword *keyword, v
 	return is_gateway(parser, parser->words[parser->at]) ? append(parser, field) : wrong(parser, keyword);
 }
 
+static int read_guarded(struct parser *parser, const struct keyword *keyword, void *field)
+{
+	const char *word = parser->words[parser->at];
+
+	return strcmp(word, "none") == 0 || is_address(parser, word) ? append(parser, field) : wrong(parser, keyword);
+}
+
+static int read_switch(struct parser *parser, const struct keyword *keyword, void *field)
+{
+	const char *word = parser->words[parser->at];
+	int *number = field;
+
+	if (strcmp(word, "on") != 0 && strcmp(word, "off") != 0)
+		return wrong(parser, keyword);
+	if (*number != UNSET)
+		return given_twice(parser);
+	*number = strcmp(word, "on") == 0;
+	parser->at++;
+	return 0;
+}
+
 static bool is_destination(const char *word)
 {
 	struct ipvlan_route *route;
@@ -431,6 +452,8 @@ static const struct {
 	[VALUE_ADDRESS] = {read_address, "an address such as 10.0.0.1 or fd00::1", NULL},
 	[VALUE_BROADCAST] = {read_broadcast, "a broadcast address (an IPv4 address, + or -)", NULL},
 	[VALUE_LABEL] = {read_text, "a label", NULL},
+	[VALUE_SWITCH] = {read_switch, "on or off", "on off"},
+	[VALUE_GUARDED] = {read_guarded, "a gateway's address, or none", "none"},
 	[VALUE_GATEWAYS] = {read_gateways, "a gateway (an address, or dev or dev6 for the link itself)", "dev dev6"},
 	[VALUE_FILE] = {read_text, "the name of a file, or - for standard input", NULL},
 	[VALUE_FILES] = {read_texts, "the name of a file, or - for standard input", NULL},

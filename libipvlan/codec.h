@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * struct <-> bytes for every rtnetlink message the library speaks. Pure: no socket, no allocation, no globals. Encoders
+ * struct <-> bytes for every netlink message the library speaks. Pure: no socket, no allocation, no globals. Encoders
  * return the message's length, or -EMSGSIZE when the buffer is too small; decoders take a message that mnl_nlmsg_ok()
  * has accepted and return 0 or -EBADMSG. Unknown attributes are ignored, malformed known ones are refused.
  */
@@ -111,6 +111,63 @@ int codec_neighbour_decode(const struct nlmsghdr *nlh, struct neighbour *neighbo
 int codec_nsid_get(void *buf, size_t size, int netns_fd);
 /* *nsid becomes -1 for a namespace without an id here. */
 int codec_nsid_decode(const struct nlmsghdr *nlh, int *nsid);
+
+/* The module's own family. Its number is learnt by name, anew on each socket. */
+#define MODULE_MAX_GATEWAYS 16
+#define MODULE_MAX_COUNTERS 64
+
+struct module_address {
+	int family;
+	uint8_t bytes[16];
+};
+
+struct module_counter {
+	char name[32];
+	uint64_t value;
+};
+
+struct module_port {
+	uint32_t options, queue_length, queue_limit;
+	size_t gateway_count, counter_count;
+	struct module_address gateways[MODULE_MAX_GATEWAYS];
+	struct module_counter counters[MODULE_MAX_COUNTERS];
+};
+
+struct module_slave {
+	int ifindex, nsid; /* nsid -1: where the parent is */
+	char name[IFNAMSIZ];
+};
+
+/* An address that a slave has, or that is locked to it. */
+struct module_held {
+	struct module_slave slave; /* without its name */
+	struct module_address address;
+	bool held, locked;
+};
+
+/* What is not set is not sent. */
+struct module_change {
+	uint32_t options, selector;
+	uint32_t queue_limit; /* 0: unset */
+	bool has_gateways;
+	size_t gateway_count;
+	struct module_address gateways[MODULE_MAX_GATEWAYS];
+};
+
+int codec_family_get(void *buf, size_t size, const char *name);
+int codec_family_decode(const struct nlmsghdr *nlh, int *id);
+int codec_module_port_get(void *buf, size_t size, uint16_t family, int ifindex);
+int codec_module_port_set(void *buf, size_t size, uint16_t family, int ifindex, const struct module_change *change);
+int codec_module_port_decode(const struct nlmsghdr *nlh, struct module_port *port);
+int codec_module_slave_dump(void *buf, size_t size, uint16_t family, int ifindex);
+int codec_module_slave_decode(const struct nlmsghdr *nlh, struct module_slave *slave);
+int codec_module_address_dump(void *buf, size_t size, uint16_t family, int ifindex);
+int codec_module_address_decode(const struct nlmsghdr *nlh, struct module_held *held);
+int codec_module_lock(void *buf, size_t size, uint16_t family, int ifindex, const struct module_slave *slave,
+		      const struct module_address *address);
+int codec_module_unlock(void *buf, size_t size, uint16_t family, int ifindex, const struct module_address *address);
+/* slave NULL: all of them. */
+int codec_module_announce(void *buf, size_t size, uint16_t family, int ifindex, const struct module_slave *slave);
 
 /* What the kernel said to one request. */
 struct ack {

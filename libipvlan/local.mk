@@ -11,6 +11,7 @@ ipvlaninclude_HEADERS = \
 	include/ipvlan/host-access.h \
 	include/ipvlan/ipvlan.h \
 	include/ipvlan/link.h \
+	include/ipvlan/module.h \
 	include/ipvlan/monitor.h \
 	include/ipvlan/netns.h \
 	include/ipvlan/plan.h \
@@ -35,6 +36,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/codec-ack.c \
 	%D%/codec-address.c \
 	%D%/codec-link.c \
+	%D%/codec-module.c \
 	%D%/codec-neighbour.c \
 	%D%/codec-nsid.c \
 	%D%/codec-route.c \
@@ -49,6 +51,8 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-wait.c \
 	%D%/link.c \
 	%D%/mode.c \
+	%D%/module-options.c \
+	%D%/module-port.c \
 	%D%/module-probe.c \
 	%D%/monitor-model.c \
 	%D%/monitor.c \
@@ -86,6 +90,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/internal.h \
 	%D%/link-change.h \
 	%D%/link-read.h \
+	%D%/module-options.h \
 	%D%/monitor-model.h \
 	%D%/monitor.h \
 	%D%/netns-list.h \

@@ -282,15 +282,30 @@ static int open_transport(void *data)
 	return transport_open(data);
 }
 
-int netns_transport(const struct ipvlan_netns *netns, struct transport **transport)
+static int open_generic(void *data)
 {
-	struct visit v = {.netns_fd = netns->fd, .fn = open_transport, .data = transport};
+	return transport_open_generic(data);
+}
+
+static int open_there(const struct ipvlan_netns *netns, int (*fn)(void *data), struct transport **transport)
+{
+	struct visit v = {.netns_fd = netns->fd, .fn = fn, .data = transport};
 	int err;
 
 	if (is_current(netns))
-		return transport_open(transport);
+		return fn(transport);
 	err = visit(&v);
 	return err ? err : v.result;
+}
+
+int netns_transport(const struct ipvlan_netns *netns, struct transport **transport)
+{
+	return open_there(netns, open_transport, transport);
+}
+
+int netns_transport_generic(const struct ipvlan_netns *netns, struct transport **transport)
+{
+	return open_there(netns, open_generic, transport);
 }
 
 int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data)

@@ -43,12 +43,12 @@ int transport_adopt(int fd, struct transport **transport)
 	return 0;
 }
 
-int transport_open(struct transport **transport)
+static int open_protocol(int protocol, struct transport **transport)
 {
 	struct sockaddr_nl local = {.nl_family = AF_NETLINK};
 	int fd, err;
 
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -errno;
 	set_option(fd, NETLINK_EXT_ACK);
@@ -58,6 +58,16 @@ int transport_open(struct transport **transport)
 	if (err)
 		close(fd);
 	return err;
+}
+
+int transport_open(struct transport **transport)
+{
+	return open_protocol(NETLINK_ROUTE, transport);
+}
+
+int transport_open_generic(struct transport **transport)
+{
+	return open_protocol(NETLINK_GENERIC, transport);
 }
 
 void transport_close(struct transport *transport)

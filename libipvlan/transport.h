@@ -12,6 +12,8 @@ struct transport;
 
 /* In the namespace of the calling thread. */
 int transport_open(struct transport **transport);
+/* The same for generic netlink. */
+int transport_open_generic(struct transport **transport);
 /* Over any datagram socket, which then belongs to the transport: tests put a scripted kernel at its other end. */
 int transport_adopt(int fd, struct transport **transport);
 void transport_close(struct transport *transport);

@@ -18,6 +18,7 @@ lab_command_tests = \
 	%D%/manual.lab \
 	%D%/memory.lab \
 	%D%/messages.lab \
+	%D%/module.lab \
 	%D%/monitor.lab \
 	%D%/oracle.lab \
 	%D%/python.lab \

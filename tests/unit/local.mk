@@ -11,7 +11,7 @@ unit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/libipvlan $(CHECK_CFLAGS) $(MNL_C
 unit_LDADD = tests/unit/libsupport.la libipvlan/libipvlan-internal.la $(CHECK_LIBS) $(MNL_LIBS)
 captured = %D%/captured-answers.h %D%/captured-requests.h
 
-unit_tests = tests/unit/test-codec-link tests/unit/test-codec-address tests/unit/test-codec-route \
+unit_tests = tests/unit/test-codec-link tests/unit/test-codec-address tests/unit/test-codec-module tests/unit/test-codec-route \
 	tests/unit/test-codec-ack tests/unit/test-transport tests/unit/test-objects tests/unit/test-error \
 	tests/unit/test-netns tests/unit/test-netns-exec tests/unit/test-memory
 
@@ -26,6 +26,10 @@ tests_unit_test_codec_address_LDADD = $(unit_LDADD)
 tests_unit_test_codec_route_SOURCES = %D%/test-codec-route.c $(captured)
 tests_unit_test_codec_route_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_codec_route_LDADD = $(unit_LDADD)
+
+tests_unit_test_codec_module_SOURCES = %D%/test-codec-module.c
+tests_unit_test_codec_module_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_codec_module_LDADD = $(unit_LDADD)
 
 tests_unit_test_codec_ack_SOURCES = %D%/test-codec-ack.c $(captured)
 tests_unit_test_codec_ack_CPPFLAGS = $(unit_CPPFLAGS)

@@ -285,7 +285,16 @@ static const struct {
 	{"route add 10.9.0.0/8 dev X", "! '10.9.0.0/8' is not a destination (10.9.0.0/16, fd00:9::/48 or default)"},
 	{"netns exec ns0", "! run what in 'ns0'? Add a command"},
 	{"netns identify x", "! 'x' is not a process id"},
-	{"port set eth0", "! what of 'eth0' shall be changed? Add a mode or flags"},
+	{"port set eth0", "! what of 'eth0' shall be changed? Add a mode, flags or an option"},
+	{"port set eth0 guard", "! 'guard' wants on or off after it"},
+	{"port set eth0 guard 1", "! '1' is not on or off, which 'guard' wants"},
+	{"port set eth0 guard on guard off", "! 'off' comes too late: guard was given before"},
+	{"port set eth0 gateway 10.0.0.0/8",
+	 "! '10.0.0.0/8' is not a gateway's address, or none, which 'gateway' wants"},
+	{"port set eth0 mode l2 dhcp on", "! mode and flags are one change, options another: give two commands"},
+	{"port lock eth0", "! which address? Add one such as 10.0.0.2 or fd00::2"},
+	{"port lock eth0 10.0.0.2", "! lock '10.0.0.2' to which slave? Add 'to NAME'"},
+	{"port announce eth0 netns ns0", "! which slave there? Add 'slave NAME'"},
 	{"advise --dchp", "! there is no option '-dchp'; 'ipvlanctl help options' lists them"},
 };
 
