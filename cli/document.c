@@ -270,6 +270,8 @@ static void put_place(json_t *document, const struct ipvlan_link *link)
 	put_number(document, "netns_inode", (json_int_t)ipvlan_link_get_netns_inode(link));
 	if (pid)
 		put_number(document, "netns_pid", pid);
+	if (ipvlan_link_get_netns_path(link))
+		json_object_set_new(document, "netns_path", document_text(ipvlan_link_get_netns_path(link)));
 	if (ipvlan_link_is_slave(link)) {
 		json_object_set_new(port, "parent", text_or_null(ipvlan_link_get_parent_name(link)));
 		json_object_set_new(port, "netns", text_or_null(ipvlan_link_get_parent_netns(link)));

@@ -76,6 +76,8 @@ const char *place_format(const json_t *slave, json_int_t here, char *buf, size_t
 		snprintf(buf, size, "-");
 	else if (field_exists(slave, "netns_pid"))
 		snprintf(buf, size, "pid %d", (int)field_number(slave, "netns_pid"));
+	else if (field_exists(slave, "netns_path"))
+		snprintf(buf, size, "%s", field_text(slave, "netns_path"));
 	else
 		snprintf(buf, size, "net:[%" JSON_INTEGER_FORMAT "]", field_number(slave, "netns_inode"));
 	return buf;

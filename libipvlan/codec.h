@@ -49,6 +49,7 @@ struct ipvlan_link {
 	char *parent_netns, *netns;
 	ino_t netns_inode, parent_netns_inode;
 	pid_t netns_pid;
+	char *netns_path;
 	uint32_t device_flags, mtu, min_mtu, max_mtu, txqlen, group, promiscuity, allmulti, tx_queues, rx_queues;
 	int controller_index;
 	uint16_t type;

@@ -522,7 +522,7 @@ static int find_ports(struct gathering *g, const struct ipvlan_topology *topolog
 	struct ipvlan_link_list slaves = {0};
 	struct listing listing = {.ctx = g->ctx, .list = &slaves};
 	size_t i, left_out;
-	int err = places_walk(g->ctx, list_place, &listing, &left_out);
+	int err = places_walk(g->ctx, PLACES_ALL, list_place, &listing, &left_out);
 
 	if (!err)
 		err = note_ports(g, &slaves);
@@ -546,9 +546,9 @@ static int gather(struct gathering *g, const struct ipvlan_topology *topology)
 		return err;
 	if (g->name && !g->facts->port_count)
 		return -ENODEV;
-	err = places_walk(g->ctx, read_place, g, &g->facts->left_out_count);
+	err = places_walk(g->ctx, PLACES_ALL, read_place, g, &g->facts->left_out_count);
 	if (!err)
-		err = places_walk(g->ctx, read_place_parents, g, &ignored);
+		err = places_walk(g->ctx, PLACES_ALL, read_place_parents, g, &ignored);
 	if (!err)
 		err = name_left_out(g);
 	if (err)

@@ -68,6 +68,10 @@ int link_set_place(struct ipvlan_link *link, const struct place *place)
 	link->netns_inode = place->netns->inode;
 	if (place->info && !place->info->is_own && !name && place->info->pid_count)
 		link->netns_pid = place->info->pids[0];
+	if (place->info && place->info->path) {
+		link->netns_path = strdup(place->info->path);
+		return link->netns_path ? 0 : -ENOMEM;
+	}
 	if (!name)
 		return 0;
 	link->netns = strdup(name);
@@ -306,7 +310,7 @@ static int list_links(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, stru
 	size_t left_out = 0;
 	int err;
 
-	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, list_place, listing, &left_out)
+	err = scope == IPVLAN_LINKS_EVERYWHERE ? places_walk(ctx, PLACES_ALL, list_place, listing, &left_out)
 					       : list_place(&own, listing);
 	if (err)
 		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot list links");

@@ -18,6 +18,7 @@ void link_clear(struct ipvlan_link *link)
 	free(link->addresses);
 	free(link->netns);
 	free(link->parent_netns);
+	free(link->netns_path);
 }
 
 const char *link_describe(const struct ipvlan_link *link, char *buf, size_t size)
@@ -26,6 +27,8 @@ const char *link_describe(const struct ipvlan_link *link, char *buf, size_t size
 		snprintf(buf, size, "%s in namespace %s", link->name, link->netns);
 	else if (link->netns_pid)
 		snprintf(buf, size, "%s in the namespace of process %ld", link->name, (long)link->netns_pid);
+	else if (link->netns_path)
+		snprintf(buf, size, "%s in the namespace %s", link->name, link->netns_path);
 	else
 		snprintf(buf, size, "%s in this namespace", link->name);
 	return buf;
@@ -107,6 +110,11 @@ IPVLAN_API const char *ipvlan_link_get_netns(const struct ipvlan_link *link)
 IPVLAN_API uint64_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link)
 {
 	return link->netns_inode;
+}
+
+IPVLAN_API const char *ipvlan_link_get_netns_path(const struct ipvlan_link *link)
+{
+	return link->netns_path;
 }
 
 IPVLAN_API pid_t ipvlan_link_get_netns_pid(const struct ipvlan_link *link)

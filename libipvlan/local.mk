@@ -57,6 +57,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/monitor-model.c \
 	%D%/monitor.c \
 	%D%/netns-exec.c \
+	%D%/netns-held.c \
 	%D%/netns-list.c \
 	%D%/netns.c \
 	%D%/nursery.c \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The namespaces of this machine, as far as names and processes lead to them. */
+/* The namespaces of this machine, as far as names and processes lead to them. netns-held.c finds the others. */
 #include "netns-list.h"
 #include "array.h"
 #include <ctype.h>
@@ -12,35 +12,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static struct ipvlan_netns_info *find(struct ipvlan_netns_list *list, const struct stat *st)
+struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t device, ino_t inode)
 {
+	struct ipvlan_netns_info *info;
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		if (list->infos[i].inode == st->st_ino && list->infos[i].device == st->st_dev)
+		if (list->infos[i].inode == inode && list->infos[i].device == device)
 			return &list->infos[i];
 	}
-	return NULL;
-}
-
-static struct ipvlan_netns_info *find_or_add(struct ipvlan_netns_list *list, const struct stat *st)
-{
-	struct ipvlan_netns_info *info = find(list, st);
-
-	if (info)
-		return info;
 	info = array_grow(list->infos, list->count, sizeof(*info));
 	if (!info)
 		return NULL;
 	list->infos = info;
 	info += list->count++;
-	*info = (struct ipvlan_netns_info){.inode = st->st_ino, .device = st->st_dev, .nsid = -1};
+	*info = (struct ipvlan_netns_info){.inode = inode, .device = device, .nsid = -1};
 	return info;
 }
 
 static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const char *name)
 {
-	struct ipvlan_netns_info *info = find_or_add(list, st);
+	struct ipvlan_netns_info *info = netns_list_add(list, st->st_dev, st->st_ino);
 	char **names = info ? array_grow(info->names, info->name_count, sizeof(*names)) : NULL;
 
 	if (!names)
@@ -55,7 +47,7 @@ static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const
 
 static int add_pid(struct ipvlan_netns_list *list, const struct stat *st, pid_t pid)
 {
-	struct ipvlan_netns_info *info = find_or_add(list, st);
+	struct ipvlan_netns_info *info = netns_list_add(list, st->st_dev, st->st_ino);
 	pid_t *pids = info ? array_grow(info->pids, info->pid_count, sizeof(*pids)) : NULL;
 
 	if (!pids)
@@ -146,9 +138,8 @@ static void sort(struct ipvlan_netns_list *list)
 
 int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
 {
-	struct stat st = {.st_ino = own->inode, .st_dev = own->device};
 	struct ipvlan_netns_list *l = calloc(1, sizeof(*l));
-	struct ipvlan_netns_info *info = l ? find_or_add(l, &st) : NULL;
+	struct ipvlan_netns_info *info = l ? netns_list_add(l, own->device, own->inode) : NULL;
 	int err = info ? 0 : -ENOMEM;
 
 	if (!err) {
@@ -213,7 +204,7 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
 		snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)info->pids[i]);
 		err = open_checked(path, info, NULL, netns);
 	}
-	return err;
+	return err && info->path ? open_checked(info->path, info, NULL, netns) : err;
 }
 
 static int find_in_list(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
@@ -269,6 +260,11 @@ IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_lis
 	if (err)
 		return err;
 	err = netns_list_read(ctx->netns, list);
+	if (!err) {
+		err = netns_list_add_held(*list, ctx->netns);
+		if (err)
+			ipvlan_netns_list_free(*list);
+	}
 	if (err)
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
 	read_nsids(transport, *list);
@@ -286,6 +282,7 @@ IPVLAN_API void ipvlan_netns_list_free(struct ipvlan_netns_list *list)
 			free(list->infos[i].names[j]);
 		free(list->infos[i].names);
 		free(list->infos[i].pids);
+		free(list->infos[i].path);
 	}
 	free(list->infos);
 	free(list);
@@ -335,6 +332,11 @@ IPVLAN_API const pid_t *ipvlan_netns_info_get_pids(const struct ipvlan_netns_inf
 {
 	*count = info->pid_count;
 	return info->pids;
+}
+
+IPVLAN_API const char *ipvlan_netns_info_get_path(const struct ipvlan_netns_info *info)
+{
+	return info->path;
 }
 
 IPVLAN_API int ipvlan_netns_open_info(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info,

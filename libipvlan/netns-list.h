@@ -14,6 +14,7 @@ struct ipvlan_netns_info {
 	size_t name_count;
 	pid_t *pids;
 	size_t pid_count;
+	char *path; /* to an open file or a mount, of one that has neither name nor process; else NULL */
 };
 
 struct ipvlan_netns_list {
@@ -23,6 +24,10 @@ struct ipvlan_netns_list {
 
 /* As ipvlan_netns_list(), but without ids and without touching any error. `own` comes first. */
 int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list);
+/* netns-held.c: adds, at the end, those that only open files, mounts or threads hold. This takes far longer. */
+int netns_list_add_held(struct ipvlan_netns_list *list, const struct ipvlan_netns *own);
+/* The one of that inode, added when need be; NULL when out of memory. */
+struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t device, ino_t inode);
 int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns);
 /* The id that the socket's namespace has for another; -1 when it has none. */
 int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns);

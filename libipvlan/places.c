@@ -35,23 +35,40 @@ static int visit_other(const struct ipvlan_netns_info *info, place_fn fn, void *
 	return err;
 }
 
-int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out)
+/* From one of the list on. Returns what ended the walk, or 0. */
+static int walk(struct ipvlan_ctx *ctx, const struct ipvlan_netns_list *list, size_t first, place_fn fn, void *data,
+		size_t *left_out)
 {
-	struct ipvlan_netns_list *list;
 	bool one_left_out;
 	size_t i;
+	int err = 0;
+
+	for (i = first; !err && i < list->count; i++) {
+		one_left_out = false;
+		err = list->infos[i].is_own ? visit_own(ctx, &list->infos[i], fn, data)
+					    : visit_other(&list->infos[i], fn, data, &one_left_out);
+		*left_out += one_left_out;
+	}
+	return err;
+}
+
+int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, void *data, size_t *left_out)
+{
+	struct ipvlan_netns_list *list;
+	size_t known;
 	int err;
 
 	*left_out = 0;
 	err = netns_list_read(ctx->netns, &list);
 	if (err)
 		return err;
-	for (i = 0; !err && i < list->count; i++) {
-		one_left_out = false;
-		err = list->infos[i].is_own ? visit_own(ctx, &list->infos[i], fn, data)
-					    : visit_other(&list->infos[i], fn, data, &one_left_out);
-		*left_out += one_left_out;
-	}
+	known = list->count;
+	err = walk(ctx, list, 0, fn, data, left_out);
+	/* Whoever has found what was looked for need not pay for this. */
+	if (!err && reach == PLACES_ALL)
+		err = netns_list_add_held(list, ctx->netns);
+	if (!err)
+		err = walk(ctx, list, known, fn, data, left_out);
 	ipvlan_netns_list_free(list);
 	return err;
 }

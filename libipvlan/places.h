@@ -17,8 +17,13 @@ struct place {
 /* Returns 0 to go on, above 0 to end the walk, -errno to end it with that. */
 typedef int (*place_fn)(struct place *place, void *data);
 
+enum places_reach {
+	PLACES_NAMED, /* where names and processes lead */
+	PLACES_ALL,   /* and then those that only open files, mounts and threads hold */
+};
+
 /* Returns what ended the walk, or 0. Sets no error. *left_out counts the namespaces that may not be entered. */
-int places_walk(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out);
+int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, void *data, size_t *left_out);
 
 /* A list that lacks something, and a search that found nothing, must say what was left out. */
 void places_log_left_out(struct ipvlan_ctx *ctx, size_t left_out);

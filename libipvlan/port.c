@@ -148,7 +148,7 @@ int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool firs
 	if (first_only && ask_known(ctx, &search))
 		return 0;
 	search.ctx = ctx;
-	err = places_walk(ctx, search_place, &search, &left_out);
+	err = places_walk(ctx, PLACES_ALL, search_place, &search, &left_out);
 	if (err >= 0) {
 		if (!first_only || !list->count)
 			places_log_left_out(ctx, left_out);
@@ -184,7 +184,7 @@ int port_each_slave(struct ipvlan_ctx *ctx, const struct port_id *id, slave_fn f
 	struct visit_slaves v = {.search.id = id, .fn = fn, .data = data};
 	size_t left_out;
 
-	return places_walk(ctx, visit_place, &v, &left_out);
+	return places_walk(ctx, PLACES_ALL, visit_place, &v, &left_out);
 }
 
 static int list_search_place(struct place *place, void *data)
@@ -201,7 +201,7 @@ static int read_full(struct ipvlan_ctx *ctx, const struct port_id *id, struct ip
 	struct search search = {.id = id};
 	struct listing listing = {.ctx = ctx, .list = list, .keep = belongs, .data = &search};
 	size_t left_out;
-	int err = places_walk(ctx, list_search_place, &listing, &left_out);
+	int err = places_walk(ctx, PLACES_ALL, list_search_place, &listing, &left_out);
 
 	if (err)
 		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the slaves of a port");
@@ -220,7 +220,7 @@ int port_read_macvlans(struct ipvlan_ctx *ctx, const struct port_id *id, struct 
 	struct listing listing = {.ctx = ctx, .list = list, .any_kind = true, .keep = is_macvlan_of, .data = &search};
 	size_t left_out;
 
-	return places_walk(ctx, list_search_place, &listing, &left_out);
+	return places_walk(ctx, PLACES_ALL, list_search_place, &listing, &left_out);
 }
 
 void port_clear_slaves(struct ipvlan_link_list *list)

@@ -183,7 +183,7 @@ int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
 
 	if (err)
 		return err;
-	err = places_walk(ctx, read_place, &reading, &left_out);
+	err = places_walk(ctx, PLACES_NAMED, read_place, &reading, &left_out);
 	if (!err)
 		err = read_ports(&reading, transport);
 	state_sort(state);

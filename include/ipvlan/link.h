@@ -172,6 +172,12 @@ uint64_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link);
 /** @return a process that is in the link's namespace when that has no name; 0 otherwise. */
 pid_t ipvlan_link_get_netns_pid(const struct ipvlan_link *link);
 
+/**
+ * @return a path to the link's namespace, such as /proc/42/fd/7, when neither a name nor a process leads to it; else
+ * NULL. Lives as long as @p link.
+ */
+const char *ipvlan_link_get_netns_path(const struct ipvlan_link *link);
+
 /** @return the IFF_ flags of <linux/if.h>. */
 uint32_t ipvlan_link_get_device_flags(const struct ipvlan_link *link);
 

@@ -136,8 +136,9 @@ struct ipvlan_netns_list;
 struct ipvlan_netns_info;
 
 /**
- * List namespaces: the one of the context, those with a name under /run/netns, and those that processes are in as far
- * as /proc shows them to the caller. Each is listed once, whatever number of names and processes it has.
+ * List namespaces: the one of the context, those with a name under /run/netns, and those that processes are in, and
+ * those that only open files, mounts or single threads hold, as far as /proc shows them to the caller. Each is listed
+ * once, whatever number of names and processes it has. A namespace that only a socket keeps alive is not found.
  * @param ctx  a context.
  * @param list receives the list; the caller frees it with ipvlan_netns_list_free().
  * @return 0; -ENOMEM; -EMFILE. What may not be looked into is left out.
@@ -170,6 +171,12 @@ int ipvlan_netns_info_get_nsid(const struct ipvlan_netns_info *info);
 
 /** @return whether it is the namespace in which the context works. */
 bool ipvlan_netns_info_is_own(const struct ipvlan_netns_info *info);
+
+/**
+ * @return a path by which the namespace can be opened, such as /proc/42/fd/7, when neither a name nor a process leads
+ * to it: an open file, a mount elsewhere or a single thread keeps it. Else NULL. Lives as long as the list.
+ */
+const char *ipvlan_netns_info_get_path(const struct ipvlan_netns_info *info);
 
 /**
  * The processes that are in it, as far as the caller may see.

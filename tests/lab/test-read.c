@@ -7,6 +7,10 @@
  *                 +-- arena: ipvl2
  */
 #include "lab-test.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -248,6 +252,74 @@ START_TEST(test_ports_of_the_same_index)
 }
 END_TEST
 
+/* The path to the namespace of eth0's only slave, which is in one that neither a name nor a process leads to. */
+static void check_held(const char *wanted)
+{
+	struct ipvlan_port *port;
+	const char *path;
+
+	must(ipvlan_port_get(ctx, "eth0", &port));
+	ck_assert_uint_eq(ipvlan_port_get_slave_count(port), 1);
+	path = ipvlan_link_get_netns_path(ipvlan_port_get_slave(port, 0));
+	ck_assert_ptr_nonnull(path);
+	ck_assert_msg(strstr(path, wanted) != NULL, "%s, not %s", path, wanted);
+	ck_assert_ptr_null(ipvlan_link_get_netns(ipvlan_port_get_slave(port, 0)));
+	ipvlan_port_free(port);
+}
+
+static void *sit_in(void *data)
+{
+	int *fd = data;
+
+	ck_assert_int_eq(setns(*fd, CLONE_NEWNET), 0);
+	close(*fd);
+	*fd = -1;
+	pause();
+	return NULL;
+}
+
+/* An open file, a mount elsewhere, a thread: a slave is found there, and its mode is joined, not changed. */
+START_TEST(test_held_namespaces)
+{
+	char wanted[48];
+	struct ipvlan_link *link;
+	struct ipvlan_settings *s;
+	pthread_t thread;
+	int fd;
+
+	lab_netns_add("held");
+	lab_slave("h0", "held", IPVLAN_MODE_L2, IPVLAN_F_VEPA, "10.0.0.2/24");
+	fd = lab_netns_open("held");
+	lab_netns_del("held");
+	snprintf(wanted, sizeof(wanted), "/proc/%d/fd/%d", (int)getpid(), fd);
+	check_held(wanted);
+
+	snprintf(wanted, sizeof(wanted), "/proc/self/fd/%d", fd);
+	close(open("/tmp/a place", O_RDONLY | O_CLOEXEC | O_CREAT, 0600));
+	ck_assert_int_eq(mount(wanted, "/tmp/a place", "none", MS_BIND, NULL), 0);
+	close(fd);
+	check_held("/root/tmp/a place");
+
+	fd = open("/tmp/a place", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(pthread_create(&thread, NULL, sit_in, &fd), 0);
+	while (*(volatile int *)&fd >= 0)
+		usleep(1000);
+	umount2("/tmp/a place", MNT_DETACH);
+	check_held("/task/");
+
+	s = ipvlan_settings_new("eth0", "new");
+	must(ipvlan_link_create(ctx, s, &link));
+	ipvlan_settings_free(s);
+	ck_assert_int_eq(ipvlan_link_get_mode(link), IPVLAN_MODE_L2);
+	ck_assert_int_eq(ipvlan_link_get_flags(link), IPVLAN_F_VEPA);
+	ipvlan_link_free(link);
+	must(ipvlan_link_delete(ctx, "new"));
+	pthread_cancel(thread);
+	pthread_join(thread, NULL);
+	unlink("/tmp/a place");
+}
+END_TEST
+
 static void send_datagrams(const char *to, int count)
 {
 	struct sockaddr_in sin = {.sin_family = AF_INET, .sin_port = htons(4711)};
@@ -344,6 +416,7 @@ int main(void)
 	tcase_add_test(tc, test_lists);
 	tcase_add_test(tc, test_a_port);
 	tcase_add_test(tc, test_ports_of_the_same_index);
+	tcase_add_test(tc, test_held_namespaces);
 	tcase_add_test(tc, test_counters_rise);
 	tcase_add_test(tc, test_addresses_and_routes);
 	return lab_main(suite);

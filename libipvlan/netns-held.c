@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Namespaces that neither a name nor a process leads to: they live on in an open file, in a mount elsewhere, or with a
+ * single thread. Finding them means looking at every open file of every process, so it is done only after the others.
+ */
+#include "array.h"
+#include "netns-list.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+struct search {
+	struct ipvlan_netns_list *list;
+	dev_t device;	     /* of all namespaces */
+	ino_t *mount_spaces; /* mount namespaces that were read */
+	size_t mount_space_count;
+};
+
+static int offer(struct search *s, ino_t inode, const char *path)
+{
+	struct ipvlan_netns_info *info = netns_list_add(s->list, s->device, inode);
+
+	if (!info)
+		return -ENOMEM;
+	if (info->name_count || info->pid_count || info->is_own || info->path)
+		return 0;
+	info->path = strdup(path);
+	return info->path ? 0 : -ENOMEM;
+}
+
+/* "net:[4026531840]" */
+static bool is_netns(const char *text, ino_t *inode)
+{
+	unsigned long number;
+
+	if (sscanf(text, "net:[%lu]", &number) != 1)
+		return false;
+	*inode = number;
+	return true;
+}
+
+static int offer_link(struct search *s, int folder, const char *name, const char *path)
+{
+	char text[64];
+	ssize_t length = readlinkat(folder, name, text, sizeof(text) - 1);
+	ino_t inode;
+
+	if (length < 0)
+		return 0;
+	text[length] = '\0';
+	return is_netns(text, &inode) ? offer(s, inode, path) : 0;
+}
+
+/* Calls fn for each entry of a folder that is a number. What may not be looked into has none. */
+static int each_number(const char *path, int (*fn)(struct search *s, int folder, const char *path, const char *name),
+		       struct search *s)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+	while (!err && (entry = readdir(dir))) {
+		if (isdigit((unsigned char)entry->d_name[0]))
+			err = fn(s, dirfd(dir), path, entry->d_name);
+	}
+	closedir(dir);
+	return err;
+}
+
+/* A file of a network namespace? Its link in /proc does not tell: one that was mounted somewhere reads like a path. */
+static bool is_on_nsfs(const struct search *s, int folder, const char *name, ino_t *inode)
+{
+	struct statx st;
+
+	/* No server is to be asked about files of its own, for it might never answer. */
+	if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0 ||
+	    makedev(st.stx_dev_major, st.stx_dev_minor) != s->device)
+		return false;
+	*inode = st.stx_ino;
+	return true;
+}
+
+static int offer_file(struct search *s, int folder, const char *path, const char *name)
+{
+	struct ipvlan_netns *netns;
+	char whole[96];
+	ino_t inode;
+
+	if (!is_on_nsfs(s, folder, name, &inode))
+		return 0;
+	snprintf(whole, sizeof(whole), "%.47s/%.47s", path, name);
+	/* Namespaces of other sorts have their files there, too. */
+	if (netns_open_quietly(whole, NULL, &netns))
+		return 0;
+	ipvlan_netns_free(netns);
+	return offer(s, inode, whole);
+}
+
+static int offer_thread(struct search *s, int folder, const char *path, const char *name)
+{
+	char rest[64], whole[96];
+
+	snprintf(rest, sizeof(rest), "%.47s/ns/net", name);
+	snprintf(whole, sizeof(whole), "%.31s/%s", path, rest);
+	return offer_link(s, folder, rest, whole);
+}
+
+/* A blank in a path is \040 there. */
+static void unescape(char *text)
+{
+	char *to = text;
+	unsigned int code;
+
+	for (; *text; text++) {
+		if (sscanf(text, "\\%3o", &code) == 1) {
+			*to++ = (char)code;
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* "36 35 0:4 net:[4026532281] /run/netns/ns0 rw ..." */
+static int offer_mount(struct search *s, const char *process, const char *line)
+{
+	char root[64], point[PATH_MAX], path[PATH_MAX + 32];
+	ino_t inode;
+
+	if (sscanf(line, "%*s %*s %*s %63s %4095s", root, point) != 2 || !is_netns(root, &inode))
+		return 0;
+	unescape(point);
+	snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, point);
+	return offer(s, inode, path);
+}
+
+static int read_mounts(struct search *s, const char *process)
+{
+	char path[48], *line = NULL;
+	size_t size = 0;
+	FILE *file;
+	int err = 0;
+
+	snprintf(path, sizeof(path), "/proc/%.15s/mountinfo", process);
+	file = fopen(path, "re");
+	while (file && !err && getline(&line, &size, file) > 0)
+		err = offer_mount(s, process, line);
+	free(line);
+	if (file)
+		fclose(file);
+	return err;
+}
+
+/* Most processes share theirs: each is read once. Returns 1 for one that was not read yet. */
+static int is_new_mount_space(struct search *s, int proc, const char *process)
+{
+	char name[32], text[48];
+	unsigned long number;
+	ssize_t length;
+	ino_t *room;
+	size_t i;
+
+	snprintf(name, sizeof(name), "%.15s/ns/mnt", process);
+	length = readlinkat(proc, name, text, sizeof(text) - 1);
+	if (length < 0)
+		return 0;
+	text[length] = '\0';
+	if (sscanf(text, "mnt:[%lu]", &number) != 1)
+		return 0;
+	for (i = 0; i < s->mount_space_count; i++) {
+		if (s->mount_spaces[i] == number)
+			return 0;
+	}
+	room = array_grow(s->mount_spaces, s->mount_space_count, sizeof(*room));
+	if (!room)
+		return -ENOMEM;
+	s->mount_spaces = room;
+	room[s->mount_space_count++] = number;
+	return 1;
+}
+
+static int search_process(struct search *s, int proc, const char *path, const char *process)
+{
+	char folder[40];
+	int err = is_new_mount_space(s, proc, process);
+
+	(void)path;
+	if (err > 0)
+		err = read_mounts(s, process);
+	snprintf(folder, sizeof(folder), "/proc/%.15s/fd", process);
+	if (!err)
+		err = each_number(folder, offer_file, s);
+	snprintf(folder, sizeof(folder), "/proc/%.15s/task", process);
+	return err ? err : each_number(folder, offer_thread, s);
+}
+
+int netns_list_add_held(struct ipvlan_netns_list *list, const struct ipvlan_netns *own)
+{
+	struct search s = {.list = list, .device = own->device};
+	int err = each_number("/proc", search_process, &s);
+
+	free(s.mount_spaces);
+	return err;
+}
