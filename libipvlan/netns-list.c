@@ -254,20 +254,21 @@ static void read_nsids(struct transport *transport, struct ipvlan_netns_list *li
 
 IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_list **list)
 {
+	struct ipvlan_netns_list *l = NULL;
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
 
 	if (err)
 		return err;
-	err = netns_list_read(ctx->netns, list);
-	if (!err) {
-		err = netns_list_add_held(*list, ctx->netns);
-		if (err)
-			ipvlan_netns_list_free(*list);
-	}
-	if (err)
+	err = netns_list_read(ctx->netns, &l);
+	if (!err)
+		err = netns_list_add_held(l, ctx->netns);
+	if (err) {
+		ipvlan_netns_list_free(l);
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
-	read_nsids(transport, *list);
+	}
+	read_nsids(transport, l);
+	*list = l;
 	return 0;
 }
 
