@@ -10,6 +10,18 @@
  * about a link do not come back with a link that is made anew.
  *
  * Namespaces go by name; NULL is the one in which the context works that carries the plan out.
+ *
+ * @code{.c}
+ * struct ipvlan_transaction *transaction = ipvlan_transaction_new();
+ *
+ * if (ipvlan_transaction_add_netns(transaction, "ns1") < 0 ||
+ *     ipvlan_transaction_move(transaction, NULL, "ipvl0", "ns1", NULL) < 0 ||
+ *     ipvlan_transaction_set_up(transaction, "ns1", "ipvl0", true) < 0)
+ * 	fprintf(stderr, "a step cannot be meant so\n");
+ * else if (ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(transaction), NULL, NULL) < 0)
+ * 	fprintf(stderr, "%s\n", ipvlan_ctx_strerror(ctx)); // all is as it was
+ * ipvlan_transaction_free(transaction);
+ * @endcode
  */
 #ifndef IPVLAN_TRANSACTION_H
 #define IPVLAN_TRANSACTION_H
