@@ -98,6 +98,17 @@ void lab_leave(void)
 	bench(setns(arena_fd, CLONE_NEWNET) == 0);
 }
 
+int lab_netns_hold(const char *name)
+{
+	int fd;
+
+	lab_enter(name);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bench(fd >= 0);
+	lab_leave();
+	return fd;
+}
+
 pid_t lab_pid_start(const char *netns)
 {
 	int ready[2];

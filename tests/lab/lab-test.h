@@ -49,6 +49,8 @@ void lab_check_error(const char *file, int line, const char *what, int err, int 
 void lab_netns_add(const char *name);
 void lab_netns_del(const char *name);
 int lab_netns_open(const char *name);
+/* A descriptor that keeps a namespace, though nothing leads from it there: a socket. */
+int lab_netns_hold(const char *name);
 void lab_enter(const char *name);
 void lab_leave(void);
 /* A process that sits in a namespace of its own, or in a named one; ended by lab_pid_end(). */

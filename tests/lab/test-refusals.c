@@ -90,7 +90,8 @@ END_TEST
 
 START_TEST(test_parent_has_a_macvlan)
 {
-	int hidden;
+	char said[96];
+	int held, hidden;
 
 	add(&(struct lab_link){.kind = "macvlan", .name = "mv0", .parent = "eth0", .first_value = MACVLAN_MODE_BRIDGE});
 	remember();
@@ -101,9 +102,13 @@ START_TEST(test_parent_has_a_macvlan)
 	lab_move("mv0", "ns0");
 	must_fail(create("eth0", "ipvl0", IPVLAN_MODE_L2, 0), -EBUSY, IPVLAN_STAGE_CREATE,
 		  "eth0 is the parent of mv0 in namespace ns0 (macvlan)", "mv0 in namespace ns0 (macvlan)", NULL);
-	/* Held by nothing but this descriptor, so nobody can find it. */
-	hidden = lab_netns_open("ns0");
+	held = lab_netns_open("ns0");
+	hidden = lab_netns_hold("ns0");
 	lab_netns_del("ns0");
+	snprintf(said, sizeof(said), "mv0 in the namespace /proc/%d/fd/%d (macvlan)", (int)getpid(), held);
+	must_fail(create("eth0", "ipvl0", IPVLAN_MODE_L2, 0), -EBUSY, IPVLAN_STAGE_CREATE, "eth0 is the parent of mv0",
+		  said, NULL);
+	close(held);
 	must_fail(create("eth0", "ipvl0", IPVLAN_MODE_L2, 0), -EBUSY, IPVLAN_STAGE_CREATE,
 		  "something else takes the packets of eth0", "", "in a namespace that cannot be seen from here");
 	close(hidden);
@@ -114,7 +119,7 @@ START_TEST(test_address_is_held)
 {
 	pid_t pid;
 	char said[96];
-	int hidden;
+	int held, hidden;
 
 	lab_slave("ipvl0", "ns0", IPVLAN_MODE_L2, 0, "10.0.0.2/24");
 	lab_slave("ipvl2", NULL, IPVLAN_MODE_L2, 0, "fd00::2/64");
@@ -129,12 +134,17 @@ START_TEST(test_address_is_held)
 	must_be_as_before();
 
 	pid = lab_pid_start("ns0");
-	hidden = lab_netns_open("ns0");
+	held = lab_netns_open("ns0");
+	hidden = lab_netns_hold("ns0");
 	lab_netns_del("ns0");
 	snprintf(said, sizeof(said), "ipvl0 in the namespace of process %d", pid);
 	must_fail(create_in("ns1", "10.0.0.2/24"), -EADDRINUSE, IPVLAN_STAGE_ADDRESS, "it is in use by ipvl0", said,
 		  NULL);
 	lab_pid_end(pid);
+	snprintf(said, sizeof(said), "ipvl0 in the namespace /proc/%d/fd/%d", (int)getpid(), held);
+	must_fail(create_in("ns1", "10.0.0.2/24"), -EADDRINUSE, IPVLAN_STAGE_ADDRESS, "it is in use by ipvl0", said,
+		  NULL);
+	close(held);
 	must_fail(create_in("ns1", "10.0.0.2/24"), -EADDRINUSE, IPVLAN_STAGE_ADDRESS,
 		  "another slave of the same parent has it, in a namespace that cannot be seen from here", "", NULL);
 	close(hidden);
