@@ -7,15 +7,15 @@
  *                 +-- arena: ipvl2
  */
 #include "lab-test.h"
-#include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
