@@ -14,12 +14,20 @@ import frames
 from netlink import ALLMULTI, DELADDR, NEWADDR, UP, Netns
 
 FRAME_EVERY = 8
-QUIET, SETTLE = 0.06, 0.05
+# In-tree, slaves follow their parent's going down since Linux 6.10. Before, it goes by without their carrier's changing,
+# until which the state of a link that works is called unknown.
+FOLLOWS_DOWN = tuple(map(int, os.uname().release.split('.')[:2])) >= (6, 10)
+QUIET, SETTLE, SETTLED = 0.06, 0.05, 3
 NAMES = [f'ipvl{i}' for i in range(8)]
 PARENTS = 'p1', 'p2'
 # Few, so that they meet.
 V4 = [f'10.1.0.{i}' for i in range(11, 19)]
 V6 = [f'fd01::{i}' for i in range(11, 19)]
+
+
+def is_settled(link):
+    flags = link.get('flags', '').split('+')
+    return 'UP' not in flags or ('RUNNING' in flags) == ('LOWER_UP' in flags)
 
 
 class Runs:
@@ -133,15 +141,30 @@ class Runs:
     OPERATIONS = ([create] * 5 + [delete] + [change] * 3 + [up] * 6 + [down] + [mtu] + [parent_mtu] + [parent_flap] +
                   [parent_mac] + [allmulti] + [add] * 8 + [remove] * 2 + [move] * 2 + [move_parent])
 
+    def links(self):
+        """Slaves and parents, each list in the order of names."""
+        return [[(f'{netns.name}/{name}', netns.show(name)) for name, netns in sorted(place.items())]
+                for place in (self.where, self.parents)]
+
+    def settled(self):
+        """The links, once the carrier of each has been told to all: the kernel does that once a second."""
+        end = time.monotonic() + SETTLED
+        slaves, parents = self.links()
+        while time.monotonic() < end and not all(is_settled(link) for _, link in slaves + parents):
+            time.sleep(QUIET)
+            slaves, parents = self.links()
+        return slaves, parents
+
     def show(self):
-        for name, netns in sorted(self.where.items()):
-            link = netns.show(name)
+        slaves, parents = self.settled()
+        for name, link in slaves:
             # A parent elsewhere is told by the number that this namespace happens to have for that one.
             link.pop('link_netnsid', None)
-            print(f'  {netns.name}/{name}', ' '.join(f'{key}={value}' for key, value in link.items()) or 'gone')
-        for name, netns in sorted(self.parents.items()):
-            link = netns.show(name)
-            print(f'  {netns.name}/{name}', *(f'{key}={link[key]}' for key in ('flags', 'mac', 'mtu', 'promisc')))
+            if not FOLLOWS_DOWN and link.get('state') == 'UNKNOWN':
+                link['state'] = 'UP'
+            print(f'  {name}', ' '.join(f'{key}={value}' for key, value in link.items()) or 'gone')
+        for name, link in parents:
+            print(f'  {name}', *(f'{key}={link[key]}' for key in ('flags', 'mac', 'mtu', 'promisc')))
 
     def frame(self, number):
         own, router = '02:00:00:00:01:01', '02:00:00:00:01:02'
