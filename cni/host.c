@@ -38,6 +38,7 @@ static int is_there(struct plugin *plugin, const char *parent, bool *there, bool
 {
 	struct ipvlan_host_access *access;
 
+	*there = *whole = false;
 	if (ipvlan_host_access_get(plugin->ctx, parent, &access))
 		return cni_fail_library(&plugin->error, plugin->ctx);
 	*there = ipvlan_host_access_get_link(access);
