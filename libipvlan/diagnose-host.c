@@ -3,24 +3,6 @@
 #include "diagnosis.h"
 #include <string.h>
 
-/* The route that an address takes, as the kernel chooses: the longest prefix, then the lowest metric. */
-static const struct ipvlan_route *find_route(const struct fact_place *place, const struct ipvlan_address *address)
-{
-	const struct ipvlan_route *route, *best = NULL;
-	size_t i;
-
-	for (i = 0; i < place->route_count; i++) {
-		route = &place->routes[i];
-		if (route->family != address->family ||
-		    !prefix_holds(route->destination, route->destination_length, address->local))
-			continue;
-		if (!best || route->destination_length > best->destination_length ||
-		    (route->destination_length == best->destination_length && route->metric < best->metric))
-			best = route;
-	}
-	return best;
-}
-
 static const struct fact_link *find_access(const struct judgement *j, const struct fact_port *port,
 					   const struct fact_place *host)
 {
@@ -60,7 +42,7 @@ static void count_unreachable(struct judgement *j, const struct fact_port *port,
 		for (i = 0; place_of(j, slave) != host && i < slave->link.address_count; i++) {
 			if (!is_global(&slave->link.addresses[i]))
 				continue;
-			route = find_route(host, &slave->link.addresses[i]);
+			route = route_to(host, &slave->link.addresses[i]);
 			if (route && route->ifindex == parent->link.ifindex)
 				count_address(count, &slave->link.addresses[i], slave);
 		}
@@ -119,7 +101,7 @@ static void check_access(struct judgement *j, const struct fact_port *port, cons
 	while ((slave = next_slave(j, port, slave))) {
 		for (i = 0; place_of(j, slave) != host && i < slave->link.address_count; i++) {
 			address = &slave->link.addresses[i];
-			route = is_global(address) && serves(port, access, address->family) ? find_route(host, address)
+			route = is_global(address) && serves(port, access, address->family) ? route_to(host, address)
 											    : NULL;
 			if (route && !(is_host_route(route) && route->ifindex == access->link.ifindex))
 				count_address(&count, address, slave);

@@ -185,6 +185,23 @@ bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *byt
 	return !rest || ((prefix[whole] ^ bytes[whole]) & (0xff00 >> rest) & 0xff) == 0;
 }
 
+const struct ipvlan_route *route_to(const struct fact_place *place, const struct ipvlan_address *address)
+{
+	const struct ipvlan_route *route, *best = NULL;
+	size_t i;
+
+	for (i = 0; i < place->route_count; i++) {
+		route = &place->routes[i];
+		if (route->family != address->family ||
+		    !prefix_holds(route->destination, route->destination_length, address->local))
+			continue;
+		if (!best || route->destination_length > best->destination_length ||
+		    (route->destination_length == best->destination_length && route->metric < best->metric))
+			best = route;
+	}
+	return best;
+}
+
 int rp_filter_of(const struct judgement *j, const struct fact_link *link)
 {
 	int all = place_of(j, link)->all[SYSCTL_RP_FILTER], own = link->sysctl[SYSCTL_RP_FILTER];

@@ -135,28 +135,56 @@ static bool needs_sysctl(const struct fact_link *parent, int family)
 				 : parent->sysctl[SYSCTL_PROXY_NDP] == 0 || parent->sysctl[SYSCTL_FORWARDING6] == 0;
 }
 
+static bool has_proxy(const struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
+{
+	return find_neighbour(place_of(j, parent), parent->link.ifindex, address->family, address->local, true);
+}
+
+/* The kernel answers ARP for another only when its own way there leads out by another link than the question came in.
+ */
+static bool leads_back(const struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
+{
+	const struct ipvlan_route *route = address->family == AF_INET ? route_to(place_of(j, parent), address) : NULL;
+
+	return route && route->ifindex == parent->link.ifindex;
+}
+
+static void remedy_proxy(struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
+{
+	char text[IPVLAN_ADDRESS_SIZE], prefix[WORD_SIZE + 32], word[WORD_SIZE];
+
+	ipvlan_address_format(address, text, sizeof(text));
+	prefix_in(place_of(j, parent), prefix, sizeof(prefix));
+	if (!has_proxy(j, parent, address))
+		remedy(j, "%sip neigh add proxy %s dev %s", prefix, text,
+		       shell_word(parent->link.name, word, sizeof(word)));
+	if (leads_back(j, parent, address))
+		remedy(j, "%sip route add %s dev lo", prefix, text);
+	remedy_l3s(j, parent, address->family);
+}
+
 static void report_unanswered(struct judgement *j, const struct fact_link *slave, const struct fact_link *parent,
 			      const struct ipvlan_address *address, const struct ipvlan_address *network)
 {
-	char text[IPVLAN_ADDRESS_SIZE], own[IPVLAN_ADDRESS_SIZE], prefix[WORD_SIZE + 32], word[WORD_SIZE];
-	char command[WORD_SIZE + 16];
+	char text[IPVLAN_ADDRESS_SIZE], own[IPVLAN_ADDRESS_SIZE], command[WORD_SIZE + 16], word[WORD_SIZE];
 	bool l3s = port_of(j, slave)->mode == IPVLAN_MODE_L3S;
 
 	ipvlan_address_format(address, text, sizeof(text));
 	report(j, FINDING_L3_NOT_ANSWERED, IPVLAN_SEVERITY_WARNING, slave,
 	       "%s lies in the network of its parent (%s on %s), so the neighbours there ask for it on the wire; in %s "
-	       "mode slaves do not answer that",
-	       text, ipvlan_address_format_prefix(network, own, sizeof(own)), parent->link.name, l3s ? "l3s" : "l3");
-	shell_word(parent->link.name, word, sizeof(word));
+	       "mode slaves do not answer that%s",
+	       text, ipvlan_address_format_prefix(network, own, sizeof(own)), parent->link.name, l3s ? "l3s" : "l3",
+	       l3s && has_proxy(j, parent, address) ? ", and the host, which has a proxy entry for it, does not while "
+						      "its own route to it leads there"
+						    : "");
 	if (l3s) {
-		prefix_in(place_of(j, parent), prefix, sizeof(prefix));
-		remedy(j, "%sip neigh add proxy %s dev %s", prefix, text, word);
-		remedy_l3s(j, parent, address->family);
+		remedy_proxy(j, parent, address);
 		return;
 	}
 	remedy(j, "# give the slaves a network of their own, and the routers outside a route to it by way of %s; or:",
 	       ipvlan_address_format(network, own, sizeof(own)));
-	remedy(j, "%s port set %s mode l2 --force", command_in(place_of(j, parent), command, sizeof(command)), word);
+	remedy(j, "%s port set %s mode l2 --force", command_in(place_of(j, parent), command, sizeof(command)),
+	       shell_word(parent->link.name, word, sizeof(word)));
 }
 
 static void check_answered(struct judgement *j, const struct fact_link *slave, const struct ipvlan_address *address)
@@ -171,8 +199,7 @@ static void check_answered(struct judgement *j, const struct fact_link *slave, c
 	network = find_network(parent, address);
 	if (!network)
 		return;
-	if (port->mode == IPVLAN_MODE_L3 ||
-	    !find_neighbour(place_of(j, parent), parent->link.ifindex, address->family, address->local, true)) {
+	if (port->mode == IPVLAN_MODE_L3 || !has_proxy(j, parent, address) || leads_back(j, parent, address)) {
 		report_unanswered(j, slave, parent, address, network);
 	} else if (needs_sysctl(parent, address->family)) {
 		report(j, FINDING_L3S_SYSCTL, IPVLAN_SEVERITY_WARNING, parent,

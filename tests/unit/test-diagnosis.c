@@ -326,6 +326,19 @@ static void answer_by_halves(void)
 	add_neighbour(HOST, "fd00::2", ETH0, 0)->is_proxy = true;
 }
 
+/* Where the host's own way to a slave leads out by the parent, it does not answer ARP for it. */
+static void answer_in_circles(void)
+{
+	set_mode(IPVLAN_MODE_L3S);
+	add_address(ETH0, "10.0.0.4/24");
+	add_route(HOST, "10.0.0.0/24", NULL, ETH0);
+	add_route(HOST, "10.0.0.3/32", NULL, ETH0);
+	facts.places[HOST].routes[facts.places[HOST].route_count - 1].ifindex = 1;
+	add_neighbour(HOST, "10.0.0.2", ETH0, 0)->is_proxy = true;
+	add_neighbour(HOST, "10.0.0.3", ETH0, 0)->is_proxy = true;
+	facts.links[ETH0].sysctl[SYSCTL_FORWARDING] = 1;
+}
+
 static void ask_gateway_in_l3(void)
 {
 	set_mode(IPVLAN_MODE_L3);
@@ -525,6 +538,8 @@ static const struct {
 	 "ip neigh add proxy fd00::2 dev eth0\nsysctl -w net/ipv6/conf/eth0/proxy_ndp=1\n"
 	 "sysctl -w net/ipv6/conf/eth0/forwarding=1",
 	 1},
+	{answer_in_circles, FINDING_L3_NOT_ANSWERED, WARNING, "ipvl0", "its own route to it leads there",
+	 "ip route add 10.0.0.2 dev lo", 2},
 	{answer_by_halves, FINDING_L3S_SYSCTL, WARNING, "eth0", "proxy entry for fd00::2", "proxy_ndp=1", 1},
 	{ask_gateway_in_l3, FINDING_L3_GATEWAY, WARNING, "ipvl1", "default via 10.0.0.1",
 	 "route del default dev ipvl1\nipvlanctl -n ns1 route add default dev ipvl1", 1},
