@@ -140,6 +140,9 @@ int run_host_access_enable(struct session *session, const struct args *args);
 int run_host_access_disable(struct session *session, const struct args *args);
 
 int run_doctor(struct session *session, const struct args *args);
+int check_dhcp_id(struct args *args, struct message *message);
+int run_dhcp_id(struct session *session, const struct args *args);
+
 int run_advise(struct session *session, const struct args *args);
 int run_help(struct session *session, const struct args *args);
 int run_version(struct session *session, const struct args *args);

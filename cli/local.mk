@@ -14,6 +14,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/cmd-addr.c \
 	%D%/cmd-advise.c \
 	%D%/cmd-diagram.c \
+	%D%/cmd-dhcp-id.c \
 	%D%/cmd-doctor.c \
 	%D%/cmd-host-access.c \
 	%D%/cmd-link-show.c \
@@ -25,6 +26,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/cmd-show.c \
 	%D%/command.c \
 	%D%/complete.c \
+	%D%/dhcp-id.c \
 	%D%/diagram.c \
 	%D%/document.c \
 	%D%/editor.c \
@@ -56,6 +58,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/batch.h \
 	%D%/command.h \
 	%D%/complete.h \
+	%D%/dhcp-id.h \
 	%D%/diagram.h \
 	%D%/document.h \
 	%D%/editor.h \

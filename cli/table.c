@@ -348,6 +348,8 @@ const struct command commands[] = {
 	 .gather = gather_link_down, .is_ours = true},
 	{"doctor", NULL, "[NAME|FILE]", "say what is wrong, how that was seen, and what to do",
 	 {.places = a_patient, .whole_words = true}, NULL, run_doctor, .looks = true, .is_ours = true},
+	{"dhcp-id", NULL, "NAME", "show the client identifier by which DHCP servers tell a slave from its siblings",
+	 {.places = a_slave, .name_first = true}, check_dhcp_id, run_dhcp_id, .looks = true, .is_ours = true},
 	{"advise", NULL,
 	 "[--one-mac-per-port] [--many-slaves] [--untrusted] [--own-mac] [--dhcp] [--host-access] [--broadcast] "
 	 "[--host-routes] [--conntrack] [--isolate] [--external-switch]",

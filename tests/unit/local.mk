@@ -80,11 +80,14 @@ tests_unit_test_codec_libnl_LDADD = $(unit_LDADD) $(LIBNL_LIBS)
 # The command, all but its main().
 cli_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 cli_LDADD = cli/libcli.la $(CHECK_LIBS) $(JANSSON_LIBS)
-unit_tests += tests/unit/test-cli-advise tests/unit/test-cli-diagram tests/unit/test-cli-help \
+unit_tests += tests/unit/test-cli-advise tests/unit/test-cli-dhcp-id tests/unit/test-cli-diagram tests/unit/test-cli-help \
 	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-text
 tests_unit_test_cli_advise_SOURCES = %D%/test-cli-advise.c
 tests_unit_test_cli_advise_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_advise_LDADD = $(cli_LDADD)
+tests_unit_test_cli_dhcp_id_SOURCES = %D%/test-cli-dhcp-id.c
+tests_unit_test_cli_dhcp_id_CPPFLAGS = $(unit_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_cli_dhcp_id_LDADD = tests/unit/libsupport.la $(cli_LDADD)
 tests_unit_test_cli_diagram_SOURCES = %D%/test-cli-diagram.c
 tests_unit_test_cli_diagram_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_diagram_LDADD = $(cli_LDADD)

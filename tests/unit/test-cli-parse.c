@@ -240,7 +240,7 @@ static const struct {
 	{"", "! what shall be done? 'ipvlanctl help' lists the commands"},
 	{"lnk", "! there is no command 'lnk' (did you mean 'link'?); 'ipvlanctl help' lists the commands"},
 	{"frobnicate", "! there is no command 'frobnicate'; 'ipvlanctl help' lists the commands"},
-	{"d", "! 'd' is too short: it could be 'del', 'diagram', 'down', 'doctor', 'diff'"},
+	{"d", "! 'd' is too short: it could be 'del', 'diagram', 'down', 'doctor', 'dhcp-id', 'diff'"},
 	{"link frob", "! 'link' cannot 'frob'; it can add, set, delete, show"},
 	{"link shwo", "! 'link' cannot 'shwo'; it can add, set, delete, show (did you mean 'show'?)"},
 	{"-x link", "! there is no option '-x'; 'ipvlanctl help options' lists them"},
