@@ -11,6 +11,7 @@ lab_library_tests = \
 lab_command_tests = \
 	%D%/batch.lab \
 	%D%/c-examples.lab \
+	%D%/doctor.lab \
 	%D%/examples.lab \
 	%D%/go.lab \
 	%D%/host-access.lab \
