@@ -117,7 +117,9 @@ lab_parent_del() {
 }
 
 lab_kernel_complaints() {
-	dmesg | grep -E 'WARNING:|BUG:|Oops|KASAN|UBSAN:|possible (circular|recursive) locking|suspicious RCU|kmemleak|refcount_t|unregister_netdevice: waiting' || :
+	# shellcheck source=lab/complaints.sh disable=SC2154
+	. "$top_srcdir/lab/complaints.sh"
+	dmesg | grep -E "$COMPLAINTS" || :
 }
 
 # A namespace's devices go a moment after it.

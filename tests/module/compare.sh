@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# compare.sh IN-TREE OURS: two outputs of behaviour.sh; fails on every difference that differences.txt does not allow
+# compare.sh IN-TREE OURS: two outputs of guest.sh; fails on every difference that differences.txt does not allow
 here=$(cd "$(dirname "$0")" && pwd -P)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT

@@ -1,23 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034
 #
-# For tests that run a driver in a guest.
+# For tests that run a driver in a guest. Beside a test's own exit status: 77, nothing could be run here.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-run=$here/../../lab/run
+top=$(dirname "$(dirname "$here")")
+run=$top/lab/run
 
-# Sets kernel: what is asked for, or the quick one where it has been built, or Debian's.
+# choose_kernel real|quick: sets kernel to what is asked for, or Debian's, or where a quick one will do and is here, to that.
 choose_kernel() {
 	kernel=${IPVLAN_LAB_KERNEL:-uml}
 	if [[ $kernel == none ]]; then
 		echo "no guest is wanted"
 		exit 77
 	fi
+	# Of a kernel that takes none but its own driver there is nothing to say.
 	if [[ $kernel == uml ]]; then
 		kernel=6.1
-		if "$run" --kernel uml-6.12 --module ours --missing 2>/dev/null; then kernel=uml-6.12; fi
+		if [[ $1 == quick ]] && "$run" --kernel uml-6.12 --module ours --missing 2>/dev/null; then kernel=uml-6.12; fi
 	fi
 	"$run" --kernel "$kernel" --module ours --missing || exit
 	# An emulator with several threads cannot patch code that runs, as hooks of l3s that come and go have it done.
-	export IPVLAN_LAB_CPUS=1
+	export IPVLAN_LAB_CPUS=${IPVLAN_LAB_CPUS:-1}
+}
+
+# Sets scratch to a folder that goes away in the end.
+make_scratch() {
+	scratch=$(mktemp -d)
+	trap 'rm -rf "$scratch"' EXIT
+}
+
+# in_guest MODULE SCRIPT [ARG]...: SCRIPT on the driver "stock" or "ours", as guest.sh has it. What it says is then in a
+# file of the driver's name.
+in_guest() {
+	"$run" --kernel "$kernel" --module "$1" -- "$here/guest.sh" "${@:2}" >"$scratch/$1" 2>"$scratch/$1.err" </dev/null
+}
+
+# expect MODULE STATUS: a run that ended early, or had complaints of the kernel's, proves nothing. Sets failed.
+expect() {
+	if (($2)) || ! tail -n 1 "$scratch/$1" | grep -qx unloaded; then
+		echo "FAILED: with the module '$1' the run ended with status $2"
+		tail -n 60 "$scratch/$1" "$scratch/$1.err"
+		failed=1
+	fi
+}
+
+# on_both SCRIPT [ARG]...: at the same time.
+on_both() {
+	in_guest stock "$@" &
+	in_guest ours "$@"
+	expect ours $?
+	wait $!
+	expect stock $?
 }

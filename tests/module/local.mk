@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The module's pure core, compiled for user space; what needs a kernel with a driver is behaviour.sh, run in a guest.
+# The module's pure core, compiled for user space; what needs a kernel with a driver is behaviour.py, run in a guest.
 MODULE_CORE = module/core/dhcp.c module/core/origin.c module/core/parse.h module/core/verdict.h module/core/types.h
 
 if HAVE_CHECK
@@ -21,6 +21,6 @@ endif
 
 TESTS += %D%/behaviour.test %D%/family.test %D%/operations.test %D%/port.test %D%/selftest.test %D%/spec.test
 
-EXTRA_DIST += %D%/behaviour.test %D%/behaviour.sh %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/family.py %D%/family.sh \
-	%D%/family.test %D%/frames.py %D%/lib.sh %D%/netlink.py %D%/operations.py %D%/operations.sh \
+EXTRA_DIST += %D%/behaviour.test %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/family.py \
+	%D%/family.test %D%/frames.py %D%/guest.sh %D%/lib.sh %D%/netlink.py %D%/operations.py \
 	%D%/operations.test %D%/port.test %D%/selftest.test %D%/spec.py %D%/spec.test
