@@ -72,6 +72,14 @@ static const struct rhashtable_params ipvl_v6_params = {
 	.automatic_shrinking = true,
 };
 
+/* The library's own, __rht_ptr(), wants other arguments on other kernels. Bit 0 is the bucket's lock. */
+static __always_inline struct rhash_head *ipvl_bucket_first(struct rhash_lock_head __rcu *const *bucket)
+{
+	unsigned long first = (unsigned long)rcu_dereference_bh_check(*bucket, rcu_read_lock_held());
+
+	return (struct rhash_head *)((first & ~BIT(0)) ?: (unsigned long)RHT_NULLS_MARKER(bucket));
+}
+
 struct ipvl_addr *ipvl_addr_lookup_moving(struct rhashtable *table, const void *key);
 
 static __always_inline struct ipvl_addr *ipvl_table_lookup(struct rhashtable *table, const void *key,
@@ -87,7 +95,7 @@ static __always_inline struct ipvl_addr *ipvl_table_lookup(struct rhashtable *ta
 	buckets = rcu_dereference_bh_check(table->tbl, rcu_read_lock_held());
 	hash = rht_bucket_index(buckets, params.hashfn(key, params.key_len, buckets->hash_rnd));
 	bucket = rht_bucket(buckets, hash);
-	at = __rht_ptr(rcu_dereference_bh_check(*bucket, rcu_read_lock_held()), bucket);
+	at = ipvl_bucket_first(bucket);
 	rht_for_each_rcu_from(at, at, buckets, hash)
 	{
 		rht_entry(addr, at, node);

@@ -12,7 +12,7 @@
 
 static unsigned int group_of(const u8 *mac)
 {
-	return hash_32(get_unaligned((const u32 *)(mac + 2)), IPVL_GROUP_BITS);
+	return hash_32(get_unaligned_le32(mac + 2), IPVL_GROUP_BITS);
 }
 
 void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave)
