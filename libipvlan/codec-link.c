@@ -42,6 +42,8 @@ static int encode(void *buf, size_t size, uint16_t flags, const struct link_requ
 		put_u32(&w, IFLA_GROUP, request->group);
 	if (request->netns_fd >= 0)
 		put_u32(&w, IFLA_NET_NS_FD, (uint32_t)request->netns_fd);
+	if (request->netns_pid)
+		put_u32(&w, IFLA_NET_NS_PID, (uint32_t)request->netns_pid);
 	if (request->kind)
 		put_linkinfo(&w, request);
 	return writer_finish(&w);

@@ -74,6 +74,7 @@ struct link_request {
 	const char *name; /* the name to give, or to find the link by when ifindex is 0 */
 	const char *kind; /* NULL: no IFLA_LINKINFO at all */
 	int parent_index, netns_fd, mode, flags;
+	pid_t netns_pid; /* 0: unset */
 	uint32_t mtu, device_flags, device_change;
 	const uint8_t *mac; /* six bytes */
 	bool has_group;

@@ -5,21 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-IPVLAN_API int ipvlan_ctx_new(struct ipvlan_ctx **ctx)
+IPVLAN_API int ipvlan_ctx_new_over(const struct ipvlan_wire *wire, int netns_fd, struct ipvlan_ctx **ctx)
 {
 	struct ipvlan_ctx *c = calloc(1, sizeof(*c));
 	int err;
 
 	if (!c)
 		return -ENOMEM;
-	err = netns_open_current(&c->home);
+	err = netns_fd < 0 ? netns_open_current(&c->home) : ipvlan_netns_open_fd(c, netns_fd, &c->home);
 	if (err) {
 		free(c);
 		return err;
 	}
 	c->netns = c->home;
+	c->wire = *wire;
 	*ctx = c;
 	return 0;
+}
+
+IPVLAN_API int ipvlan_ctx_new(struct ipvlan_ctx **ctx)
+{
+	return ipvlan_ctx_new_over(&(struct ipvlan_wire){0}, -1, ctx);
 }
 
 static void leave(struct ipvlan_ctx *ctx)
@@ -36,6 +42,8 @@ IPVLAN_API void ipvlan_ctx_free(struct ipvlan_ctx *ctx)
 	if (!ctx)
 		return;
 	leave(ctx);
+	if (ctx->wire.close)
+		ctx->wire.close(ctx->wire.data);
 	ipvlan_netns_free(ctx->home);
 	free(ctx);
 }
@@ -89,9 +97,18 @@ void ctx_log(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, const char *fo
 	ctx->log(level, text, ctx->log_data);
 }
 
+int ctx_open(struct ipvlan_ctx *ctx)
+{
+	if (ctx->transport)
+		return 0;
+	if (ctx->wire.send && ctx->netns == ctx->home)
+		return transport_over(&ctx->wire, &ctx->transport);
+	return netns_transport(ctx->netns, &ctx->transport);
+}
+
 int ctx_transport(struct ipvlan_ctx *ctx, struct transport **transport)
 {
-	int err = ctx->transport ? 0 : netns_transport(ctx->netns, &ctx->transport);
+	int err = ctx_open(ctx);
 
 	if (err)
 		return fail(ctx, err, IPVLAN_STAGE_SOCKET, "cannot open a netlink socket");

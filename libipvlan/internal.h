@@ -37,7 +37,8 @@ struct known_slave {
 
 struct ipvlan_ctx {
 	struct ipvlan_netns *home, *netns; /* where it was made; where it works. Never NULL. */
-	struct transport *transport;	   /* opened by ctx_transport() */
+	struct transport *transport;	   /* opened by ctx_open() */
+	struct ipvlan_wire wire;	   /* at home, instead of a socket of one's own; all NULL: none */
 	ipvlan_log_fn log;
 	enum ipvlan_log_level log_level;
 	void *log_data;
@@ -71,6 +72,8 @@ void fail_hint(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
 /* ctx.c */
 
 void ctx_log(struct ipvlan_ctx *ctx, enum ipvlan_log_level level, const char *format, ...) PRINTF(3, 4);
+/* Sees that the context has its transport. Sets no error. */
+int ctx_open(struct ipvlan_ctx *ctx);
 /* The socket in the context's namespace. Sets the error. */
 int ctx_transport(struct ipvlan_ctx *ctx, struct transport **transport);
 /* " in namespace NAME", or "" when the context works where it was made. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The link snapshot: what can be asked of it. */
 #include "internal.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,35 @@ IPVLAN_API void ipvlan_link_free(struct ipvlan_link *link)
 		return;
 	link_clear(link);
 	free(link);
+}
+
+static bool copy_text(char **copy, const char *text)
+{
+	*copy = text ? strdup(text) : NULL;
+	return !text == !*copy;
+}
+
+IPVLAN_API int ipvlan_link_copy(const struct ipvlan_link *link, struct ipvlan_link **copy)
+{
+	size_t size = link->address_count * sizeof(*link->addresses);
+	struct ipvlan_link *l = malloc(sizeof(*l));
+	bool complete;
+
+	if (!l)
+		return -ENOMEM;
+	*l = *link;
+	complete = copy_text(&l->netns, link->netns);
+	complete &= copy_text(&l->parent_netns, link->parent_netns);
+	complete &= copy_text(&l->netns_path, link->netns_path);
+	l->addresses = size ? malloc(size) : NULL;
+	if (l->addresses)
+		memcpy(l->addresses, link->addresses, size);
+	if (!complete || !l->addresses == !!size) {
+		ipvlan_link_free(l);
+		return -ENOMEM;
+	}
+	*copy = l;
+	return 0;
 }
 
 IPVLAN_API const char *ipvlan_link_get_name(const struct ipvlan_link *link)

@@ -11,6 +11,7 @@ ipvlaninclude_HEADERS = \
 	include/ipvlan/host-access.h \
 	include/ipvlan/ipvlan.h \
 	include/ipvlan/link.h \
+	include/ipvlan/message.h \
 	include/ipvlan/module.h \
 	include/ipvlan/monitor.h \
 	include/ipvlan/netns.h \
@@ -50,6 +51,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-read.c \
 	%D%/link-wait.c \
 	%D%/link.c \
+	%D%/message.c \
 	%D%/mode.c \
 	%D%/module-options.c \
 	%D%/module-port.c \

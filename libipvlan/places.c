@@ -5,7 +5,7 @@
 static int visit_own(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info, place_fn fn, void *data)
 {
 	struct place place = {.info = info, .netns = ctx->netns};
-	int err = ctx->transport ? 0 : netns_transport(ctx->netns, &ctx->transport);
+	int err = ctx_open(ctx);
 
 	place.transport = ctx->transport;
 	return err ? err : fn(&place, data);

@@ -13,7 +13,8 @@
 #define BATCH_WINDOW 64
 
 struct transport {
-	int fd;
+	int fd; /* -1: there is a wire instead */
+	struct ipvlan_wire wire;
 	uint32_t sequence;
 	transport_fn listener; /* of what the kernel says to multicast groups; may be NULL */
 	void *listener_data;
@@ -36,11 +37,21 @@ int transport_adopt(int fd, struct transport **transport)
 	if (!t)
 		return -ENOMEM;
 	t->fd = fd;
+	t->wire = (struct ipvlan_wire){0};
 	t->sequence = 0;
 	t->listener = NULL;
 	t->overran = false;
 	*transport = t;
 	return 0;
+}
+
+int transport_over(const struct ipvlan_wire *wire, struct transport **transport)
+{
+	int err = transport_adopt(-1, transport);
+
+	if (!err)
+		(*transport)->wire = *wire;
+	return err;
 }
 
 static int open_protocol(int protocol, struct transport **transport)
@@ -74,7 +85,8 @@ void transport_close(struct transport *transport)
 {
 	if (!transport)
 		return;
-	close(transport->fd);
+	if (transport->fd >= 0)
+		close(transport->fd);
 	free(transport);
 }
 
@@ -82,6 +94,8 @@ static int send_all(struct transport *t, const void *bytes, size_t size)
 {
 	ssize_t sent;
 
+	if (t->wire.send)
+		return t->wire.send(t->wire.data, bytes, size);
 	do {
 		sent = send(t->fd, bytes, size, MSG_NOSIGNAL);
 	} while (sent < 0 && errno == EINTR);
@@ -101,6 +115,9 @@ static ssize_t receive(struct transport *t, int flags, bool *is_news)
 	struct msghdr msg;
 	ssize_t size;
 
+	*is_news = false;
+	if (t->wire.receive)
+		return flags & MSG_DONTWAIT ? -EAGAIN : t->wire.receive(t->wire.data, t->buffer, sizeof(t->buffer));
 	for (;;) {
 		msg = (struct msghdr){
 			.msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1};

@@ -7,6 +7,7 @@
 #define LIBIPVLAN_TRANSPORT_H
 
 #include "codec.h"
+#include <ipvlan/message.h>
 
 struct transport;
 
@@ -16,6 +17,8 @@ int transport_open(struct transport **transport);
 int transport_open_generic(struct transport **transport);
 /* Over any datagram socket, which then belongs to the transport: tests put a scripted kernel at its other end. */
 int transport_adopt(int fd, struct transport **transport);
+/* Over a caller's wire, which is copied. It hears no news. */
+int transport_over(const struct ipvlan_wire *wire, struct transport **transport);
 void transport_close(struct transport *transport);
 
 /* Called for each message that answers a request; returns 0, or -errno, which ends the request with that. */

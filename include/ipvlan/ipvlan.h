@@ -14,6 +14,7 @@
 #include <ipvlan/error.h>
 #include <ipvlan/host-access.h>
 #include <ipvlan/link.h>
+#include <ipvlan/message.h>
 #include <ipvlan/module.h>
 #include <ipvlan/monitor.h>
 #include <ipvlan/netns.h>

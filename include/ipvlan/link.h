@@ -104,7 +104,15 @@ int ipvlan_link_get(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_link
 /** As ipvlan_link_get(), by index. */
 int ipvlan_link_get_by_index(struct ipvlan_ctx *ctx, int ifindex, struct ipvlan_link **link);
 
-/** Free a link that ipvlan_link_get() or ipvlan_link_create() gave. NULL is fine. Not for links of a list. */
+/**
+ * Copy a link with its addresses, so that it outlives the list, the port or the event that it belongs to.
+ * @param link a link.
+ * @param copy receives the copy; the caller frees it with ipvlan_link_free().
+ * @return 0; -ENOMEM.
+ */
+int ipvlan_link_copy(const struct ipvlan_link *link, struct ipvlan_link **copy);
+
+/** Free a link that ipvlan_link_get(), _create() or _copy() gave. NULL is fine. Not for links of a list. */
 void ipvlan_link_free(struct ipvlan_link *link);
 
 /**

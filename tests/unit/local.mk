@@ -64,6 +64,12 @@ tests_unit_test_memory_LDADD = $(unit_LDADD)
 tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
+# For programs with a socket of their own.
+unit_tests += tests/unit/test-message
+tests_unit_test_message_SOURCES = %D%/test-message.c
+tests_unit_test_message_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_message_LDADD = $(unit_LDADD)
+
 # The doctor's judgement, and the page that explains it.
 unit_tests += tests/unit/test-diagnosis
 tests_unit_test_diagnosis_SOURCES = %D%/test-diagnosis.c

@@ -215,6 +215,34 @@ static int refuse_address(void)
 	return err == -EADDRNOTAVAIL ? 0 : err;
 }
 
+static int copy_and_compare(void)
+{
+	struct ipvlan_link *link = NULL, *copy = NULL;
+	struct ipvlan_event *event = NULL;
+	int err = ipvlan_link_get(ctx, "lo", &link);
+
+	if (!err)
+		err = ipvlan_link_copy(link, &copy);
+	if (!err)
+		err = ipvlan_link_compare(NULL, copy, &event);
+	ipvlan_event_free(event);
+	ipvlan_link_free(copy);
+	ipvlan_link_free(link);
+	return err;
+}
+
+static int decode_link(void)
+{
+	_Alignas(struct nlmsghdr) uint8_t message[CODEC_REQUEST_SIZE];
+	struct link_request request = LINK_REQUEST_INIT;
+	struct ipvlan_link *link = NULL;
+	int length = codec_link_set(message, sizeof(message), &request);
+	int err = ipvlan_link_decode(message, (size_t)length, &link);
+
+	ipvlan_link_free(link);
+	return err;
+}
+
 static const struct {
 	const char *name;
 	int (*use)(void);
@@ -232,6 +260,8 @@ static const struct {
 	{"namespaces", list_namespaces},
 	{"work in a namespace", work_in_namespace},
 	{"a refused address", refuse_address},
+	{"copies", copy_and_compare},
+	{"a message", decode_link},
 };
 
 static void begin(void)
