@@ -3,6 +3,7 @@ lab_library_tests = \
 	%D%/apply.lab \
 	%D%/change.lab \
 	%D%/create.lab \
+	%D%/faults.lab \
 	%D%/namespaces.lab \
 	%D%/reach.lab \
 	%D%/read.lab \
@@ -39,7 +40,7 @@ if HAVE_CHECK
 TESTS += $(lab_library_tests) %D%/many-slaves.test
 check_PROGRAMS += tests/lab/test-create tests/lab/test-read tests/lab/test-change tests/lab/test-namespaces \
 	tests/lab/test-refusals tests/lab/test-reach tests/lab/test-many tests/lab/test-apply \
-	tests/lab/test-transaction
+	tests/lab/test-transaction tests/lab/test-faults
 check_LTLIBRARIES += tests/lab/libipvlan-lab.la
 if HAVE_LIBNL
 TESTS += %D%/libnl.lab
@@ -52,7 +53,7 @@ lab_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) -pthread
 lab_ldflags = $(AM_LDFLAGS) -no-install -pthread
 lab_ldadd = tests/lab/libipvlan-lab.la libipvlan/libipvlan.la $(CHECK_LIBS) $(MNL_LIBS)
 
-tests_lab_libipvlan_lab_la_SOURCES = %D%/lab-test.c %D%/lab-test.h
+tests_lab_libipvlan_lab_la_SOURCES = %D%/lab-test.c %D%/lab-test.h %D%/scene.c %D%/scene.h
 tests_lab_libipvlan_lab_la_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
 tests_lab_libipvlan_lab_la_CFLAGS = $(lab_cflags)
 
@@ -84,6 +85,10 @@ tests_lab_test_apply_SOURCES = %D%/test-apply.c
 tests_lab_test_apply_CFLAGS = $(lab_cflags)
 tests_lab_test_apply_LDFLAGS = $(lab_ldflags)
 tests_lab_test_apply_LDADD = $(lab_ldadd)
+tests_lab_test_faults_SOURCES = %D%/test-faults.c
+tests_lab_test_faults_CFLAGS = $(lab_cflags)
+tests_lab_test_faults_LDFLAGS = $(lab_ldflags)
+tests_lab_test_faults_LDADD = $(lab_ldadd)
 tests_lab_test_transaction_SOURCES = %D%/test-transaction.c
 tests_lab_test_transaction_CFLAGS = $(lab_cflags)
 tests_lab_test_transaction_LDFLAGS = $(lab_ldflags)

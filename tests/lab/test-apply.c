@@ -1,138 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Plans carried out, and stopped or refused at every step. Arena as in lab-test.h, and before each plan:
- *
- *   arena: eth0 --+-- ns0: a (up)   10.0.0.2/24 10.0.0.3/24 fd00::2/64, route 10.8.0.0/16 via 10.0.0.1
- *                 +-- ns1: b (down) 10.0.0.5/24 fd00::5/64
- *                 +-- arena: c (up) 10.0.0.6/24
- *
- * The wish: another mode; a has other addresses and routes, b is up, d and e come in namespaces of their own.
- */
-#include "lab-test.h"
+/* Plans carried out, and stopped or refused at every step. The machine and the wish are drawn in scene.h. */
+#include "scene.h"
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static struct ipvlan_topology *topology;
-static struct ipvlan_plan *plan;
-
-static void describe_slave(const char *name, const char *netns, const char *const *words)
-{
-	struct ipvlan_settings *s = ipvlan_settings_new("eth0", name);
-
-	if (netns)
-		ipvlan_settings_set_netns_name(s, netns);
-	ipvlan_settings_set_up(s, true);
-	ipvlan_settings_set_loopback_up(s, netns != NULL);
-	for (; *words; words++) {
-		if (strncmp(*words, "mtu ", 4) == 0)
-			ipvlan_settings_set_mtu(s, (uint32_t)atoi(*words + 4));
-		else if (strncmp(*words, "gw ", 3) == 0)
-			ipvlan_settings_set_gateway(s, *words + 3);
-		else if (strncmp(*words, "route ", 6) == 0)
-			ipvlan_settings_add_route(s, *words + 6, NULL);
-		else if (strncmp(*words, "via ", 4) == 0)
-			ipvlan_settings_add_route(s, *words + 4, "10.0.0.1");
-		else
-			ipvlan_settings_add_address(s, *words);
-	}
-	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
-	ipvlan_settings_free(s);
-}
-#define SLAVE(name, netns, ...) describe_slave(name, netns, (const char *const[]){__VA_ARGS__, NULL})
-
-static void make_start(void)
-{
-	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "a");
-
-	ipvlan_settings_set_mode(s, IPVLAN_MODE_L2);
-	ipvlan_settings_set_netns_name(s, "ns0");
-	ipvlan_settings_add_address(s, "10.0.0.2/24");
-	ipvlan_settings_add_address(s, "10.0.0.3/24");
-	ipvlan_settings_add_address(s, "fd00::2/64");
-	ipvlan_settings_add_route(s, "10.8.0.0/16", "10.0.0.1");
-	must(ipvlan_link_create(ctx, s, NULL));
-	ipvlan_settings_free(s);
-	s = ipvlan_settings_new("eth0", "b");
-	ipvlan_settings_set_mode(s, IPVLAN_MODE_L2);
-	ipvlan_settings_set_netns_name(s, "ns1");
-	ipvlan_settings_add_address(s, "10.0.0.5/24");
-	ipvlan_settings_add_address(s, "fd00::5/64");
-	must(ipvlan_link_create(ctx, s, NULL));
-	ipvlan_settings_free(s);
-	lab_slave("c", NULL, IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.6/24");
-}
-
-static void describe(void)
-{
-	topology = ipvlan_topology_new();
-	ipvlan_topology_set_line(topology, 1);
-	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_L3S, IPVLAN_F_PRIVATE), 0);
-	ipvlan_topology_set_line(topology, 2);
-	ck_assert_int_eq(ipvlan_topology_add_netns(topology, "ns4", false), 0);
-	ipvlan_topology_set_line(topology, 3);
-	SLAVE("a", "ns0", "10.0.0.3/24", "10.0.0.7/24", "fd00::7/64", "mtu 1400", "via 10.8.0.0/16",
-	      "route 10.9.0.0/16");
-	SLAVE("b", "ns1", "10.0.0.5/24", "fd00::5/64", "route 10.9.0.0/16");
-	SLAVE("d", "ns2", "10.0.0.20/24", "fd00::20/64", "gw dev", "gw dev6", "via 10.8.0.0/16");
-	SLAVE("e", "ns3", "10.0.0.21/24", "mtu 1300");
-}
-
-static void make_plan(bool prune)
-{
-	make_start();
-	describe();
-	must(ipvlan_plan_new(ctx, topology, prune, &plan));
-}
-
-static void free_plan(void)
-{
-	static const char *const made[] = {"ns2", "ns3", "ns4"};
-	size_t i;
-
-	for (i = 0; i < COUNT_OF(made); i++) {
-		if (ipvlan_netns_delete(ctx, made[i]) != 0)
-			ck_assert_int_eq(ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)), -ENOENT);
-	}
-	ipvlan_plan_free(plan);
-	ipvlan_topology_free(topology);
-	plan = NULL;
-	topology = NULL;
-}
-
-static void remake_plan(bool prune)
-{
-	ipvlan_plan_free(plan);
-	must(ipvlan_plan_new(ctx, topology, prune, &plan));
-}
-
-/* A slave that is made anew has another number for itself, and so another link-local address. */
-static char *state_without_link_local(void)
-{
-	char *state = lab_state(), *rest = state, *line, *text = NULL;
-	FILE *out;
-	size_t size;
-
-	out = open_memstream(&text, &size);
-	while ((line = strsep(&rest, "\n"))) {
-		if (!strstr(line, " fe80::"))
-			fprintf(out, "%s\n", line);
-	}
-	fclose(out);
-	free(state);
-	return text;
-}
-
-static void must_be_state(const char *wanted, const char *when)
-{
-	char *now = state_without_link_local();
-
-	ck_assert_msg(strcmp(wanted, now) == 0, "%s\nbefore:\n%s\nafter:\n%s", when, wanted, now);
-	free(now);
-}
 
 /* What is called before each step. */
 struct stop {
@@ -187,8 +61,8 @@ static void fail_at_every_step(bool prune, bool refuse)
 	struct stop stop;
 	int err;
 
-	make_plan(prune);
-	before = state_without_link_local();
+	scene_plan(prune);
+	before = scene_state();
 	count = ipvlan_plan_get_step_count(plan);
 	ck_assert_uint_ge(count, 12);
 	for (i = 0; i < count; i++) {
@@ -205,13 +79,13 @@ static void fail_at_every_step(bool prune, bool refuse)
 			      ipvlan_ctx_strerror(ctx));
 		ck_assert_msg(!refuse || ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)) == i, "%s", when);
 		ck_assert_uint_eq(stop.undoing, i);
-		must_be_state(before, when);
+		scene_must_be(before, when);
 	}
 	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
-	remake_plan(prune);
+	scene_replan(prune);
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
 	free(before);
-	free_plan();
+	scene_free();
 }
 
 START_TEST(test_stopped_at_every_step)
@@ -239,7 +113,7 @@ static void must_format(size_t index, enum ipvlan_change change, const char *wan
 
 START_TEST(test_the_plan_is_told)
 {
-	make_plan(false);
+	scene_plan(false);
 	must_format(0, IPVLAN_CHANGE_SET,
 		    "port eth0 l2 -> l3s bridge -> private (also for 1 slave that is not described)", 1);
 	ck_assert_uint_eq(ipvlan_step_get_sibling_count(ipvlan_plan_get_step(plan, 0)), 1);
@@ -256,7 +130,7 @@ START_TEST(test_the_plan_is_told)
 	must_format(11, IPVLAN_CHANGE_ADD, "lo up in ns2", 3);
 	must_format(15, IPVLAN_CHANGE_ADD, "netns ns4", 2);
 	ck_assert_ptr_null(ipvlan_plan_get_step(plan, 16));
-	free_plan();
+	scene_free();
 }
 END_TEST
 
@@ -266,20 +140,20 @@ START_TEST(test_an_address_is_taken)
 	char *before;
 	int err;
 
-	make_start();
+	scene_start();
 	topology = ipvlan_topology_new();
 	ipvlan_topology_set_line(topology, 7);
 	SLAVE("d", "ns2", "10.0.0.20/24");
 	SLAVE("e", "ns3", "10.0.0.6/24");
-	before = state_without_link_local();
+	before = scene_state();
 	must(ipvlan_plan_new(ctx, topology, false, &plan));
 	err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
 	ck_assert_int_eq(err, -EADDRINUSE);
 	ck_assert_uint_eq(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), 4);
 	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_holder(ipvlan_ctx_get_error(ctx)), "c in"));
-	must_be_state(before, "after the refusal");
+	scene_must_be(before, "after the refusal");
 	free(before);
-	free_plan();
+	scene_free();
 }
 END_TEST
 
@@ -302,16 +176,16 @@ START_TEST(test_a_namespace_is_taken)
 	SLAVE("e", "ns3", "10.0.0.21/24");
 	SLAVE("f", "ns4", "10.0.0.22/24");
 	must(ipvlan_plan_new(ctx, topology, false, &plan));
-	before = state_without_link_local();
+	before = scene_state();
 	must_fail(ipvlan_plan_apply(ctx, plan, take_name, NULL), -EEXIST, IPVLAN_STAGE_NETNS,
 		  "cannot make namespace ns3: the name is taken", "", "");
 	ck_assert_uint_eq(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), 3);
 	lab_netns_del("ns3");
-	after = state_without_link_local();
+	after = scene_state();
 	ck_assert_str_eq(before, after);
 	free(before);
 	free(after);
-	free_plan();
+	scene_free();
 }
 END_TEST
 
@@ -334,14 +208,14 @@ START_TEST(test_what_cannot_be_undone_is_told)
 	topology = ipvlan_topology_new();
 	SLAVE("d", "ns2", "10.0.0.20/24");
 	SLAVE("e", "ns3", "10.0.0.21/24");
-	before = state_without_link_local();
+	before = scene_state();
 	must(ipvlan_plan_new(ctx, topology, false, &plan));
 	ck_assert_int_eq(ipvlan_plan_apply(ctx, plan, take_netns_away, NULL), -ECANCELED);
 	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_hint(error), "could not be undone"));
 	ck_assert_ptr_nonnull(strstr(lab_notice, "netns ns2"));
-	must_be_state(before, "all but what was gone");
+	scene_must_be(before, "all but what was gone");
 	free(before);
-	free_plan();
+	scene_free();
 }
 END_TEST
 
@@ -395,7 +269,7 @@ START_TEST(test_many_go_at_once)
 {
 	char *before, *after;
 
-	make_start();
+	scene_start();
 	lab_slave("x1", "ns0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.11/24");
 	lab_slave("x2", "ns0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.12/24");
 	topology = ipvlan_topology_new();
@@ -410,20 +284,20 @@ START_TEST(test_many_go_at_once)
 		    "x1 @ eth0 (l2, bridge) in ns0 10.0.0.11/24 mtu 1500 up", 0);
 	must_have("ns0 addr x2 10.0.0.12/24");
 	must_have("ns1 addr b 10.0.0.5/24");
-	remake_plan(true);
+	scene_replan(true);
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 4);
-	before = state_without_link_local();
+	before = scene_state();
 
 	/* All gone; and with an inverse for each, all there again. */
 	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
-	remake_plan(true);
+	scene_replan(true);
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
 	must_not_have("ns0 addr x2 10.0.0.12/24");
-	after = state_without_link_local();
+	after = scene_state();
 	ck_assert_str_ne(before, after);
 	free(before);
 	free(after);
-	free_plan();
+	scene_free();
 }
 END_TEST
 
