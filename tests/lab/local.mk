@@ -25,6 +25,7 @@ lab_command_tests = \
 	%D%/oracle.lab \
 	%D%/python.lab \
 	%D%/shell.lab \
+	%D%/thousand.lab \
 	%D%/unprivileged.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test \
 	$(lab_library_tests) $(lab_command_tests)
