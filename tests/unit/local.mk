@@ -119,7 +119,7 @@ tests_unit_test_cli_text_LDADD = $(cli_LDADD)
 
 # Topologies: files, rules, plans.
 unit_tests += tests/unit/test-topology-file tests/unit/test-plan
-tests_unit_test_plan_SOURCES = %D%/test-plan.c
+tests_unit_test_plan_SOURCES = %D%/test-plan.c %D%/plan-model.c %D%/plan-model.h
 tests_unit_test_plan_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_plan_LDADD = $(unit_LDADD)
 tests_unit_test_topology_file_SOURCES = %D%/test-topology-file.c

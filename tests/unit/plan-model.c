@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan-model.h"
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+jmp_buf model_broken;
+char model_complaint[200];
+
+static bool is_same_net(const struct ipvlan_address *a, const struct ipvlan_address *b)
+{
+	return a->family == AF_INET && b->family == AF_INET && memcmp(a->local, b->local, 3) == 0;
+}
+
+/* The kernel marks all but the first address of a network. */
+void model_mark_secondaries(struct ipvlan_topology_slave *slave)
+{
+	size_t i, j;
+
+	for (i = 0; i < slave->address_count; i++) {
+		slave->addresses[i].flags &= ~(uint32_t)IFA_F_SECONDARY;
+		for (j = 0; j < i; j++) {
+			if (is_same_net(&slave->addresses[j], &slave->addresses[i]))
+				slave->addresses[i].flags |= IFA_F_SECONDARY;
+		}
+	}
+}
+
+const struct ipvlan_topology_slave *model_holder_of(const struct state *state, const char *parent,
+						    const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < state->slave_count; i++) {
+		if (strcmp(state->slaves[i].parent, parent) == 0 && slave_has_address(&state->slaves[i], address))
+			return &state->slaves[i];
+	}
+	return NULL;
+}
+
+static bool has_family(const struct ipvlan_topology_slave *slave, int family)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (slave->addresses[i].family == family)
+			return true;
+	}
+	return false;
+}
+
+bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	struct ipvlan_address source = {.family = AF_INET, .prefix_length = 24};
+
+	memcpy(source.local, route->source, 16);
+	if (route->has_source && !slave_has_address(slave, &source))
+		return false;
+	return slave->up && has_family(slave, route->family);
+}
+
+struct state_port *model_port_of(struct state *state, const char *parent)
+{
+	size_t i;
+
+	for (i = 0; i < state->port_count; i++) {
+		if (strcmp(state->ports[i].name, parent) == 0)
+			return &state->ports[i];
+	}
+	return NULL;
+}
+
+size_t model_slaves_on(const struct state *state, const char *parent)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < state->slave_count; i++)
+		count += strcmp(state->slaves[i].parent, parent) == 0;
+	return count;
+}
+
+void model_copy_state(struct state *to, const struct state *from)
+{
+	struct ipvlan_topology_slave *slave;
+	struct state_port *port;
+	size_t i;
+
+	*to = (struct state){0};
+	for (i = 0; i < from->netns_count; i++)
+		state_add_netns(to, from->namespaces[i].name)->loopback_up = from->namespaces[i].loopback_up;
+	for (i = 0; i < from->port_count; i++) {
+		port = state_add_port(to, from->ports[i].name);
+		*port = from->ports[i];
+	}
+	for (i = 0; i < from->slave_count; i++) {
+		slave = state_add_slave(to, NULL, "");
+		require(slave_copy(slave, &from->slaves[i]) == 0);
+	}
+}
+
+void model_drop_netns(struct state *state, struct state_netns *netns)
+{
+	free(netns->name);
+	*netns = state->namespaces[--state->netns_count];
+}
+
+void model_drop_slave(struct state *state, struct ipvlan_topology_slave *slave)
+{
+	struct state_port *port = model_port_of(state, slave->parent);
+
+	slave_clear(slave);
+	*slave = state->slaves[--state->slave_count];
+	if (!model_slaves_on(state, port->name)) {
+		port->has_slaves = false;
+		port->mode = IPVLAN_MODE_UNSET;
+		port->flags = IPVLAN_FLAGS_UNSET;
+	}
+}
+
+static int add_slave(struct state *state, const struct ipvlan_step *step)
+{
+	struct state_port *port = model_port_of(state, step->slave.parent);
+	struct ipvlan_topology_slave *slave;
+	size_t i;
+
+	if (state_find_slave(state, step->netns, step->name))
+		return -EEXIST;
+	if (step->netns && !state_find_netns(state, step->netns))
+		return -ENOENT;
+	require(step->slave.mode >= 0);
+	if (port->has_slaves && port->mode != step->slave.mode)
+		return -EBUSY;
+	if (port->has_slaves && step->slave.flags >= 0 && port->flags != step->slave.flags)
+		return -EBUSY;
+	for (i = 0; i < step->slave.address_count; i++) {
+		if (model_holder_of(state, step->slave.parent, &step->slave.addresses[i]))
+			return -EADDRINUSE;
+	}
+	if (!port->has_slaves) {
+		port->mode = step->slave.mode;
+		port->flags = step->slave.flags >= 0 ? step->slave.flags : 0;
+		port->has_slaves = true;
+	}
+	slave = state_add_slave(state, NULL, "");
+	require(slave_copy(slave, &step->slave) == 0);
+	slave->mtu = slave->mtu ? slave->mtu : 1500;
+	slave->up = slave->up || slave->route_count;
+	model_mark_secondaries(slave);
+	return 0;
+}
+
+static int do_slave(struct state *state, const struct ipvlan_step *step)
+{
+	struct ipvlan_topology_slave *slave;
+
+	if (step->change == IPVLAN_CHANGE_ADD)
+		return add_slave(state, step);
+	slave = state_find_slave(state, step->netns, step->name);
+	if (!slave)
+		return -ENODEV;
+	model_drop_slave(state, slave);
+	return 0;
+}
+
+static int do_netns(struct state *state, const struct ipvlan_step *step)
+{
+	struct state_netns *netns = state_find_netns(state, step->name);
+
+	if (step->change == IPVLAN_CHANGE_REMOVE) {
+		if (!netns)
+			return -ENOENT;
+		model_drop_netns(state, netns);
+		return 0;
+	}
+	if (netns)
+		return -EEXIST;
+	state_add_netns(state, step->name);
+	return 0;
+}
+
+static int do_port(struct state *state, const struct ipvlan_step *step)
+{
+	struct state_port *port = model_port_of(state, step->name);
+
+	if (!port->has_slaves)
+		return -ENOENT;
+	if (step->port.to.mode >= 0) {
+		require(port->mode == step->port.from.mode);
+		port->mode = step->port.to.mode;
+	}
+	if (step->port.to.flags >= 0) {
+		require(port->flags == step->port.from.flags);
+		port->flags = step->port.to.flags;
+	}
+	return 0;
+}
+
+static void drop_address(struct ipvlan_topology_slave *slave, size_t i)
+{
+	slave->address_count--;
+	memmove(&slave->addresses[i], &slave->addresses[i + 1],
+		(slave->address_count - i) * sizeof(slave->addresses[0]));
+}
+
+static void drop_routes_that_go_along(struct ipvlan_topology_slave *slave)
+{
+	size_t i = 0;
+
+	while (i < slave->route_count) {
+		if (slave->routes[i].family == AF_INET && !model_can_have(slave, &slave->routes[i]))
+			slave->routes[i] = slave->routes[--slave->route_count];
+		else
+			i++;
+	}
+}
+
+static int remove_address(struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
+{
+	struct ipvlan_address gone;
+	size_t i;
+
+	for (i = 0; i < slave->address_count && !address_is_same(&slave->addresses[i], address); i++)
+		;
+	if (i == slave->address_count)
+		return -EADDRNOTAVAIL;
+	gone = slave->addresses[i];
+	drop_address(slave, i);
+	/* The first one of a network takes the others along. */
+	for (i = slave->address_count; !(gone.flags & IFA_F_SECONDARY) && i-- > 0;) {
+		if (is_same_net(&slave->addresses[i], &gone))
+			drop_address(slave, i);
+	}
+	drop_routes_that_go_along(slave);
+	return 0;
+}
+
+static int do_address(struct state *state, struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+{
+	if (step->change == IPVLAN_CHANGE_REMOVE)
+		return remove_address(slave, &step->address);
+	if (model_holder_of(state, slave->parent, &step->address))
+		return -EADDRINUSE;
+	require(slave_add_address(slave, &step->address) == 0);
+	model_mark_secondaries(slave);
+	return 0;
+}
+
+static int do_route(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+{
+	size_t i;
+
+	if (step->change == IPVLAN_CHANGE_ADD) {
+		if (slave_has_route(slave, &step->route))
+			return -EEXIST;
+		return model_can_have(slave, &step->route) ? slave_add_route(slave, &step->route) : -ENETUNREACH;
+	}
+	for (i = 0; i < slave->route_count; i++) {
+		if (route_is_same(&slave->routes[i], &step->route)) {
+			slave->routes[i] = slave->routes[--slave->route_count];
+			return 0;
+		}
+	}
+	return -ESRCH;
+}
+
+static int do_up(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+{
+	slave->up = step->change == IPVLAN_CHANGE_ADD;
+	if (!slave->up)
+		slave->route_count = 0;
+	return 0;
+}
+
+static int do_in_slave(struct state *state, const struct ipvlan_step *step)
+{
+	struct ipvlan_topology_slave *slave = state_find_slave(state, step->netns, step->name);
+
+	if (!slave)
+		return -ENODEV;
+	switch (step->kind) {
+	case STEP_MTU:
+		require(slave->mtu == step->mtu.from);
+		slave->mtu = step->mtu.to;
+		return 0;
+	case STEP_UP:
+		return do_up(slave, step);
+	case STEP_ADDRESS:
+		return do_address(state, slave, step);
+	default:
+		return do_route(slave, step);
+	}
+}
+
+int model_do_step(struct state *state, const struct ipvlan_step *step)
+{
+	int err;
+
+	switch (step->kind) {
+	case STEP_NETNS:
+		err = do_netns(state, step);
+		break;
+	case STEP_LOOPBACK:
+		if (!state_find_netns(state, step->netns))
+			return -ENOENT;
+		state_find_netns(state, step->netns)->loopback_up = step->change == IPVLAN_CHANGE_ADD;
+		return 0;
+	case STEP_PORT:
+		err = do_port(state, step);
+		break;
+	case STEP_SLAVE:
+		err = do_slave(state, step);
+		break;
+	default:
+		err = do_in_slave(state, step);
+	}
+	state_sort(state);
+	return err;
+}
+
+static bool has_same_lists(const struct ipvlan_topology_slave *a, const struct ipvlan_topology_slave *b)
+{
+	size_t i;
+
+	if (a->address_count != b->address_count || a->route_count != b->route_count)
+		return false;
+	for (i = 0; i < a->address_count; i++) {
+		if (!slave_has_address(b, &a->addresses[i]))
+			return false;
+	}
+	for (i = 0; i < a->route_count; i++) {
+		if (!slave_has_route(b, &a->routes[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_same_slave(const struct ipvlan_topology_slave *a, const struct ipvlan_topology_slave *b)
+{
+	return netns_name_compare(a->netns, b->netns) == 0 && strcmp(a->name, b->name) == 0 &&
+	       strcmp(a->parent, b->parent) == 0 && a->mtu == b->mtu && a->up == b->up && has_same_lists(a, b);
+}
+
+void model_must_be_same_state(const struct state *a, const struct state *b)
+{
+	size_t i;
+
+	require(a->netns_count == b->netns_count);
+	require(a->slave_count == b->slave_count);
+	for (i = 0; i < a->netns_count; i++) {
+		require(strcmp(a->namespaces[i].name, b->namespaces[i].name) == 0);
+		require(a->namespaces[i].loopback_up == b->namespaces[i].loopback_up);
+	}
+	for (i = 0; i < a->port_count; i++) {
+		require(a->ports[i].mode == b->ports[i].mode);
+		require(a->ports[i].flags == b->ports[i].flags);
+	}
+	for (i = 0; i < a->slave_count; i++)
+		require(is_same_slave(&a->slaves[i], &b->slaves[i]));
+}
+
+static void must_have_slave(const struct state *state, const struct ipvlan_topology_slave *wanted, bool exactly)
+{
+	const struct ipvlan_topology_slave *found = state_find_slave(state, wanted->netns, wanted->name);
+	size_t i;
+
+	require(found != NULL);
+	require(strcmp(found->parent, wanted->parent) == 0);
+	require(!wanted->mtu || found->mtu == wanted->mtu);
+	require(!wanted->up || found->up);
+	for (i = 0; i < wanted->address_count; i++)
+		require(slave_has_address(found, &wanted->addresses[i]));
+	for (i = 0; i < wanted->route_count; i++)
+		require(slave_has_route(found, &wanted->routes[i]));
+	if (exactly)
+		require(has_same_lists(found, wanted));
+}
+
+void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune)
+{
+	const struct state_port *wanted, *found;
+	size_t i;
+
+	for (i = 0; i < wish->netns_count; i++) {
+		require(state_find_netns(state, wish->namespaces[i].name) != NULL);
+		require(!wish->namespaces[i].loopback_up ||
+			state_find_netns(state, wish->namespaces[i].name)->loopback_up);
+	}
+	for (i = 0; i < wish->slave_count; i++)
+		must_have_slave(state, &wish->slaves[i], prune);
+	for (i = 0; i < wish->port_count; i++) {
+		wanted = &wish->ports[i];
+		found = model_port_of(state, wanted->name);
+		require(!found->has_slaves || wanted->mode < 0 || wanted->mode == found->mode);
+		require(!found->has_slaves || wanted->flags < 0 || wanted->flags == found->flags);
+	}
+}
+
+/* What nobody described is there as it was, unless prune says that its parent is described whole. */
+void model_must_leave_the_rest(const struct state *before, const struct state *after, const struct state *wish,
+			       bool prune)
+{
+	const struct ipvlan_topology_slave *slave, *found;
+	const struct state_port *port;
+	size_t i;
+
+	for (i = 0; i < before->slave_count; i++) {
+		slave = &before->slaves[i];
+		if (state_find_slave(wish, slave->netns, slave->name))
+			continue;
+		found = state_find_slave(after, slave->netns, slave->name);
+		port = state_find_port(wish, slave->parent);
+		if (prune && port && port->is_listed)
+			require(!found);
+		else
+			require(found && is_same_slave(slave, found));
+	}
+	for (i = 0; i < before->netns_count; i++)
+		require(state_find_netns(after, before->namespaces[i].name) != NULL);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A machine for the planner that is as strict as the kernel itself: it refuses what would be refused there, and takes
+ * away what goes along.
+ */
+#ifndef PLAN_MODEL_H
+#define PLAN_MODEL_H
+
+#include "plan.h"
+#include <setjmp.h>
+#include <stdio.h>
+
+/* Where to go, with a complaint, when something is not as it must be: whoever tries a case may want to try a smaller
+ * one. */
+extern jmp_buf model_broken;
+extern char model_complaint[200];
+
+#define require(condition)                                                                                  \
+	do {                                                                                                \
+		if (!(condition)) {                                                                         \
+			snprintf(model_complaint, sizeof(model_complaint), "%s:%d: %s", __FILE__, __LINE__, \
+				 #condition);                                                               \
+			longjmp(model_broken, 1);                                                           \
+		}                                                                                           \
+	} while (0)
+
+/* Does a step as the kernel would. Returns 0 or -errno. */
+int model_do_step(struct state *state, const struct ipvlan_step *step);
+
+void model_copy_state(struct state *to, const struct state *from);
+void model_drop_netns(struct state *state, struct state_netns *netns);
+/* The port's mode and flags go with its last slave. */
+void model_drop_slave(struct state *state, struct ipvlan_topology_slave *slave);
+/* The kernel marks all but the first address of a network. */
+void model_mark_secondaries(struct ipvlan_topology_slave *slave);
+
+struct state_port *model_port_of(struct state *state, const char *parent);
+size_t model_slaves_on(const struct state *state, const char *parent);
+/* Who on that parent has the address, or NULL. */
+const struct ipvlan_topology_slave *model_holder_of(const struct state *state, const char *parent,
+						    const struct ipvlan_address *address);
+bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+
+void model_must_be_same_state(const struct state *a, const struct state *b);
+void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune);
+/* What nobody described is there as it was, unless prune says that its parent is described whole. */
+void model_must_leave_the_rest(const struct state *before, const struct state *after, const struct state *wish,
+			       bool prune);
+
+#endif
