@@ -95,7 +95,7 @@ choose_clock() {
 	fi
 }
 
-# kernel_command RUN_DIR MEMORY INIT: sets KERNEL_COMMAND, to be run with stdout on the console log.
+# kernel_command RUN_DIR MEMORY INIT ROOT: sets KERNEL_COMMAND, to be run with stdout on the console log.
 kernel_command() {
 	local words
 
@@ -111,7 +111,7 @@ kernel_command() {
 	choose_clock
 	words+=("${CLOCK_WORDS[@]}")
 	make_initramfs "$1"
-	share root / ,readonly=on
+	share root "$4" ,readonly=on
 	share lab "$1"
 	KERNEL_COMMAND=(
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
