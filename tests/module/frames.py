@@ -121,19 +121,19 @@ def build(text):
 class Place:
     """A device in a namespace: what its stack gets from it, taps before the receive handler left aside."""
 
-    def __init__(self, netns, device, udp=True):
+    def __init__(self, netns, device, udp=True, listen=True):
         self.netns, self.device, self.device_name = netns, device, device
         self.name = f'{netns.name}/{device}'
         netns.enter()
         self.sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.sender.bind((device, 0))
         self.sockets = []
-        for protocol in LISTENED:
+        for protocol in LISTENED if listen else ():
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             s.bind((device, protocol))
             self.sockets.append(s)
         self.udp = None
-        if udp:
+        if udp and listen:
             self.udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
             self.udp.bind(('::', PORT))
             self.sockets.append(self.udp)

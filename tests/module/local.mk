@@ -19,8 +19,8 @@ noinst_PROGRAMS += %D%/fuzz-core
 %C%_fuzz_core_LDFLAGS = -fsanitize=fuzzer,address,undefined
 endif
 
-TESTS += %D%/behaviour.test %D%/family.test %D%/operations.test %D%/port.test %D%/selftest.test %D%/spec.test
+TESTS += %D%/behaviour.test %D%/family.test %D%/operations.test %D%/port.test %D%/selftest.test %D%/soak.test %D%/spec.test
 
-EXTRA_DIST += %D%/behaviour.test %D%/behaviour.py %D%/compare.sh %D%/differences.txt %D%/family.py \
+EXTRA_DIST += %D%/behaviour.test %D%/behaviour.py %D%/books.py %D%/compare.sh %D%/differences.txt %D%/family.py \
 	%D%/family.test %D%/frames.py %D%/guest.sh %D%/lib.sh %D%/netlink.py %D%/operations.py \
-	%D%/operations.test %D%/port.test %D%/selftest.test %D%/spec.py %D%/spec.test
+	%D%/operations.test %D%/port.test %D%/selftest.test %D%/soak.py %D%/soak.test %D%/spec.py %D%/spec.test

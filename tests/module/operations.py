@@ -215,4 +215,5 @@ def main():
         runs.step(number)
 
 
-main()
+if __name__ == '__main__':
+    main()
