@@ -172,13 +172,13 @@ class World:
         netns = (self.n1, self.n2, self.n3)[i - 1]
         return attr(SLAVE_IFINDEX, netns.index(f'ipvl{i}')) + attr(SLAVE_NETNS_FD, netns.fd)
 
-    def watch(self, at, text):
+    def watch(self, at, text, who=()):
         """Who got a frame that was sent at a device, and the counters of the port and its slaves that moved."""
         frame = frames.build(text)
         frames.drain(self.places)
         before, slaves = self.counters(), [reasons_of(p) for p in self.places[:3]]
         next(p for p in self.places if p.device == at).send(frame)
-        got = frames.gather(self.places, frame[14:], frames.WAIT)
+        got = frames.gather(self.places, frame[14:], frames.WAIT, who)
         after = self.counters()
         moved = {name: after[name] - before[name] for name in after if after[name] != before[name]}
         own = {}
@@ -188,7 +188,7 @@ class World:
         return sorted({name.split('/')[1].split(':')[0] for name in got}), moved
 
     def expect(self, name, at, text, who, reason=None):
-        check(name, (sorted(who), {reason: 1} if reason else {}), self.watch(at, text))
+        check(name, (sorted(who), {reason: 1} if reason else {}), self.watch(at, text, who))
 
 
 # ---- sections
