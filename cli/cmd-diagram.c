@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `tree` and `diagram`: pictures of all ports of the machine, or of one. */
 #include "command.h"
 #include "diagram.h"
+#include "picture.h"
 #include "ports.h"
 
 #include <unistd.h>
 
-int run_diagram(struct session *session, const struct args *args)
+static int run_picture(struct session *session, const struct args *args, renderer render)
 {
 	json_t *ports, *document;
 	char host[256] = "?";
 
-	if (ports_read(session, args->name, &ports))
+	if (ports_read(session, args->name, PORTS_EVERYWHERE, &ports))
 		return STATUS_REFUSED;
 	gethostname(host, sizeof(host) - 1);
 	document = json_object();
 	json_object_set_new(document, "host", document_text(host));
+	json_object_set_new(document, "netns_inode", json_integer((json_int_t)own_inode(session->ctx)));
 	json_object_set_new(document, "ports", ports);
-	return output(session, &args->options, document, print_diagram);
+	return output(session, &args->options, document, render);
+}
+
+int run_tree(struct session *session, const struct args *args)
+{
+	return run_picture(session, args, print_tree);
+}
+
+int run_diagram(struct session *session, const struct args *args)
+{
+	return run_picture(session, args,
+			   args->picture == PICTURE_DOT	  ? print_dot
+			   : args->picture == PICTURE_SVG ? print_svg
+							  : print_diagram);
 }

@@ -322,18 +322,6 @@ static int start(struct session *session, const struct args *args, struct ipvlan
 	return session_library_error(session);
 }
 
-static ino_t inode_here(struct ipvlan_ctx *ctx)
-{
-	struct ipvlan_netns *netns;
-	ino_t inode;
-
-	if (ipvlan_netns_open_current(ctx, &netns))
-		return 0;
-	inode = ipvlan_netns_get_inode(netns);
-	ipvlan_netns_free(netns);
-	return inode;
-}
-
 int run_monitor(struct session *session, const struct args *args)
 {
 	struct ipvlan_monitor *monitor;
@@ -344,7 +332,7 @@ int run_monitor(struct session *session, const struct args *args)
 	if (status != STATUS_DONE)
 		return status;
 	interrupt_begin();
-	status = follow(session, args, monitor, inode_here(session->ctx));
+	status = follow(session, args, monitor, own_inode(session->ctx));
 	interrupt_end();
 	ipvlan_monitor_free(monitor);
 	return status;

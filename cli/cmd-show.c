@@ -83,16 +83,12 @@ static int inode_of(struct session *session, const char *text, ino_t *inode)
 	return 0;
 }
 
-static ino_t own_inode(struct ipvlan_ctx *ctx)
+/* The namespace whose slaves are wanted; NULL for all of them. */
+static const char *place_of(const struct args *args)
 {
-	struct ipvlan_netns *netns;
-	ino_t inode;
-
-	if (ipvlan_netns_open_current(ctx, &netns))
-		return 0;
-	inode = ipvlan_netns_get_inode(netns);
-	ipvlan_netns_free(netns);
-	return inode;
+	if (args->netns)
+		return args->netns;
+	return args->everywhere == 1 ? NULL : args->options.netns;
 }
 
 int run_show(struct session *session, const struct args *args)
@@ -102,7 +98,7 @@ int run_show(struct session *session, const struct args *args)
 	json_t *document;
 	ino_t inode;
 
-	if (!ctx || inode_of(session, args->netns ? args->netns : args->options.netns, &inode))
+	if (!ctx || inode_of(session, place_of(args), &inode))
 		return STATUS_REFUSED;
 	if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list))
 		return session_library_error(session);

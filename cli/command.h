@@ -133,6 +133,7 @@ int run_monitor(struct session *session, const struct args *args);
 int run_wait(struct session *session, const struct args *args);
 
 int run_show(struct session *session, const struct args *args);
+int run_tree(struct session *session, const struct args *args);
 int run_diagram(struct session *session, const struct args *args);
 int check_parent(struct args *args, struct message *message);
 int run_host_access_show(struct session *session, const struct args *args);

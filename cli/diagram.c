@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "diagram.h"
+#include "picture.h"
+#include "ports.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 /* A namespace. Its texts are the lines in its box: names of slaves and their addresses. */
 struct box {
 	json_int_t inode;
-	const char *title; /* NULL: the parent's own namespace, which is the host's box already */
+	char *title; /* NULL: the parent's own namespace, which is the host's box already */
 	char **texts;
 	size_t count;
 	size_t width, x;
@@ -25,6 +27,7 @@ struct box {
 struct figure {
 	const json_t *port;
 	const char *host;
+	json_int_t here;
 	struct box *boxes;
 	size_t count;
 	size_t width, middle;
@@ -81,26 +84,11 @@ static char *format(const char *pattern, const char *text, int number)
 	return asprintf(&formatted, pattern, text, number) < 0 ? NULL : formatted;
 }
 
-static bool is_down(const json_t *slave)
-{
-	const json_t *flag;
-	size_t i;
-
-	json_array_foreach (json_object_get(slave, "flags"), i, flag)
-		if (strcmp(json_string_value(flag), "UP") == 0)
-			return false;
-	return true;
-}
-
-static const char *title_of(const json_t *slave)
-{
-	return *field_text(slave, "netns") ? field_text(slave, "netns") : "(without a name)";
-}
-
 static struct box *box_of(struct figure *figure, const json_t *slave)
 {
 	json_int_t inode = field_number(slave, "netns_inode");
 	struct box *grown;
+	char title[300];
 
 	for (size_t i = 0; i < figure->count; i++)
 		if (figure->boxes[i].inode == inode)
@@ -112,8 +100,11 @@ static struct box *box_of(struct figure *figure, const json_t *slave)
 	}
 	figure->boxes = grown;
 	grown[figure->count] = (struct box){.inode = inode};
-	if (inode != field_number(figure->port, "netns_inode"))
-		grown[figure->count].title = title_of(slave);
+	if (inode != field_number(figure->port, "netns_inode")) {
+		place_title(slave, figure->here, title, sizeof(title));
+		grown[figure->count].title = strdup(title);
+		figure->incomplete = figure->incomplete || !grown[figure->count].title;
+	}
 	return &grown[figure->count++];
 }
 
@@ -127,12 +118,12 @@ static void add_slave(struct figure *figure, const json_t *slave)
 		return;
 	if (box->count)
 		add_text(figure, box, strdup(""));
-	add_text(figure, box, format(is_down(slave) ? "%s (down)" : "%s", field_text(slave, "ifname"), 0));
+	add_text(figure, box, format(slave_is_down(slave) ? "%s (down)" : "%s", field_text(slave, "ifname"), 0));
 	/* Every link has one of scope link, which tells nothing. */
 	json_array_foreach (json_object_get(slave, "addr_info"), i, address) {
 		const char *local = field_text(address, "local");
 
-		if (strcmp(field_text(address, "scope"), "link") != 0)
+		if (address_is_shown(address))
 			add_text(figure, box, format("%s/%d", local, (int)field_number(address, "prefixlen")));
 	}
 }
@@ -366,27 +357,36 @@ static void draw_rows(struct page *page, struct figure *figure)
 static void draw_parent(struct page *page, const struct figure *figure)
 {
 	struct pen pen = begin_line(page, false);
-	const char *mode = field_text(figure->port, "mode"), *flags = field_text(figure->port, "flags");
+	char sharing[80];
 
 	pen_fill(&pen, ' ', figure->middle);
 	pen_text(&pen, "# ", figure->middle + 2);
-	pen_text(&pen, field_text(figure->port, "parent"), figure->width - 1);
-	if (*mode) {
-		char text[80];
-
-		snprintf(text, sizeof(text), "  %s%s%s", mode, *flags ? ", " : "", flags);
-		pen_text(&pen, text, figure->width - 1);
+	pen_text(&pen, parent_name(figure->port), figure->width - 1);
+	if (*sharing_format(figure->port, sharing, sizeof(sharing))) {
+		pen_text(&pen, "  ", figure->width - 1);
+		pen_text(&pen, sharing, figure->width - 1);
 	}
 	end_line(&pen, figure);
 }
 
+/* Whose box it is. */
+static void draw_title(struct page *page, const struct figure *figure)
+{
+	char title[300];
+
+	if (!field_exists(figure->port, "netns_inode"))
+		draw_text(page, figure, "NS:", "cannot be looked into");
+	else if (strcmp(place_title(figure->port, figure->here, title, sizeof(title)), "(host)") == 0)
+		draw_text(page, figure, "Host: ", figure->host);
+	else
+		draw_text(page, figure, "NS:", title);
+}
+
 static void draw_figure(struct page *page, struct figure *figure)
 {
-	const char *netns = field_text(figure->port, "netns");
-
 	set_width(figure, page->width);
 	draw_edge(page, figure, false);
-	draw_text(page, figure, *netns ? "NS:" : "Host: ", *netns ? netns : figure->host);
+	draw_title(page, figure);
 	draw_text(page, figure, "", figure->count ? "" : "(no slaves)");
 	draw_rows(page, figure);
 	draw_parent(page, figure);
@@ -399,6 +399,7 @@ static void free_figure(struct figure *figure)
 		for (size_t j = 0; j < figure->boxes[i].count; j++)
 			free(figure->boxes[i].texts[j]);
 		free(figure->boxes[i].texts);
+		free(figure->boxes[i].title);
 	}
 	free(figure->boxes);
 }
@@ -409,7 +410,9 @@ void print_diagram(struct page *page, const json_t *document)
 	size_t i, j;
 
 	json_array_foreach (ports, i, port) {
-		struct figure figure = {.port = port, .host = field_text(document, "host")};
+		struct figure figure = {.port = port,
+					.host = field_text(document, "host"),
+					.here = field_number(document, "netns_inode")};
 
 		if (i)
 			putc('\n', page->out);

@@ -8,7 +8,7 @@
 
 #include "output.h"
 
-/* document: {"host": NAME, "ports": [ports as document_port() makes them]} */
+/* document: as for the other pictures, in picture.h. */
 void print_diagram(struct page *page, const json_t *document);
 
 #endif

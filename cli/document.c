@@ -443,22 +443,36 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 	return document;
 }
 
-json_t *document_port(const struct ipvlan_port *port)
+static void put_parent_of(json_t *document, const struct ipvlan_link *slave)
 {
-	const struct ipvlan_link *parent = ipvlan_port_get_parent(port);
-	json_t *document = json_object(), *slaves = json_array();
+	bool apart = ipvlan_link_get_parent_nsid(slave) >= 0;
+	const char *netns = apart ? ipvlan_link_get_parent_netns(slave) : ipvlan_link_get_netns(slave);
 
-	put_text(document, "parent", ipvlan_link_get_name(parent));
-	put_number(document, "ifindex", ipvlan_link_get_ifindex(parent));
-	put_text(document, "operstate", ipvlan_link_get_operstate_name(parent));
-	put_number(document, "mtu", ipvlan_link_get_mtu(parent));
-	json_object_set_new(document, "netns", text_or_null(ipvlan_link_get_netns(parent)));
-	put_number(document, "netns_inode", (json_int_t)ipvlan_link_get_netns_inode(parent));
-	json_object_set_new(document, "mode", document_mode(ipvlan_port_get_mode(port)));
-	json_object_set_new(document, "flags", document_flags(ipvlan_port_get_flags(port)));
-	for (size_t i = 0; i < ipvlan_port_get_slave_count(port); i++)
-		json_array_append_new(slaves, document_link(ipvlan_port_get_slave(port, i), PART_ALL, NULL, AF_UNSPEC));
-	json_object_set_new(document, "slaves", slaves);
+	json_object_set_new(document, "parent", text_or_null(ipvlan_link_get_parent_name(slave)));
+	put_number(document, "ifindex", ipvlan_link_get_parent_index(slave));
+	json_object_set_new(document, "netns", text_or_null(netns));
+	if (ipvlan_link_get_parent_netns_inode(slave))
+		put_number(document, "netns_inode", (json_int_t)ipvlan_link_get_parent_netns_inode(slave));
+}
+
+json_t *document_port(const struct ipvlan_link *parent, const struct ipvlan_link *slave)
+{
+	json_t *document = json_object();
+
+	if (parent) {
+		put_text(document, "parent", ipvlan_link_get_name(parent));
+		put_number(document, "ifindex", ipvlan_link_get_ifindex(parent));
+		put_text(document, "operstate", ipvlan_link_get_operstate_name(parent));
+		put_number(document, "mtu", ipvlan_link_get_mtu(parent));
+		json_object_set_new(document, "netns", text_or_null(ipvlan_link_get_netns(parent)));
+		put_number(document, "netns_inode", (json_int_t)ipvlan_link_get_netns_inode(parent));
+	} else {
+		put_parent_of(document, slave);
+	}
+	json_object_set_new(document, "mode", document_mode(slave ? ipvlan_link_get_mode(slave) : IPVLAN_MODE_UNSET));
+	json_object_set_new(document, "flags",
+			    document_flags(slave ? ipvlan_link_get_flags(slave) : IPVLAN_FLAGS_UNSET));
+	json_object_set_new(document, "slaves", json_array());
 	return document;
 }
 

@@ -33,8 +33,11 @@ json_t *document_address(const struct ipvlan_address *address);
 /* dev: the name of the link, NULL to leave it out. */
 json_t *document_route(const struct ipvlan_route *route, const char *dev, bool details, bool with_table);
 
-/* A parent and its slaves. */
-json_t *document_port(const struct ipvlan_port *port);
+/*
+ * A port, its array of slaves empty yet. parent NULL: what its slave tells of it; slave: any of them, NULL when there
+ * is none. Not both NULL.
+ */
+json_t *document_port(const struct ipvlan_link *parent, const struct ipvlan_link *slave);
 
 /* What only libipvlan's module knows of a port. */
 json_t *document_module(const struct ipvlan_module_port *port);

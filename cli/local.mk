@@ -44,6 +44,10 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/output.c \
 	%D%/pager.c \
 	%D%/parse.c \
+	%D%/picture.c \
+	%D%/picture-dot.c \
+	%D%/picture-svg.c \
+	%D%/picture-tree.c \
 	%D%/ports.c \
 	%D%/print-link.c \
 	%D%/progress.c \
@@ -76,6 +80,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/output.h \
 	%D%/pager.h \
 	%D%/parse.h \
+	%D%/picture.h \
 	%D%/ports.h \
 	%D%/print-link.h \
 	%D%/progress.h \

@@ -36,6 +36,7 @@ void args_init(struct args *args, const struct options *options)
 		.paged = UNSET,
 		.prune = UNSET,
 		.yes = UNSET,
+		.picture = UNSET,
 		.everywhere = UNSET,
 		.initial = UNSET,
 		.condition = UNSET,

@@ -27,6 +27,9 @@ struct texts {
 	size_t count;
 };
 
+/* What a diagram can be written as, other than as text. */
+enum picture { PICTURE_DOT, PICTURE_SVG };
+
 /* Everything that any command may be told. What was not given is NULL, empty, or UNSET. */
 struct args {
 	struct options options;
@@ -62,6 +65,7 @@ struct args {
 
 	int facts; /* a set of ADVISE_ bits */
 	int synopsis;
+	int picture; /* one of enum picture */
 	int dry_run, prune, yes, atomic;
 	struct texts files, names;
 	int paged;

@@ -6,15 +6,26 @@
 #include "session.h"
 
 #include <jansson.h>
+#include <sys/types.h>
+
+/* Of the namespace that is worked in, or of the whole machine. */
+enum ports_scope { PORTS_HERE, PORTS_EVERYWHERE };
 
 /*
- * An array of the ports of the context's namespace, each with its slaves wherever they are; or of the one named port.
+ * An array of ports, each with its slaves wherever they are; or of the one port of the named parent, which is here. One
+ * walk over all namespaces in any case. Slaves that share a namespace follow each other; ports here come first.
  * The caller frees it. @return 0, or -errno, said already.
  */
-int ports_read(struct session *session, const char *parent, json_t **ports);
+int ports_read(struct session *session, const char *parent, enum ports_scope scope, json_t **ports);
 
-/* Where a slave is, for people: name, "-" for the given namespace, process, or inode. @return buf. */
-const char *place_format(const json_t *slave, json_int_t here, char *buf, size_t size);
+/* The inode of the namespace that we were started in; 0 when it cannot be read. */
+ino_t own_inode(struct ipvlan_ctx *ctx);
+
+/* Where a slave or a port is, for people: name, "-" for the given namespace, process, or inode. @return buf. */
+const char *place_format(const json_t *object, json_int_t here, char *buf, size_t size);
+
+/* The same as a title: "(host)" for the given namespace if that has no name. @return buf. */
+const char *place_title(const json_t *object, json_int_t here, char *buf, size_t size);
 
 /* All addresses of a link, with blanks between, for the caller to free; NULL when out of memory. */
 char *addresses_format(const json_t *link);

@@ -152,6 +152,7 @@ static const struct keyword move[] = {
 static const struct keyword show[] = {
 	{"parent", VALUE_PARENT, ARG(parent), 0},
 	{"netns", VALUE_NETNS, ARG(netns), 0},
+	{"all", VALUE_NONE, ARG(everywhere), 1},
 	END,
 };
 static const struct keyword host_access_enable[] = {{"addr", VALUE_PREFIXES, ARG(addresses), 0}, END};
@@ -175,6 +176,11 @@ static const struct keyword wait_for[] = {
 	{"up", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_UP},
 	{"address-ready", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_ADDRESS_READY},
 	{"timeout", VALUE_NUMBER, ARG(timeout), 0},
+	END,
+};
+static const struct keyword pictures[] = {
+	{"dot", VALUE_NONE, ARG(picture), PICTURE_DOT},
+	{"svg", VALUE_NONE, ARG(picture), PICTURE_SVG},
 	END,
 };
 static const struct keyword port_set[] = {
@@ -330,7 +336,7 @@ const struct command commands[] = {
 	{"move", NULL, "NAME netns NETNS [name NAME] [up]", "move a slave to another namespace",
 	 {.places = a_slave, .keywords = move, .name_first = true}, check_move, run_link_set,
 	 .gather = gather_link_set, .is_ours = true},
-	{"show", NULL, "[NAME] [parent PARENT] [netns NETNS]", "show slaves in all namespaces",
+	{"show", NULL, "[NAME] [parent PARENT] [netns NETNS|--all]", "show slaves, in all namespaces unless one was chosen",
 	 {.places = a_slave, .keywords = show}, NULL, run_show, .looks = true, .is_ours = true},
 	{"monitor", NULL, "[--all] [--initial] [link] [port] [addr|address] [route] [netns] [buffer N]",
 	 "show what changes, as it changes",
@@ -338,8 +344,10 @@ const struct command commands[] = {
 	{"wait", NULL, "NAME [netns NETNS] [for] exists|gone|up|address-ready [timeout SECONDS]", "wait until a slave is ready",
 	 {.places = a_slave, .keywords = wait_for, .name_first = true, .whole_words = true}, check_wait, run_wait, .looks = true,
 	 .is_ours = true},
-	{"diagram", NULL, "[PARENT]", "draw parents, namespaces and slaves",
-	 {.places = a_parent}, NULL, run_diagram, .looks = true, .is_ours = true},
+	{"tree", NULL, "[PARENT]", "show parents, namespaces and slaves as a tree",
+	 {.places = a_parent}, NULL, run_tree, .looks = true, .is_ours = true},
+	{"diagram", NULL, "[PARENT] [--dot|--svg]", "draw parents, namespaces and slaves",
+	 {.places = a_parent, .keywords = pictures, .whole_words = true}, NULL, run_diagram, .looks = true, .is_ours = true},
 	{"up", NULL, "NAME", "bring a link up",
 	 {.places = a_link, .name_first = true}, check_link_name, run_link_up,
 	 .gather = gather_link_up, .is_ours = true},

@@ -23,6 +23,7 @@ lab_command_tests = \
 	%D%/module.lab \
 	%D%/monitor.lab \
 	%D%/oracle.lab \
+	%D%/pictures.lab \
 	%D%/python.lab \
 	%D%/shell.lab \
 	%D%/thousand.lab \
