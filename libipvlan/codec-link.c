@@ -144,6 +144,10 @@ static bool decode_kind(const struct nlattr *attr, struct ipvlan_link *link)
 {
 	struct linkinfo info = {.link = link};
 
+	/* Of several the last one counts, and all of it. */
+	link->kind[0] = '\0';
+	link->mode = IPVLAN_MODE_UNSET;
+	link->ipvlan_flags = IPVLAN_FLAGS_UNSET;
 	if (!each_nested(attr, decode_linkinfo, &info))
 		return false;
 	/* Other kinds number their attributes their own way. */
