@@ -76,7 +76,8 @@ static int find_shortened_object(const char *word, const struct command **comman
 			continue;
 		if (found && strcmp(found->object, c->object) != 0)
 			return ambiguous(word, message);
-		found = c;
+		if (!found)
+			found = c; /* with all its verbs behind it */
 		if (!c->is_ours)
 			break;
 	}
@@ -142,7 +143,7 @@ int command_find(const char *const *words, size_t count, const struct command **
 		return 2;
 	}
 	*command = default_verb(first, count > 1 && words[1][0] != '-');
-	return *command ? 1 : unknown_verb(first, words[1], message);
+	return *command ? 1 : unknown_verb(first, count > 1 ? words[1] : "", message);
 }
 
 static int read_options(struct options *options, const char *const *words, size_t count, struct message *message)

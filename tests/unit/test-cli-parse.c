@@ -227,6 +227,10 @@ static const struct {
 	{"down ipvl0", "down name=ipvl0"},
 	{"show parent eth0 netns ns0", "show parent=eth0 netns=ns0"},
 	{"dia eth0", "diagram name=eth0"},
+	/* An object that is shortened still has all its verbs. */
+	{"po eth0", "port show name=eth0"},
+	{"po set eth0 mode l2", "port set name=eth0 mode=0"},
+	{"ho disable eth0", "host-access disable name=eth0"},
 	{"advise --one-mac-per-port --many-slaves", "advise facts=3"},
 	{"advise --one-mac-per-port -j", "advise -j facts=1"},
 	{"help link", "help [link]"},
