@@ -73,6 +73,15 @@ static void show_line(struct session *session, const struct line *line)
 	free(text);
 }
 
+/* What a file says may not command the terminal. text: given away. */
+static void print_word(FILE *out, char *text)
+{
+	if (text)
+		text_sanitize(text);
+	fprintf(out, "%s ", text ? text : "?");
+	free(text);
+}
+
 /* What would be done, as a batch file again. */
 static void print_command(struct batch *batch, const struct line *line)
 {
@@ -81,16 +90,12 @@ static void print_command(struct batch *batch, const struct line *line)
 
 	snprintf(where, sizeof(where), "%s:%u", batch->shown, line->number);
 	text_sanitize(where);
-	if (line->escape)
-		fprintf(out, "!%.*s ", (int)strcspn(line->escape, "\n"), line->escape);
-	for (size_t i = 0; i < line->words.count; i++) {
-		char *quoted = lex_quote(line->words.word[i]);
-
-		if (quoted)
-			text_sanitize(quoted);
-		fprintf(out, "%s ", quoted ? quoted : line->words.word[i]);
-		free(quoted);
+	if (line->escape) {
+		fputc('!', out);
+		print_word(out, strndup(line->escape, strcspn(line->escape, "\n")));
 	}
+	for (size_t i = 0; i < line->words.count; i++)
+		print_word(out, lex_quote(line->words.word[i]));
 	fprintf(out, "# %s\n", where);
 }
 
