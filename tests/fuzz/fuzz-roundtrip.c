@@ -3,9 +3,14 @@
 #include "fuzz.h"
 #include "internal.h"
 #include <errno.h>
+#include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uapi/linux/ipvlan_port.h>
+
+#define FAMILY	31
+#define IFINDEX 7
 
 /* The input, used up from its front; behind its end come zeros. */
 struct input {
@@ -227,19 +232,91 @@ static void route_round(struct input *in)
 	free(nlh);
 }
 
+/* Requests of the module's family come back under the command of the answer that has the same attributes. */
+static const struct nlmsghdr *as_answer(struct nlmsghdr *nlh, uint8_t command)
+{
+	struct genlmsghdr *header = mnl_nlmsg_get_payload(nlh);
+
+	header->cmd = command;
+	return nlh;
+}
+
+static void take_module_address(struct input *in, struct module_address *address)
+{
+	address->family = take_u8(in) & 1 ? AF_INET6 : AF_INET;
+	take_ip(in, address->family, address->bytes);
+}
+
+static int encode_port(void *buf, size_t size, const void *data)
+{
+	return codec_module_port_set(buf, size, FAMILY, IFINDEX, data);
+}
+
+static void module_port_round(struct input *in)
+{
+	struct module_change change = {.options = take_u32(in), .selector = take_u32(in), .queue_limit = take_u32(in)};
+	struct module_port back;
+	struct nlmsghdr *nlh;
+	uint8_t what = take_u8(in);
+
+	change.has_gateways = what & 0x80;
+	change.gateway_count = change.has_gateways ? what % (MODULE_MAX_GATEWAYS + 1) : 0;
+	for (size_t i = 0; i < change.gateway_count; i++)
+		take_module_address(in, &change.gateways[i]);
+	nlh = encoded(encode_port, &change);
+	require(codec_module_port_decode(as_answer(nlh, IPVLAN_PORT_CMD_PORT_GET), &back) == 0);
+	require(back.options == (change.selector ? change.options : 0) && back.queue_limit == change.queue_limit);
+	require(back.gateway_count == change.gateway_count && !back.counter_count);
+	require(memcmp(back.gateways, change.gateways, sizeof(back.gateways)) == 0);
+	free(nlh);
+}
+
+struct lock {
+	struct module_slave slave;
+	struct module_address address;
+};
+
+static int encode_lock(void *buf, size_t size, const void *data)
+{
+	const struct lock *lock = data;
+
+	return codec_module_lock(buf, size, FAMILY, IFINDEX, &lock->slave, &lock->address);
+}
+
+static int encode_announce(void *buf, size_t size, const void *data)
+{
+	return codec_module_announce(buf, size, FAMILY, IFINDEX, data);
+}
+
+static void module_lock_round(struct input *in)
+{
+	struct lock lock = {.slave.ifindex = (int)take_u32(in), .slave.nsid = (int)(take_u32(in) & INT32_MAX)};
+	struct module_slave slave;
+	struct module_held held;
+	struct nlmsghdr *nlh;
+
+	if (take_u8(in) & 1)
+		lock.slave.nsid = -1;
+	take_module_address(in, &lock.address);
+	nlh = encoded(encode_lock, &lock);
+	require(codec_module_address_decode(as_answer(nlh, IPVLAN_PORT_CMD_ADDRESS_GET), &held) == 0);
+	require(held.slave.ifindex == lock.slave.ifindex && held.slave.nsid == lock.slave.nsid);
+	require(held.address.family == lock.address.family && !held.held && !held.locked);
+	require(memcmp(held.address.bytes, lock.address.bytes, sizeof(held.address.bytes)) == 0);
+	free(nlh);
+	nlh = encoded(encode_announce, &lock.slave);
+	require(codec_module_slave_decode(as_answer(nlh, IPVLAN_PORT_CMD_SLAVE_GET), &slave) == 0);
+	require(slave.ifindex == lock.slave.ifindex && slave.nsid == lock.slave.nsid && !slave.name[0]);
+	free(nlh);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static void (*const rounds[])(struct input * in) = {
+		link_round, address_round, route_round, module_port_round, module_lock_round,
+	};
 	struct input in = {.at = data, .left = size};
 
-	switch (take_u8(&in) % 3) {
-	case 0:
-		link_round(&in);
-		break;
-	case 1:
-		address_round(&in);
-		break;
-	default:
-		route_round(&in);
-	}
+	rounds[take_u8(&in) % (sizeof(rounds) / sizeof(rounds[0]))](&in);
 	return 0;
 }

@@ -1,79 +1,115 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each fuzzer is built twice: with fuzz-replay.c, as a test that runs its corpus; and, with --enable-fuzzers, with
-# libFuzzer and its own instrumented copy of the sources under test.
-fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/libipvlan $(MNL_CFLAGS)
-fuzz_replays = tests/fuzz/replay-decode tests/fuzz/replay-roundtrip
+# Each fuzzer is built twice: with fuzz-replay.c, as a test that runs its corpus; and, with --enable-fuzzers, which
+# instruments everything, with libFuzzer. What a target consists of is said once, for both.
+libfuzzer = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include/uapi -I$(top_srcdir)/libipvlan $(MNL_CFLAGS) \
+	$(JANSSON_CFLAGS) $(YAML_CFLAGS)
+fuzz_library = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+fuzz_command = cli/libcli.la
+
+fuzz_batch_sources = %D%/fuzz-batch.c %D%/fuzz.h
+fuzz_cni_sources = %D%/fuzz-cni.c %D%/fuzz.h $(cni_pure_sources)
+fuzz_command_sources = %D%/fuzz-command.c %D%/fuzz.h
+fuzz_core_sources = tests/module/fuzz-core.c $(MODULE_CORE)
+fuzz_decode_sources = %D%/fuzz-decode.c %D%/fuzz.h
+fuzz_monitor_sources = %D%/fuzz-monitor.c %D%/fuzz.h
+fuzz_roundtrip_sources = %D%/fuzz-roundtrip.c %D%/fuzz.h
+fuzz_topology_sources = %D%/fuzz-topology.c %D%/fuzz.h
+fuzz_replay_sources = %D%/fuzz-replay.c %D%/fuzz.h
+
+fuzz_replays = \
+	tests/fuzz/replay-batch \
+	tests/fuzz/replay-cni \
+	tests/fuzz/replay-command \
+	tests/fuzz/replay-core \
+	tests/fuzz/replay-decode \
+	tests/fuzz/replay-monitor \
+	tests/fuzz/replay-roundtrip \
+	tests/fuzz/replay-topology
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 
-tests_fuzz_replay_decode_SOURCES = %D%/fuzz-decode.c %D%/fuzz-replay.c %D%/fuzz.h
+tests_fuzz_replay_batch_SOURCES = $(fuzz_batch_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_batch_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"batch"'
+tests_fuzz_replay_batch_LDADD = $(fuzz_command)
+
+tests_fuzz_replay_cni_SOURCES = $(fuzz_cni_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_cni_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"cni"'
+tests_fuzz_replay_cni_LDADD = $(fuzz_library) $(JANSSON_LIBS)
+
+tests_fuzz_replay_command_SOURCES = $(fuzz_command_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_command_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"command"'
+tests_fuzz_replay_command_LDADD = $(fuzz_command)
+
+tests_fuzz_replay_core_SOURCES = $(fuzz_core_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_core_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"core"'
+
+tests_fuzz_replay_decode_SOURCES = $(fuzz_decode_sources) $(fuzz_replay_sources)
 tests_fuzz_replay_decode_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"decode"'
-tests_fuzz_replay_decode_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+tests_fuzz_replay_decode_LDADD = $(fuzz_library)
 
-tests_fuzz_replay_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz-replay.c %D%/fuzz.h
-tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
-tests_fuzz_replay_roundtrip_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
-
-check_PROGRAMS += tests/fuzz/replay-monitor
-TESTS += tests/fuzz/replay-monitor
-tests_fuzz_replay_monitor_SOURCES = %D%/fuzz-monitor.c %D%/fuzz-replay.c %D%/fuzz.h
+tests_fuzz_replay_monitor_SOURCES = $(fuzz_monitor_sources) $(fuzz_replay_sources)
 tests_fuzz_replay_monitor_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"monitor"'
-tests_fuzz_replay_monitor_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS)
+tests_fuzz_replay_monitor_LDADD = $(fuzz_library)
 
-# A short text can stand for many things: not for so many that a fuzzer gets slow.
-topology_fuzz_CPPFLAGS = $(fuzz_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) -DMOST_THINGS=1000
-topology_fuzz_sources = cli/message.c cli/range.c cli/text.c cli/topology-file.c cli/values.c cli/yaml-reader.c
-check_PROGRAMS += tests/fuzz/replay-topology
-TESTS += tests/fuzz/replay-topology
-tests_fuzz_replay_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz-replay.c %D%/fuzz.h $(topology_fuzz_sources)
-tests_fuzz_replay_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS) -DCORPUS='"topology"'
-tests_fuzz_replay_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
+tests_fuzz_replay_roundtrip_SOURCES = $(fuzz_roundtrip_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
+tests_fuzz_replay_roundtrip_LDADD = $(fuzz_library)
 
-cni_fuzz_CPPFLAGS = $(fuzz_CPPFLAGS) $(JANSSON_CFLAGS)
-check_PROGRAMS += tests/fuzz/replay-cni
-TESTS += tests/fuzz/replay-cni
-tests_fuzz_replay_cni_SOURCES = %D%/fuzz-cni.c %D%/fuzz-replay.c %D%/fuzz.h $(cni_pure_sources)
-tests_fuzz_replay_cni_CPPFLAGS = $(cni_fuzz_CPPFLAGS) -DCORPUS='"cni"'
-tests_fuzz_replay_cni_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(JANSSON_LIBS)
+tests_fuzz_replay_topology_SOURCES = $(fuzz_topology_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_topology_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"topology"'
+tests_fuzz_replay_topology_LDADD = $(fuzz_command)
 
 if FUZZERS
-noinst_PROGRAMS += tests/fuzz/fuzz-cni
-tests_fuzz_fuzz_cni_SOURCES = %D%/fuzz-cni.c %D%/fuzz.h $(cni_pure_sources)
-tests_fuzz_fuzz_cni_CPPFLAGS = $(cni_fuzz_CPPFLAGS)
-tests_fuzz_fuzz_cni_CFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_cni_LDFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_cni_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(JANSSON_LIBS)
+noinst_PROGRAMS += \
+	tests/fuzz/fuzz-batch \
+	tests/fuzz/fuzz-cni \
+	tests/fuzz/fuzz-command \
+	tests/fuzz/fuzz-core \
+	tests/fuzz/fuzz-decode \
+	tests/fuzz/fuzz-monitor \
+	tests/fuzz/fuzz-roundtrip \
+	tests/fuzz/fuzz-topology
 
-noinst_PROGRAMS += tests/fuzz/fuzz-topology
-tests_fuzz_fuzz_topology_SOURCES = %D%/fuzz-topology.c %D%/fuzz.h $(topology_fuzz_sources)
-tests_fuzz_fuzz_topology_CPPFLAGS = $(topology_fuzz_CPPFLAGS)
-tests_fuzz_fuzz_topology_CFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_topology_LDFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_topology_LDADD = libipvlan/libipvlan-internal.la $(MNL_LIBS) $(YAML_LIBS)
+tests_fuzz_fuzz_batch_SOURCES = $(fuzz_batch_sources)
+tests_fuzz_fuzz_batch_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_batch_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_batch_LDADD = $(fuzz_command)
 
-noinst_PROGRAMS += tests/fuzz/fuzz-decode tests/fuzz/fuzz-monitor tests/fuzz/fuzz-roundtrip
-fuzz_CFLAGS = $(WARN_CFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-fuzz_sources = libipvlan/address.c libipvlan/codec-ack.c libipvlan/codec-address.c libipvlan/codec-link.c \
-	libipvlan/codec-nsid.c libipvlan/codec-route.c libipvlan/link.c libipvlan/mode.c libipvlan/route.c
+tests_fuzz_fuzz_cni_SOURCES = $(fuzz_cni_sources)
+tests_fuzz_fuzz_cni_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_cni_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_cni_LDADD = $(fuzz_library) $(JANSSON_LIBS)
 
-tests_fuzz_fuzz_decode_SOURCES = %D%/fuzz-decode.c %D%/fuzz.h $(fuzz_sources)
+tests_fuzz_fuzz_command_SOURCES = $(fuzz_command_sources)
+tests_fuzz_fuzz_command_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_command_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_command_LDADD = $(fuzz_command)
+
+tests_fuzz_fuzz_core_SOURCES = $(fuzz_core_sources)
+tests_fuzz_fuzz_core_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_core_LDFLAGS = $(libfuzzer)
+
+tests_fuzz_fuzz_decode_SOURCES = $(fuzz_decode_sources)
 tests_fuzz_fuzz_decode_CPPFLAGS = $(fuzz_CPPFLAGS)
-tests_fuzz_fuzz_decode_CFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_decode_LDADD = $(MNL_LIBS)
+tests_fuzz_fuzz_decode_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_decode_LDADD = $(fuzz_library)
 
-tests_fuzz_fuzz_roundtrip_SOURCES = %D%/fuzz-roundtrip.c %D%/fuzz.h $(fuzz_sources)
-tests_fuzz_fuzz_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS)
-tests_fuzz_fuzz_roundtrip_CFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_roundtrip_LDFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_roundtrip_LDADD = $(MNL_LIBS)
-
-tests_fuzz_fuzz_monitor_SOURCES = %D%/fuzz-monitor.c %D%/fuzz.h $(fuzz_sources) libipvlan/event.c \
-	libipvlan/monitor-model.c
+tests_fuzz_fuzz_monitor_SOURCES = $(fuzz_monitor_sources)
 tests_fuzz_fuzz_monitor_CPPFLAGS = $(fuzz_CPPFLAGS)
-tests_fuzz_fuzz_monitor_CFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_monitor_LDFLAGS = $(fuzz_CFLAGS)
-tests_fuzz_fuzz_monitor_LDADD = $(MNL_LIBS)
+tests_fuzz_fuzz_monitor_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_monitor_LDADD = $(fuzz_library)
+
+tests_fuzz_fuzz_roundtrip_SOURCES = $(fuzz_roundtrip_sources)
+tests_fuzz_fuzz_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_roundtrip_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_roundtrip_LDADD = $(fuzz_library)
+
+tests_fuzz_fuzz_topology_SOURCES = $(fuzz_topology_sources)
+tests_fuzz_fuzz_topology_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_topology_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_topology_LDADD = $(fuzz_command)
+
 endif
 
 EXTRA_DIST += $(wildcard $(srcdir)/%D%/corpus/*/*)
