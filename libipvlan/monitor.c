@@ -394,7 +394,7 @@ static int begin_watch(struct ipvlan_monitor *monitor, const struct ipvlan_netns
 	if (!err)
 		err = read_netns(monitor, watch);
 	/* It is there, only too busy to be read just now. */
-	if (err == -ENOBUFS || err == -EAGAIN) {
+	if (watch->netns && (err == -ENOBUFS || err == -EAGAIN)) {
 		watch->netns->is_stale = true;
 		monitor->model.has_stale = true;
 		return 0;

@@ -370,14 +370,17 @@ static int bind_own_netns(void *path)
 	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-/* The file of somebody who was killed before there was a namespace to mount on it. */
-static bool is_abandoned(int fd, const char *path)
+/* Whether it is the file of somebody who was killed before there was a namespace to mount on it. @return 0; -EEXIST. */
+static int check_abandoned(int fd, const char *path)
 {
 	struct stat file, named, folder;
 
-	return fstat(fd, &file) == 0 && lstat(path, &named) == 0 && stat(IPVLAN_NETNS_DIR, &folder) == 0 &&
-	       S_ISREG(file.st_mode) && file.st_size == 0 && file.st_dev == folder.st_dev &&
-	       named.st_ino == file.st_ino && named.st_dev == file.st_dev;
+	if (fstat(fd, &file) < 0 || lstat(path, &named) < 0 || stat(IPVLAN_NETNS_DIR, &folder) < 0)
+		return errno == ENOENT ? -EEXIST : -errno;
+	return S_ISREG(file.st_mode) && file.st_size == 0 && file.st_dev == folder.st_dev &&
+			       named.st_ino == file.st_ino && named.st_dev == file.st_dev
+		       ? 0
+		       : -EEXIST;
 }
 
 /* ip(8) holds no lock between making its file and mounting on it, but is done with both in no time. */
@@ -396,27 +399,40 @@ static void let_age(int fd)
 	}
 }
 
+static int take_over(int fd, const char *path, bool is_new)
+{
+	int err;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EEXIST : -errno;
+	err = check_abandoned(fd, path);
+	if (err || is_new)
+		return err;
+	let_age(fd);
+	return check_abandoned(fd, path);
+}
+
 /*
  * Makes the file of a name, or takes over an abandoned one. Whoever is at work on it holds its lock, which is what the
  * descriptor that is returned stands for.
  */
 static int claim(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0), err;
 	bool is_new = fd >= 0;
 
 	if (!is_new && errno == EEXIST)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ELOOP ? -EEXIST : -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		if (!is_new && is_abandoned(fd, path))
-			let_age(fd);
-		if (is_abandoned(fd, path))
-			return fd;
-	}
+	err = take_over(fd, path, is_new);
+	if (!err)
+		return fd;
+	/* -EEXIST: somebody was quicker, whose file it is now. */
+	if (is_new && err != -EEXIST)
+		unlink(path);
 	close(fd);
-	return -EEXIST;
+	return err;
 }
 
 static int create_at(const char *path)

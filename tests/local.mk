@@ -5,6 +5,7 @@ LAB_LOG_COMPILER = $(top_srcdir)/lab/in-guest
 
 include tests/unit/local.mk
 include tests/fuzz/local.mk
+include tests/faults/local.mk
 include tests/consumer/local.mk
 include tests/lab/local.mk
 include tests/module/local.mk

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fault.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timerfd.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The library's threads are led here as well, and what it forks: they share this. */
+struct order {
+	_Atomic(const char *) name;
+	atomic_long countdown;
+	atomic_int error;
+	atomic_bool happened;
+};
+
+static struct order *order;
+
+__attribute__((constructor)) static void share_order(void)
+{
+	order = mmap(NULL, sizeof(*order), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (order == MAP_FAILED)
+		abort();
+}
+
+void fault_order(const char *name, long skip, int error)
+{
+	order->happened = false;
+	order->countdown = skip;
+	order->error = error;
+	order->name = name;
+}
+
+bool fault_cancel(void)
+{
+	order->name = NULL;
+	return order->happened;
+}
+
+static int fails(const char *name)
+{
+	const char *want = order->name;
+
+	if (!want || strcmp(want, name) != 0 || atomic_fetch_sub(&order->countdown, 1) != 0)
+		return 0;
+	order->happened = true;
+	errno = order->error;
+	return order->error;
+}
+
+/* WRAP(what it returns, and what when it fails; its name, or the name that it fails by; its parameters, as it has them
+ * and as it is called with them) */
+#define WRAP(type, failure, name, alias, parameters, arguments)   \
+	type __real_##name parameters;                            \
+	type __wrap_##name parameters;                            \
+	type __wrap_##name parameters                             \
+	{                                                         \
+		int error = fails(alias);                         \
+                                                                  \
+		(void)error;                                      \
+		return error ? failure : __real_##name arguments; \
+	}
+#define CALL(type, failure, name, parameters, arguments) WRAP(type, failure, name, #name, parameters, arguments)
+
+WRAP(void *, NULL, malloc, FAULT_MEMORY, (size_t size), (size))
+WRAP(void *, NULL, calloc, FAULT_MEMORY, (size_t count, size_t size), (count, size))
+WRAP(void *, NULL, realloc, FAULT_MEMORY, (void *at, size_t size), (at, size))
+WRAP(char *, NULL, strdup, FAULT_MEMORY, (const char *text), (text))
+
+CALL(int, -1, access, (const char *path, int mode), (path, mode))
+CALL(int, -1, bind, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
+CALL(int, -1, epoll_create1, (int flags), (flags))
+CALL(int, -1, epoll_ctl, (int set, int op, int fd, struct epoll_event *event), (set, op, fd, event))
+CALL(int, -1, epoll_wait, (int set, struct epoll_event *events, int count, int timeout), (set, events, count, timeout))
+CALL(int, -1, eventfd, (unsigned int value, int flags), (value, flags))
+CALL(int, -1, flock, (int fd, int operation), (fd, operation))
+CALL(FILE *, NULL, fopen, (const char *path, const char *mode), (path, mode))
+CALL(pid_t, -1, fork, (void), ())
+CALL(int, -1, fstat, (int fd, struct stat *st), (fd, st))
+CALL(int, -1, fstatat, (int fd, const char *path, struct stat *st, int flags), (fd, path, st, flags))
+CALL(int, -1, fstatfs, (int fd, struct statfs *st), (fd, st))
+CALL(ssize_t, -1, getrandom, (void *to, size_t size, unsigned int flags), (to, size, flags))
+CALL(int, -1, lstat, (const char *path, struct stat *st), (path, st))
+CALL(int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
+CALL(int, -1, mount, (const char *what, const char *where, const char *type, unsigned long flags, const void *data),
+     (what, where, type, flags, data))
+CALL(DIR *, NULL, opendir, (const char *path), (path))
+CALL(int, -1, pipe2, (int fds[2], int flags), (fds, flags))
+CALL(int, -1, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
+CALL(int, error, pthread_create,
+     (pthread_t * thread, const pthread_attr_t *attributes, void *(*run)(void *data), void *data),
+     (thread, attributes, run, data))
+CALL(ssize_t, -1, read, (int fd, void *to, size_t size), (fd, to, size))
+CALL(struct dirent *, NULL, readdir, (DIR * dir), (dir))
+CALL(ssize_t, -1, readlinkat, (int fd, const char *path, char *to, size_t size), (fd, path, to, size))
+CALL(ssize_t, -1, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+CALL(ssize_t, -1, send, (int fd, const void *bytes, size_t size, int flags), (fd, bytes, size, flags))
+CALL(int, -1, setns, (int fd, int type), (fd, type))
+CALL(int, -1, setsockopt, (int fd, int level, int option, const void *value, socklen_t size),
+     (fd, level, option, value, size))
+CALL(int, -1, socket, (int family, int type, int protocol), (family, type, protocol))
+CALL(int, -1, stat, (const char *path, struct stat *st), (path, st))
+CALL(int, -1, statvfs, (const char *path, struct statvfs *st), (path, st))
+CALL(int, -1, statx, (int fd, const char *path, int flags, unsigned int mask, struct statx *st),
+     (fd, path, flags, mask, st))
+CALL(int, -1, timerfd_create, (int clock, int flags), (clock, flags))
+CALL(int, -1, timerfd_settime, (int fd, int flags, const struct itimerspec *to, struct itimerspec *old),
+     (fd, flags, to, old))
+CALL(int, -1, umount2, (const char *path, int flags), (path, flags))
+CALL(int, -1, unlink, (const char *path), (path))
+CALL(int, -1, unshare, (int flags), (flags))
+CALL(pid_t, -1, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
+CALL(ssize_t, -1, write, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+
+/* Those that take any number of arguments are called with one more at the most. */
+#define VARIADIC(type, name, parameters, last, arguments)           \
+	type __real_##name parameters;                              \
+	type __wrap_##name parameters;                              \
+	type __wrap_##name parameters                               \
+	{                                                           \
+		unsigned long argument;                             \
+		va_list list;                                       \
+                                                                    \
+		va_start(list, last);                               \
+		argument = va_arg(list, unsigned long);             \
+		va_end(list);                                       \
+		return fails(#name) ? -1 : __real_##name arguments; \
+	}
+
+VARIADIC(int, open, (const char *path, int flags, ...), flags, (path, flags, argument))
+VARIADIC(int, fcntl, (int fd, int command, ...), command, (fd, command, argument))
+VARIADIC(int, ioctl, (int fd, unsigned long request, ...), request, (fd, request, argument))
+
+/* What has no name of its own in libc: pidfd_open() and its like, of two arguments or three. */
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	unsigned long arguments[4];
+	va_list list;
+
+	va_start(list, number);
+	for (size_t i = 0; i < 4; i++)
+		arguments[i] = va_arg(list, unsigned long);
+	va_end(list);
+	return fails("syscall") ? -1 : __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3]);
+}
+
+#define ERRNOS(...) ((const int[]){__VA_ARGS__, 0})
+
+const struct fault_call fault_calls[] = {
+	{"access", ERRNOS(EACCES)},
+	{"bind", ERRNOS(EADDRINUSE, ENOMEM)},
+	{"epoll_create1", ERRNOS(EMFILE)},
+	{"epoll_ctl", ERRNOS(ENOMEM)},
+	{"epoll_wait", ERRNOS(EINTR)},
+	{"eventfd", ERRNOS(EMFILE)},
+	{"fcntl", ERRNOS(EMFILE)},
+	{"flock", ERRNOS(EINTR, ENOLCK)},
+	{"fopen", ERRNOS(EMFILE, EACCES)},
+	{"fork", ERRNOS(EAGAIN, ENOMEM)},
+	{"fstat", ERRNOS(ENOMEM)},
+	{"fstatat", ERRNOS(ENOENT, EACCES)},
+	{"fstatfs", ERRNOS(ENOSYS)},
+	{"getrandom", ERRNOS(ENOSYS)},
+	{"ioctl", ERRNOS(ENODEV, ENOTTY)},
+	{"lstat", ERRNOS(ENOMEM)},
+	{"mkdir", ERRNOS(EROFS, ENOSPC)},
+	{"mount", ERRNOS(EPERM, ENOMEM)},
+	{"open", ERRNOS(EMFILE, EACCES, ENOENT, EROFS, ENOSPC)},
+	{"opendir", ERRNOS(EMFILE, EACCES, ENOENT)},
+	{"pipe2", ERRNOS(EMFILE)},
+	{"poll", ERRNOS(EINTR)},
+	{"pthread_create", ERRNOS(EAGAIN)},
+	{"read", ERRNOS(EINTR, EIO)},
+	{"readdir", ERRNOS(ENOENT)},
+	{"readlinkat", ERRNOS(ENOENT, EACCES)},
+	{"recvmsg", ERRNOS(EINTR, EAGAIN, ENOBUFS, ENOMEM)},
+	{"send", ERRNOS(EINTR, EAGAIN, ENOBUFS, EPERM)},
+	{"setns", ERRNOS(EPERM, EINVAL)},
+	{"setsockopt", ERRNOS(ENOPROTOOPT, EPERM)},
+	{"socket", ERRNOS(EMFILE, ENOBUFS, EACCES)},
+	{"stat", ERRNOS(EACCES)},
+	{"statvfs", ERRNOS(EACCES)},
+	{"statx", ERRNOS(ENOENT, ENOSYS)},
+	{"syscall", ERRNOS(ENOSYS, EMFILE, EPERM)},
+	{"timerfd_create", ERRNOS(EMFILE)},
+	{"timerfd_settime", ERRNOS(EINVAL)},
+	{"umount2", ERRNOS(EBUSY, EPERM)},
+	{"unlink", ERRNOS(EBUSY, EROFS)},
+	{"unshare", ERRNOS(EPERM, ENOSPC)},
+	{"waitpid", ERRNOS(EINTR)},
+	{"write", ERRNOS(EINTR, EIO, ENOSPC)},
+};
+const size_t fault_call_count = sizeof(fault_calls) / sizeof(fault_calls[0]);

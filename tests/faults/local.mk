@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Calls that fail: here, as far as a kernel without ipvlan goes, and in a guest the whole of it.
+if HAVE_CHECK
+check_PROGRAMS += tests/faults/test-faults
+TESTS += tests/faults/test-faults
+tests_faults_test_faults_SOURCES = %D%/test-faults.c %D%/fault.c %D%/fault.h %D%/use.c %D%/use.h
+tests_faults_test_faults_CPPFLAGS = $(unit_CPPFLAGS)
+tests_faults_test_faults_LDADD = $(unit_LDADD)
+tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=access,--wrap=bind \
+	-Wl,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=eventfd,--wrap=fcntl,--wrap=flock \
+	-Wl,--wrap=fopen,--wrap=fork,--wrap=fstat,--wrap=fstatat,--wrap=fstatfs,--wrap=getrandom,--wrap=ioctl \
+	-Wl,--wrap=lstat,--wrap=mkdir,--wrap=mount,--wrap=open,--wrap=opendir,--wrap=pipe2,--wrap=poll \
+	-Wl,--wrap=pthread_create,--wrap=read,--wrap=readdir,--wrap=readlinkat,--wrap=recvmsg,--wrap=send \
+	-Wl,--wrap=setns,--wrap=setsockopt,--wrap=socket,--wrap=stat,--wrap=statvfs,--wrap=statx,--wrap=syscall \
+	-Wl,--wrap=timerfd_create,--wrap=timerfd_settime,--wrap=umount2,--wrap=unlink,--wrap=unshare \
+	-Wl,--wrap=waitpid,--wrap=write
+TESTS += %D%/faults.lab
+endif
+EXTRA_DIST += %D%/faults.lab

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Each allocation of the library fails once, and each call of the system with each errno that it may give, in each use
+ * of use.c: it says so or does without; nothing crashes, leaks, stays open or is left behind, and the next call works.
+ */
+#include "../unit/private-machine.h"
+#include "../unit/support.h"
+#include "fault.h"
+#include "use.h"
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where one function is called very often, as when namespaces are searched, not each call is another case. */
+#define EACH	40
+#define STRIDE	17
+#define SECONDS 300
+
+/* An errno that becomes another one on its way, and why. */
+static const struct {
+	const char *call;
+	int given, becomes;
+} translated[] = {
+	{"open", ENOENT, ESRCH}, /* no such process */
+};
+
+static bool may_become(const char *call, int given, int err)
+{
+	if (err == 0 || err == -given)
+		return true;
+	for (size_t i = 0; i < COUNT(translated); i++)
+		if (strcmp(translated[i].call, call) == 0 && translated[i].given == given &&
+		    err == -translated[i].becomes)
+			return true;
+	return false;
+}
+
+/* The context opens it when it is wanted, and so in each use. */
+static void close_socket(void)
+{
+	ck_assert_int_eq(ipvlan_ctx_set_netns(ctx, NULL), 0);
+}
+
+/* @return whether the use came to that call at all. */
+static bool try(const struct use *use, const char *call, int error, long skip, unsigned int descriptors, ino_t netns)
+{
+	bool happened;
+	int err;
+
+	close_socket();
+	fault_order(call, skip, error);
+	err = use->run();
+	happened = fault_cancel();
+	if (!happened) {
+		ck_assert_msg(err == 0, "%s: %d after a fault: %s", use->name, err, ipvlan_ctx_strerror(ctx));
+		return false;
+	}
+	ck_assert_msg(may_become(call, error, err), "%s, %s call %ld fails with %d: %d (%s)", use->name, call, skip,
+		      error, err, ipvlan_ctx_strerror(ctx));
+	close_socket();
+	ck_assert_msg(open_descriptors() == descriptors, "%s, %s call %ld fails with %d: a descriptor stays open",
+		      use->name, call, skip, error);
+	ck_assert_msg(own_netns() == netns, "%s, %s call %ld fails with %d: we are elsewhere", use->name, call, skip,
+		      error);
+	if (err)
+		use_tidy();
+	return true;
+}
+
+static unsigned long try_all(const struct use *use, const char *call, int error)
+{
+	unsigned long tried = 0;
+	unsigned int descriptors;
+	ino_t netns = own_netns();
+	long skip = 0;
+
+	close_socket();
+	descriptors = open_descriptors();
+	while (try(use, call, error, skip, descriptors, netns)) {
+		skip += skip < EACH ? 1 : STRIDE;
+		tried++;
+	}
+	return tried;
+}
+
+static bool skips(const struct use *use)
+{
+	return use->wants_ipvlan && !use_has_ipvlan();
+}
+
+/* Opens what the context keeps open. */
+static void warm_up(const struct use *use)
+{
+	int err = use->run();
+
+	ck_assert_msg(err == 0, "%s, without any fault: %d (%s)", use->name, err, ipvlan_ctx_strerror(ctx));
+}
+
+START_TEST(every_allocation_fails_once)
+{
+	const struct use *use = &uses[_i];
+
+	if (skips(use))
+		return;
+	warm_up(use);
+	printf("%-30s %4lu allocations\n", use->name, try_all(use, FAULT_MEMORY, ENOMEM));
+}
+END_TEST
+
+START_TEST(every_system_call_fails_once)
+{
+	const struct use *use = &uses[_i];
+	unsigned long tried = 0;
+
+	if (skips(use))
+		return;
+	warm_up(use);
+	for (size_t i = 0; i < fault_call_count; i++)
+		for (const int *error = fault_calls[i].errnos; *error; error++)
+			tried += try_all(use, fault_calls[i].name, *error);
+	printf("%-30s %4lu system calls\n", use->name, tried);
+}
+END_TEST
+
+static void begin(void)
+{
+	ck_assert_int_eq(private_machine_enter(), 0);
+	use_begin();
+}
+
+static int run_tests(void)
+{
+	Suite *suite = suite_create("faults");
+	TCase *all = tcase_create("all");
+
+	tcase_add_checked_fixture(all, begin, use_end);
+	tcase_set_timeout(all, SECONDS);
+	tcase_add_loop_test(all, every_allocation_fails_once, 0, (int)use_count);
+	tcase_add_loop_test(all, every_system_call_fails_once, 0, (int)use_count);
+	suite_add_tcase(suite, all);
+	return run_suite(suite);
+}
+
+/* Where only our own processes are seen, so that a search of all of them is short, and always the same. */
+static void run_alone(void)
+{
+	int status;
+	pid_t pid;
+
+	if (private_machine_enter() < 0 || unshare(CLONE_NEWPID) < 0)
+		_exit(1);
+	pid = fork();
+	if (pid == 0)
+		_exit(mount("proc", "/proc", "proc", 0, NULL) < 0 ? 1 : run_tests());
+	/* The leak sanitizer would look at this process from one in the namespace that is gone. */
+	_exit(pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+int main(void)
+{
+	const char *missing = private_machine_missing();
+
+	if (missing) {
+		printf("SKIP: %s\n", missing);
+		return 77;
+	}
+	run_alone();
+}

@@ -1,0 +1,645 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "use.h"
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct ipvlan_ctx *ctx;
+static struct ipvlan_netns *ns0;
+
+/* Check's own words need memory. */
+#define require(condition)                                                                      \
+	do {                                                                                    \
+		if (!(condition)) {                                                             \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                \
+		}                                                                               \
+	} while (0)
+
+/* The first failure of several calls; those behind it are not made. */
+#define STEP(err, call)               \
+	do {                          \
+		if (!(err))           \
+			(err) = call; \
+	} while (0)
+
+static int shell(const char *command)
+{
+	return system(command); /* NOLINT(cert-env33-c): a fixed text, in a machine of our own */
+}
+
+bool use_has_ipvlan(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = shell("{ modprobe ipvlan; ip link add link eth0 name probe type ipvlan &&"
+			      " ip link delete probe; } >/dev/null 2>&1") == 0;
+	return known;
+}
+
+void use_begin(void)
+{
+	require(shell("{ ip link add eth0 type dummy || ip link add eth0 type veth peer name eth1; } 2>/dev/null &&"
+		      " ip link set lo up && ip link set eth0 up && ip netns add ns0") == 0);
+	require(ipvlan_ctx_new(&ctx) == 0);
+	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
+}
+
+void use_tidy(void)
+{
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	require(shell("exec 2>/dev/null\n"
+		      "ip netns delete ns1; ip netns delete ns2\n"
+		      "for n in '' '-n ns0'; do for l in $(ip $n -o link show type ipvlan |"
+		      " sed 's/^[0-9]*: //; s/@.*//'); do ip $n link delete $l; done; done\n"
+		      "ip link set renamed name eth0; ip link set eth0 mtu 1500; ip link set eth0 up\n"
+		      "ip address flush dev eth0; ip address delete 10.1.0.1/32 dev lo; ip route flush dev eth0\n"
+		      "true") == 0);
+}
+
+void use_end(void)
+{
+	ipvlan_netns_free(ns0);
+	ipvlan_ctx_free(ctx);
+}
+
+/* What a call that failed has not left. ns0 when `inside`, else where we were started. */
+static void must_be_absent(bool inside, const char *name)
+{
+	struct ipvlan_link *found = NULL;
+
+	require(ipvlan_ctx_set_netns(ctx, inside ? ns0 : NULL) == 0);
+	require(ipvlan_link_get(ctx, name, &found) == -ENODEV);
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+}
+
+/* ---- objects: no kernel is asked */
+
+static int use_settings(void)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
+	struct ipvlan_address *address = NULL;
+	struct ipvlan_route *route = NULL;
+	int err = s ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_settings_set_parent_index(s, 2));
+	STEP(err, ipvlan_settings_set_mode(s, IPVLAN_MODE_L2));
+	STEP(err, ipvlan_settings_set_flags(s, IPVLAN_F_PRIVATE));
+	STEP(err, ipvlan_settings_set_mtu(s, 1400));
+	STEP(err, ipvlan_settings_set_netns_name(s, "ns0"));
+	STEP(err, ipvlan_settings_set_netns_path(s, "/proc/self/ns/net"));
+	STEP(err, ipvlan_settings_set_netns_pid(s, getpid()));
+	STEP(err, ipvlan_settings_set_netns_fd(s, ipvlan_netns_get_fd(ns0)));
+	STEP(err, ipvlan_settings_add_address(s, "10.0.0.2/24"));
+	STEP(err, ipvlan_settings_add_address(s, "fd00::2/64"));
+	STEP(err, ipvlan_settings_set_gateway(s, "10.0.0.1"));
+	STEP(err, ipvlan_settings_add_route(s, "10.9.0.0/16", NULL));
+	STEP(err, ipvlan_address_new("10.0.0.3/24", &address));
+	STEP(err, ipvlan_settings_add_address_object(s, address));
+	STEP(err, ipvlan_route_new("10.8.0.0/16", &route));
+	STEP(err, ipvlan_settings_add_route_object(s, route));
+	if (s) {
+		ipvlan_settings_set_up(s, true);
+		ipvlan_settings_set_loopback_up(s, true);
+		ipvlan_settings_set_change_siblings(s, true);
+	}
+	ipvlan_route_free(route);
+	ipvlan_address_free(address);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+/* What a setter lacked is not forgotten. */
+static int use_settings_carelessly(void)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("no-such-parent", NULL);
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	ipvlan_settings_add_address(s, "10.0.0.2/24");
+	ipvlan_settings_set_gateway(s, "dev");
+	ipvlan_settings_set_netns_name(s, "ns0");
+	err = ipvlan_link_create(ctx, s, NULL);
+	ipvlan_settings_free(s);
+	return err == -ENODEV ? 0 : err;
+}
+
+static int use_objects(void)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	struct ipvlan_address *address = NULL;
+	struct ipvlan_route *route = NULL;
+	int err = options ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true));
+	STEP(err, ipvlan_module_options_set_queue_limit(options, 100));
+	STEP(err, ipvlan_module_options_add_gateway(options, "10.0.0.1"));
+	STEP(err, ipvlan_address_new("10.0.0.2/24", &address));
+	STEP(err, ipvlan_address_set_peer(address, "10.0.0.3"));
+	STEP(err, ipvlan_address_set_broadcast(address, "10.0.0.255"));
+	STEP(err, ipvlan_address_set_label(address, "eth0:1"));
+	STEP(err, ipvlan_address_set_lifetime(address, 100, 50));
+	STEP(err, ipvlan_route_new("default", &route));
+	STEP(err, ipvlan_route_set_family(route, AF_INET));
+	STEP(err, ipvlan_route_set_gateway(route, "10.0.0.1"));
+	STEP(err, ipvlan_route_set_source(route, "10.0.0.2"));
+	if (!err) {
+		ipvlan_module_options_clear_gateways(options);
+		ipvlan_address_set_scope(address, 0);
+		ipvlan_address_set_nodad(address, true);
+		ipvlan_address_set_noprefixroute(address, true);
+		ipvlan_route_set_metric(route, 10);
+		ipvlan_route_set_table(route, 254);
+		ipvlan_route_set_scope(route, 0);
+		ipvlan_route_set_protocol(route, 3);
+		ipvlan_route_set_onlink(route, true);
+	}
+	ipvlan_route_free(route);
+	ipvlan_address_free(address);
+	ipvlan_module_options_free(options);
+	return err;
+}
+
+static int use_texts(void)
+{
+	int flags = ipvlan_flags_from_string("private"), mode = ipvlan_mode_from_string("l3s");
+
+	return flags < 0 ? flags : mode < 0 ? mode : 0;
+}
+
+static void ignore_log(enum ipvlan_log_level level, const char *text, void *data)
+{
+	(void)level;
+	(void)text;
+	(void)data;
+}
+
+static int use_context(void)
+{
+	struct ipvlan_ctx *other = NULL;
+	struct ipvlan_link *link = NULL;
+	int err = ipvlan_ctx_new(&other);
+
+	if (!err)
+		ipvlan_ctx_set_log(other, ignore_log, IPVLAN_LOG_DEBUG, NULL);
+	STEP(err, ipvlan_ctx_set_netns(other, ns0));
+	STEP(err, ipvlan_link_get_by_index(other, 1, &link));
+	if (other)
+		require(ipvlan_ctx_set_netns(other, NULL) == 0);
+	ipvlan_link_free(link);
+	ipvlan_ctx_free(other);
+	return err;
+}
+
+/* ---- reading */
+
+static int use_link(void)
+{
+	struct ipvlan_link *link = NULL;
+	int err = ipvlan_link_get(ctx, "eth0", &link);
+
+	ipvlan_link_free(link);
+	return err;
+}
+
+static int use_link_list(void)
+{
+	struct ipvlan_link_list *list = NULL;
+	int err = ipvlan_link_list(ctx, IPVLAN_LINKS_ANY_KIND, &list);
+
+	if (!err)
+		require(ipvlan_link_list_get(list, 0));
+	ipvlan_link_list_free(list);
+	return err;
+}
+
+static int use_link_list_everywhere(void)
+{
+	struct ipvlan_link_list *list = NULL;
+	int err = ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list);
+
+	ipvlan_link_list_free(list);
+	return err;
+}
+
+static int use_port(void)
+{
+	struct ipvlan_port *port = NULL;
+	int err = ipvlan_port_get(ctx, "eth0", &port);
+
+	if (!err)
+		require(!ipvlan_port_get_slave(port, ipvlan_port_get_slave_count(port)));
+	ipvlan_port_free(port);
+	return err;
+}
+
+static int use_address_list(void)
+{
+	struct ipvlan_address_list *list = NULL;
+	int err = ipvlan_address_list(ctx, NULL, AF_UNSPEC, &list);
+
+	if (!err)
+		require(ipvlan_address_list_get(list, 0));
+	ipvlan_address_list_free(list);
+	return err;
+}
+
+static int use_route_list(void)
+{
+	struct ipvlan_route_list *list = NULL;
+	int err = ipvlan_route_list(ctx, NULL, AF_UNSPEC, 0, &list);
+
+	if (!err)
+		require(!ipvlan_route_list_get(list, ipvlan_route_list_get_count(list)));
+	ipvlan_route_list_free(list);
+	return err;
+}
+
+static int use_netns_list(void)
+{
+	struct ipvlan_netns_list *list = NULL;
+	struct ipvlan_netns *netns = NULL;
+	int err = ipvlan_netns_list(ctx, &list);
+
+	STEP(err, ipvlan_netns_open_info(ctx, ipvlan_netns_list_get(list, 0), &netns));
+	ipvlan_netns_free(netns);
+	ipvlan_netns_list_free(list);
+	return err;
+}
+
+static int use_netns_open(void)
+{
+	struct ipvlan_netns *named = NULL, *by_path = NULL, *of_process = NULL, *of_fd = NULL, *current = NULL;
+	int err = ipvlan_netns_open_name(ctx, "ns0", &named);
+
+	STEP(err, ipvlan_netns_open_path(ctx, "/proc/self/ns/net", &by_path));
+	STEP(err, ipvlan_netns_open_pid(ctx, getpid(), &of_process));
+	STEP(err, ipvlan_netns_open_fd(ctx, ipvlan_netns_get_fd(ns0), &of_fd));
+	STEP(err, ipvlan_netns_open_current(ctx, &current));
+	ipvlan_netns_free(named);
+	ipvlan_netns_free(by_path);
+	ipvlan_netns_free(of_process);
+	ipvlan_netns_free(of_fd);
+	ipvlan_netns_free(current);
+	return err;
+}
+
+static int use_diagnosis(void)
+{
+	struct ipvlan_diagnosis *diagnosis = NULL;
+	int err = ipvlan_diagnosis_new(ctx, "eth0", NULL, &diagnosis);
+
+	ipvlan_diagnosis_free(diagnosis);
+	return err;
+}
+
+static int use_monitor(void)
+{
+	struct ipvlan_monitor *monitor = NULL;
+	struct ipvlan_event *event = NULL;
+	int err = ipvlan_monitor_new(ctx, &monitor);
+
+	if (!err) {
+		ipvlan_monitor_set_everywhere(monitor, true);
+		ipvlan_monitor_set_kinds(monitor, IPVLAN_EVENTS_ALL);
+		ipvlan_monitor_set_receive_buffer(monitor, 100000);
+		ipvlan_monitor_set_scan_interval(monitor, 1000);
+	}
+	STEP(err, ipvlan_monitor_start(monitor));
+	STEP(err, ipvlan_monitor_wait(monitor, 0) < 0 ? -EINTR : 0);
+	while (!err && (err = ipvlan_monitor_read(monitor, &event)) == 0)
+		ipvlan_event_free(event);
+	ipvlan_monitor_free(monitor);
+	return err == -EAGAIN ? 0 : err;
+}
+
+static int use_wait(void)
+{
+	return ipvlan_link_wait(ctx, "no-such-link", IPVLAN_CONDITION_GONE, 1000);
+}
+
+/* ---- changing what every kernel has */
+
+static int run_in_netns(void *data)
+{
+	*(int *)data = 1;
+	return 0;
+}
+
+static int use_netns(void)
+{
+	char program[] = "true", *argv[] = {program, NULL};
+	struct ipvlan_netns *netns = NULL;
+	int err = ipvlan_netns_create(ctx, "ns1", &netns), ran = 0, result, status;
+
+	if (err) {
+		require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);
+		return err;
+	}
+	STEP(err, ipvlan_netns_call(ctx, netns, run_in_netns, &ran, &result));
+	STEP(err, ipvlan_netns_exec(ctx, netns, argv, &status));
+	STEP(err, ipvlan_ctx_set_netns(ctx, netns));
+	STEP(err, ipvlan_link_set_up(ctx, "lo"));
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	ipvlan_netns_free(netns);
+	STEP(err, ipvlan_netns_delete(ctx, "ns1"));
+	return err;
+}
+
+static int use_link_change(void)
+{
+	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 1};
+	int err = ipvlan_link_set_down(ctx, "eth0");
+
+	STEP(err, ipvlan_link_set_mtu(ctx, "eth0", 1400));
+	STEP(err, ipvlan_link_set_mac(ctx, "eth0", mac));
+	STEP(err, ipvlan_link_rename(ctx, "eth0", "renamed"));
+	STEP(err, ipvlan_link_rename(ctx, "renamed", "eth0"));
+	STEP(err, ipvlan_link_set_up(ctx, "eth0"));
+	return err;
+}
+
+static int use_addresses(void)
+{
+	struct ipvlan_address *address = NULL;
+	int err = ipvlan_address_new("10.1.0.1/32", &address);
+
+	STEP(err, ipvlan_address_add(ctx, "lo", address));
+	STEP(err, ipvlan_address_replace(ctx, "lo", address));
+	STEP(err, ipvlan_address_delete(ctx, "lo", address));
+	ipvlan_address_free(address);
+	return err;
+}
+
+static int use_address_refused(void)
+{
+	struct ipvlan_address *address = NULL;
+	int err = ipvlan_address_new("10.0.0.2/24", &address);
+
+	STEP(err, ipvlan_address_delete(ctx, "lo", address));
+	ipvlan_address_free(address);
+	return err == -EADDRNOTAVAIL ? 0 : err;
+}
+
+static int use_routes(void)
+{
+	struct ipvlan_route *route = NULL;
+	int err = ipvlan_route_new("10.7.0.0/16", &route);
+
+	STEP(err, ipvlan_route_add(ctx, "eth0", route));
+	STEP(err, ipvlan_route_replace(ctx, "eth0", route));
+	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
+	ipvlan_route_free(route);
+	return err;
+}
+
+/* ---- the module's own family: where it is not loaded, that is said */
+
+static int without_module(int err)
+{
+	return err == -EOPNOTSUPP ? 0 : err;
+}
+
+static int use_module(void)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	struct ipvlan_module_port *port = NULL;
+	int err = options ? 0 : -ENOMEM;
+	bool loaded;
+
+	STEP(err, ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true));
+	STEP(err, ipvlan_module_is_loaded(ctx, &loaded));
+	STEP(err, without_module(ipvlan_module_port_get(ctx, "eth0", &port)));
+	STEP(err, without_module(ipvlan_module_port_change(ctx, "eth0", options)));
+	STEP(err, without_module(ipvlan_module_lock_address(ctx, "eth0", "10.0.0.9", "lo", ns0)));
+	STEP(err, without_module(ipvlan_module_unlock_address(ctx, "eth0", "10.0.0.9")));
+	STEP(err, without_module(ipvlan_module_announce(ctx, "eth0", NULL, NULL)));
+	ipvlan_module_port_free(port);
+	ipvlan_module_options_free(options);
+	return err;
+}
+
+/* ---- slaves */
+
+/* A slave of eth0 in ns0 with all that one may have. NULL: no memory. */
+static struct ipvlan_settings *settings_of(const char *name, const char *address)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", name);
+	int err = s ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_settings_set_mode(s, IPVLAN_MODE_L2));
+	STEP(err, ipvlan_settings_set_netns_name(s, "ns0"));
+	STEP(err, ipvlan_settings_add_address(s, address));
+	STEP(err, ipvlan_settings_set_gateway(s, "10.0.0.1"));
+	if (!err) {
+		ipvlan_settings_set_up(s, true);
+		return s;
+	}
+	ipvlan_settings_free(s);
+	return NULL;
+}
+
+static int use_create(void)
+{
+	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
+	struct ipvlan_link *link = NULL;
+	int err = s ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_link_create(ctx, s, &link));
+	if (err)
+		must_be_absent(true, "ipvl0");
+	STEP(err, ipvlan_ctx_set_netns(ctx, ns0));
+	STEP(err, ipvlan_link_delete(ctx, "ipvl0"));
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	ipvlan_link_free(link);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+static int use_slave(void)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
+	static const char *const names[] = {"ipvl1"};
+	int err = s ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_link_create(ctx, s, NULL));
+	STEP(err, ipvlan_link_change(ctx, "ipvl0", IPVLAN_MODE_L2, IPVLAN_F_PRIVATE, false));
+	STEP(err, ipvlan_port_change(ctx, "eth0", IPVLAN_MODE_L3, IPVLAN_FLAGS_BRIDGE, true));
+	STEP(err, ipvlan_link_move(ctx, "ipvl0", ns0, "ipvl1"));
+	STEP(err, ipvlan_ctx_set_netns(ctx, ns0));
+	STEP(err, ipvlan_link_delete_many(ctx, names, 1));
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+static int use_host_access(void)
+{
+	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
+	struct ipvlan_host_access *access = NULL;
+	int err = s ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_link_create(ctx, s, NULL));
+	STEP(err, ipvlan_host_access_enable(ctx, "eth0", NULL));
+	STEP(err, ipvlan_host_access_get(ctx, "eth0", &access));
+	STEP(err, ipvlan_host_access_disable(ctx, "eth0"));
+	STEP(err, ipvlan_ctx_set_netns(ctx, ns0));
+	STEP(err, ipvlan_link_delete(ctx, "ipvl0"));
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	ipvlan_host_access_free(access);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+/* ---- topologies, plans, transactions */
+
+static int add_things(struct ipvlan_topology *topology)
+{
+	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
+	int err = s ? 0 : -ENOMEM;
+
+	ipvlan_topology_set_line(topology, 1);
+	STEP(err, ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE));
+	STEP(err, ipvlan_topology_add_netns(topology, "ns1", false));
+	STEP(err, ipvlan_topology_add_slave(topology, s));
+	STEP(err, ipvlan_topology_check(topology) < 0 ? -ENOMEM : 0);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+static int plan_and(int (*carry_out)(const struct ipvlan_plan *plan))
+{
+	struct ipvlan_topology *topology = ipvlan_topology_new();
+	struct ipvlan_plan *plan = NULL;
+	int err = topology ? 0 : -ENOMEM;
+
+	STEP(err, add_things(topology));
+	STEP(err, ipvlan_plan_new(ctx, topology, false, &plan));
+	if (!err)
+		require(ipvlan_plan_get_step(plan, 0));
+	STEP(err, carry_out(plan));
+	ipvlan_plan_free(plan);
+	ipvlan_topology_free(topology);
+	return err;
+}
+
+static int leave_it(const struct ipvlan_plan *plan)
+{
+	(void)plan;
+	return 0;
+}
+
+static int use_plan(void)
+{
+	return plan_and(leave_it);
+}
+
+static int apply(const struct ipvlan_plan *plan)
+{
+	int err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
+
+	if (!err) {
+		use_tidy();
+		return 0;
+	}
+	must_be_absent(true, "ipvl0");
+	require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);
+	return err;
+}
+
+static int use_apply(void)
+{
+	return plan_and(apply);
+}
+
+static int use_topology_read(void)
+{
+	struct ipvlan_topology *topology = NULL;
+	int err = ipvlan_topology_read(ctx, &topology);
+
+	ipvlan_topology_free(topology);
+	return err;
+}
+
+static int transaction_and(int (*carry_out)(const struct ipvlan_plan *plan))
+{
+	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
+	struct ipvlan_transaction *t = ipvlan_transaction_new();
+	struct ipvlan_address *address = NULL;
+	struct ipvlan_route *route = NULL;
+	int err = s && t ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_address_new("10.0.0.3/24", &address));
+	STEP(err, ipvlan_route_new("10.7.0.0/16", &route));
+	if (t)
+		ipvlan_transaction_set_line(t, 1);
+	STEP(err, ipvlan_transaction_add_netns(t, "ns1"));
+	STEP(err, ipvlan_transaction_create(t, NULL, s));
+	STEP(err, ipvlan_transaction_set_mtu(t, "ns0", "ipvl0", 1400));
+	STEP(err, ipvlan_transaction_add_address(t, "ns0", "ipvl0", address));
+	STEP(err, ipvlan_transaction_add_route(t, "ns0", "ipvl0", route));
+	STEP(err, ipvlan_transaction_delete_route(t, "ns0", "ipvl0", route));
+	STEP(err, ipvlan_transaction_delete_address(t, "ns0", "ipvl0", address));
+	STEP(err, ipvlan_transaction_change(t, "ns0", "ipvl0", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, true));
+	STEP(err, ipvlan_transaction_change_port(t, NULL, "eth0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, true));
+	STEP(err, ipvlan_transaction_set_up(t, "ns0", "ipvl0", false));
+	STEP(err, ipvlan_transaction_move(t, "ns0", "ipvl0", "ns1", "ipvl1"));
+	STEP(err, ipvlan_transaction_delete(t, "ns1", "ipvl1"));
+	STEP(err, ipvlan_transaction_delete_netns(t, "ns1"));
+	STEP(err, carry_out(ipvlan_transaction_get_plan(t)));
+	ipvlan_route_free(route);
+	ipvlan_address_free(address);
+	ipvlan_transaction_free(t);
+	ipvlan_settings_free(s);
+	return err;
+}
+
+static int use_transaction(void)
+{
+	return transaction_and(leave_it);
+}
+
+static int use_transaction_apply(void)
+{
+	return transaction_and(apply);
+}
+
+const struct use uses[] = {
+	{"settings", use_settings, false},
+	{"careless settings", use_settings_carelessly, false},
+	{"objects", use_objects, false},
+	{"texts", use_texts, false},
+	{"context", use_context, false},
+	{"link", use_link, false},
+	{"links", use_link_list, false},
+	{"slaves everywhere", use_link_list_everywhere, false},
+	{"port", use_port, false},
+	{"addresses", use_address_list, false},
+	{"routes", use_route_list, false},
+	{"namespaces", use_netns_list, false},
+	{"opening namespaces", use_netns_open, false},
+	{"diagnosis", use_diagnosis, false},
+	{"monitor", use_monitor, false},
+	{"waiting", use_wait, false},
+	{"a namespace made and entered", use_netns, false},
+	{"a link changed", use_link_change, false},
+	{"an address", use_addresses, false},
+	{"a refused address", use_address_refused, false},
+	{"a route", use_routes, false},
+	{"the module", use_module, false},
+	{"a plan", use_plan, false},
+	{"a topology read", use_topology_read, false},
+	{"a transaction", use_transaction, false},
+	{"a slave created", use_create, true},
+	{"a slave changed and moved", use_slave, true},
+	{"host access", use_host_access, true},
+	{"a plan applied", use_apply, true},
+	{"a transaction applied", use_transaction_apply, true},
+};
+const size_t use_count = sizeof(uses) / sizeof(uses[0]);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every public function that can fail, in use, as a program would use it. What a machine for it looks like:
+ *
+ *   here:  lo, eth0 (dummy or veth, up)      ns0: lo
+ */
+#ifndef TESTS_USE_H
+#define TESTS_USE_H
+
+#include <ipvlan/ipvlan.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+extern struct ipvlan_ctx *ctx;
+
+struct use {
+	const char *name;
+	/* @return 0 or -errno. What it makes it takes away; what a call that failed leaves behind ends the test. */
+	int (*run)(void);
+	bool wants_ipvlan;
+};
+
+extern const struct use uses[];
+extern const size_t use_count;
+
+/* Make the machine, and the context. */
+void use_begin(void);
+/* Take away what a use could not. */
+void use_tidy(void);
+void use_end(void);
+
+/* Whether this kernel makes ipvlan links, asked once. */
+bool use_has_ipvlan(void);
+
+#endif
