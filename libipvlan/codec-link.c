@@ -83,7 +83,7 @@ int codec_link_delete_group(void *buf, size_t size, uint32_t group)
 int codec_link_get(void *buf, size_t size, int ifindex, const char *name, int nsid, uint32_t ext_mask)
 {
 	struct writer w;
-	struct ifinfomsg *ifi = writer_begin(&w, buf, size, RTM_GETLINK, NLM_F_ACK, sizeof(*ifi));
+	struct ifinfomsg *ifi = writer_begin(&w, buf, size, RTM_GETLINK, 0, sizeof(*ifi));
 
 	if (!ifi)
 		return -EMSGSIZE;

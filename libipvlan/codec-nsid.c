@@ -6,7 +6,7 @@
 int codec_nsid_get(void *buf, size_t size, int netns_fd)
 {
 	struct writer w;
-	struct rtgenmsg *header = writer_begin(&w, buf, size, RTM_GETNSID, NLM_F_ACK, sizeof(*header));
+	struct rtgenmsg *header = writer_begin(&w, buf, size, RTM_GETNSID, 0, sizeof(*header));
 
 	if (!header)
 		return -EMSGSIZE;

@@ -7,6 +7,9 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+/* Of lo, in every namespace. */
+#define LOOPBACK_INDEX 1
+
 static int send_set(struct transport *transport, const struct link_request *request, struct ack *ack)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
@@ -23,7 +26,7 @@ static int change(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char *n
 	struct ack ack;
 	int err;
 
-	err = link_find_index(ctx, stage, name, &request->ifindex);
+	err = request->ifindex ? 0 : link_find_index(ctx, stage, name, &request->ifindex);
 	if (!err)
 		err = ctx_transport(ctx, &transport);
 	if (err)
@@ -47,10 +50,12 @@ int link_set_state(struct transport *transport, int ifindex, bool up)
 	return send_set(transport, &request, &ack);
 }
 
-static int change_state(struct ipvlan_ctx *ctx, const char *name, bool up)
+/* ifindex 0: not known. */
+static int change_state(struct ipvlan_ctx *ctx, int ifindex, const char *name, bool up)
 {
 	struct link_request request = LINK_REQUEST_INIT;
 
+	request.ifindex = ifindex;
 	request.device_flags = up ? IFF_UP : 0;
 	request.device_change = IFF_UP;
 	return change(ctx, IPVLAN_STAGE_UP, name, &request, up ? "set the state (up)" : "set the state (down)");
@@ -58,12 +63,17 @@ static int change_state(struct ipvlan_ctx *ctx, const char *name, bool up)
 
 IPVLAN_API int ipvlan_link_set_up(struct ipvlan_ctx *ctx, const char *name)
 {
-	return change_state(ctx, name, true);
+	return change_state(ctx, 0, name, true);
 }
 
 IPVLAN_API int ipvlan_link_set_down(struct ipvlan_ctx *ctx, const char *name)
 {
-	return change_state(ctx, name, false);
+	return change_state(ctx, 0, name, false);
+}
+
+int link_raise_loopback(struct ipvlan_ctx *ctx)
+{
+	return change_state(ctx, LOOPBACK_INDEX, "lo", true);
 }
 
 static void explain_mtu(struct ipvlan_ctx *ctx, const char *name)

@@ -34,6 +34,7 @@ diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-gather.c %D%/diagnose-ho
 libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/address-kernel.c \
 	%D%/address.c \
+	%D%/ahead.c \
 	%D%/codec-ack.c \
 	%D%/codec-address.c \
 	%D%/codec-link.c \
@@ -85,6 +86,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/transport.c \
 	%D%/version.c \
 	%D%/walk.c \
+	%D%/ahead.h \
 	%D%/array.h \
 	%D%/codec-common.h \
 	%D%/codec.h \

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "places.h"
+#include "ahead.h"
 #include <errno.h>
+#include <stdlib.h>
+
+/* Each takes two descriptors, and whoever walks may be short of them. */
+#define SCOUTED_MOST 8
 
 static int visit_own(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *info, place_fn fn, void *data)
 {
@@ -11,44 +16,106 @@ static int visit_own(struct ipvlan_ctx *ctx, const struct ipvlan_netns_info *inf
 	return err ? err : fn(&place, data);
 }
 
-/* -EACCES and the like: not ours to look into. -ENOENT: gone meanwhile. Both leave a place out. */
-static int visit_other(const struct ipvlan_netns_info *info, place_fn fn, void *data, bool *left_out)
-{
-	struct place place = {.info = info};
+/* A namespace with a socket in it, opened ahead; or why there is none. */
+struct scouted {
 	struct ipvlan_netns *netns;
-	int err = netns_open_info_quietly(info, &netns);
+	struct transport *transport; /* NULL: the place is left out, or gone */
+	bool left_out;
+	int error;
+};
+
+/* -EACCES and the like: not ours to look into. -ENOENT: gone meanwhile. Both leave a place out. */
+static void open_place(const struct ipvlan_netns_info *info, struct scouted *s)
+{
+	int err = netns_open_info_quietly(info, &s->netns);
 
 	if (err) {
-		*left_out = err == -EACCES || err == -EPERM;
-		return err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+		s->left_out = err == -EACCES || err == -EPERM;
+		s->error = err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+		return;
 	}
-	place.netns = netns;
-	err = netns_transport(netns, &place.transport);
-	if (err == -EPERM) {
-		*left_out = true;
-		err = 0;
-	} else if (!err) {
-		err = fn(&place, data);
-		transport_close(place.transport);
+	err = netns_go(s->netns, &s->transport);
+	s->left_out = err == -EPERM;
+	s->error = s->left_out ? 0 : err;
+	if (err) {
+		ipvlan_netns_free(s->netns);
+		s->netns = NULL;
 	}
-	ipvlan_netns_free(netns);
+}
+
+static void free_scouted(struct scouted *s)
+{
+	if (!s)
+		return;
+	transport_close(s->transport);
+	ipvlan_netns_free(s->netns);
+	free(s);
+}
+
+/* Places of a list from one on. */
+struct route {
+	const struct ipvlan_netns_list *list;
+	size_t first;
+};
+
+static int scout(void *data, size_t number, void **made)
+{
+	const struct route *route = data;
+	const struct ipvlan_netns_info *info = &route->list->infos[route->first + number];
+	struct scouted *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	open_place(info, s);
+	*made = s;
+	return 0;
+}
+
+static void discard(void *data, size_t number, void *made)
+{
+	(void)data;
+	(void)number;
+	free_scouted(made);
+}
+
+static int visit(const struct ipvlan_netns_info *info, const struct scouted *s, place_fn fn, void *data)
+{
+	struct place place = {.info = info, .netns = s->netns, .transport = s->transport};
+
+	return s->transport ? fn(&place, data) : s->error;
+}
+
+static int take_and_visit(struct ahead *ahead, const struct ipvlan_netns_info *info, place_fn fn, void *data,
+			  size_t *left_out)
+{
+	struct scouted *s;
+	void *made;
+	int err = ahead_take(ahead, &made);
+
+	if (err)
+		return err;
+	s = made;
+	*left_out += s->left_out;
+	err = visit(info, s, fn, data);
+	free_scouted(s);
 	return err;
 }
 
 /* From one of the list on. Returns what ended the walk, or 0. */
-static int walk(struct ipvlan_ctx *ctx, const struct ipvlan_netns_list *list, size_t first, place_fn fn, void *data,
-		size_t *left_out)
+static int walk(const struct ipvlan_netns_list *list, size_t first, place_fn fn, void *data, size_t *left_out)
 {
-	bool one_left_out;
+	struct route route = {.list = list, .first = first};
+	struct ahead_job job = {
+		.make = scout, .discard = discard, .data = &route, .count = list->count - first, .most = SCOUTED_MOST};
+	struct ahead *ahead;
 	size_t i;
-	int err = 0;
+	int err = job.count ? ahead_open(&ahead, &job) : 0;
 
-	for (i = first; !err && i < list->count; i++) {
-		one_left_out = false;
-		err = list->infos[i].is_own ? visit_own(ctx, &list->infos[i], fn, data)
-					    : visit_other(&list->infos[i], fn, data, &one_left_out);
-		*left_out += one_left_out;
-	}
+	if (err || !job.count)
+		return err;
+	for (i = first; !err && i < list->count; i++)
+		err = take_and_visit(ahead, &list->infos[i], fn, data, left_out);
+	ahead_close(ahead);
 	return err;
 }
 
@@ -63,12 +130,15 @@ int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, vo
 	if (err)
 		return err;
 	known = list->count;
-	err = walk(ctx, list, 0, fn, data, left_out);
+	/* The own one is the first; a search that ends there needs no thread. */
+	err = visit_own(ctx, &list->infos[0], fn, data);
+	if (!err)
+		err = walk(list, 1, fn, data, left_out);
 	/* Whoever has found what was looked for need not pay for this. */
 	if (!err && reach == PLACES_ALL)
 		err = netns_list_add_held(list, ctx->netns);
 	if (!err)
-		err = walk(ctx, list, known, fn, data, left_out);
+		err = walk(list, known, fn, data, left_out);
 	ipvlan_netns_list_free(list);
 	return err;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Carrying a plan out, and back: each step is one call of the library, undone by the call that is its inverse. */
 #include "internal.h"
+#include "link-change.h"
 #include "nursery.h"
 #include "plan-sweep.h"
 #include "plan.h"
@@ -133,7 +134,7 @@ static int do_loopback(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 	int err;
 
 	if (step->change == IPVLAN_CHANGE_ADD)
-		return ipvlan_link_set_up(ctx, step->name);
+		return link_raise_loopback(ctx);
 	err = ipvlan_link_set_down(ctx, step->name);
 	if (err || step->keeps_address)
 		return err;

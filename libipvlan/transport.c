@@ -190,7 +190,8 @@ static int take_answer(const struct nlmsghdr *nlh, void *data)
 	}
 	if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && r->fn && !r->error)
 		r->error = r->fn(nlh, r->data);
-	return 0;
+	/* Who asks for one thing and for no acknowledgement gets the thing and nothing else. */
+	return !(r->message->nlmsg_flags & (NLM_F_ACK | NLM_F_DUMP)) && nlh->nlmsg_type >= NLMSG_MIN_TYPE;
 }
 
 /* The answer is read to its end even when fn has refused it, so that the socket stays usable. */

@@ -164,7 +164,7 @@ START_TEST(nsids_go_both_ways)
 	const int fd = 4;
 	int nsid;
 
-	check_encoding(encode_nsid_get, &fd, "1c000000 5a00 0500 0000000000000000 00000000 0800030004000000", "get");
+	check_encoding(encode_nsid_get, &fd, "1c000000 5a00 0100 0000000000000000 00000000 0800030004000000", "get");
 	ck_assert_int_eq(codec_nsid_decode(message_of(&five), &nsid), 0);
 	ck_assert_int_eq(nsid, 5);
 	ck_assert_int_eq(codec_nsid_decode(message_of(&none), &nsid), 0);

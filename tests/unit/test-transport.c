@@ -323,6 +323,20 @@ START_TEST(a_request_has_one_answer)
 }
 END_TEST
 
+/* A get asks for no acknowledgement and does not wait for one; where one comes, it is an older answer. */
+START_TEST(a_thing_is_answer_enough)
+{
+	start((const struct line[]){{LINK, 5}, {END}, {LINK, 6}, {FLUSH}, {ACK}, {END}, {LINK, 7}, {END}, {END}});
+	ck_assert_int_eq(get(), 0);
+	ck_heard(1, 5, 5);
+	ck_assert_int_eq(get(), 0);
+	ck_heard(1, 6, 6);
+	ck_assert_int_eq(get(), 0);
+	ck_heard(1, 7, 7);
+	stop();
+}
+END_TEST
+
 START_TEST(a_refusing_callback_leaves_the_socket_usable)
 {
 	start((const struct line[]){
@@ -520,7 +534,7 @@ int main(void)
 		  endless_interruption_is_given_up, a_dump_may_end_with_an_error,
 		  a_dump_that_the_kernel_gives_up_is_done_again, answers_to_older_requests_are_not_heard,
 		  a_lost_part_is_no_short_list);
-	SUITE_ADD(suite, "request", a_request_has_one_answer, a_lost_answer_is_an_error,
+	SUITE_ADD(suite, "request", a_request_has_one_answer, a_thing_is_answer_enough, a_lost_answer_is_an_error,
 		  a_refusing_callback_leaves_the_socket_usable, nobody_listening_is_an_error);
 	SUITE_ADD(suite, "batch", a_batch_without_an_answer_fails_as_a_whole, an_encoder_s_error_is_no_request);
 	return run_suite(suite);
