@@ -20,6 +20,7 @@
 struct loader {
 	struct ipvlan_topology *topology;
 	unsigned int first_line;
+	unsigned int *columns; /* may be NULL */
 	unsigned int thing_count;
 };
 
@@ -32,7 +33,11 @@ struct entry {
 
 static struct entry begin_entry(struct loader *loader, const yaml_node_t *node)
 {
-	ipvlan_topology_set_line(loader->topology, loader->first_line + (unsigned int)node->start_mark.line);
+	size_t line = node->start_mark.line;
+
+	ipvlan_topology_set_line(loader->topology, loader->first_line + (unsigned int)line);
+	if (loader->columns && !loader->columns[line])
+		loader->columns[line] = (unsigned int)node->start_mark.column + 1;
 	return (struct entry){.loader = loader, .count = 1};
 }
 
@@ -496,10 +501,10 @@ static int read_root(struct yaml_reader *reader, struct loader *loader)
 	return err;
 }
 
-int topology_file_read(const char *text, size_t size, unsigned int first_line, struct ipvlan_topology *topology,
-		       struct yaml_error *error)
+int topology_file_read(const char *text, size_t size, unsigned int first_line, unsigned int *columns,
+		       struct ipvlan_topology *topology, struct yaml_error *error)
 {
-	struct loader loader = {.topology = topology, .first_line = first_line};
+	struct loader loader = {.topology = topology, .first_line = first_line, .columns = columns};
 	struct yaml_reader reader;
 	int err = yaml_reader_open(&reader, text, size, error);
 

@@ -59,6 +59,19 @@ static unsigned int count_lines(const char *text, size_t size)
 	return lines;
 }
 
+/* Room for one more file's columns, none known yet. */
+static unsigned int *add_columns(struct topology_files *files, size_t i)
+{
+	size_t before = files->first_lines[i] - 1, all = files->first_lines[i + 1] - 1;
+	unsigned int *room = realloc(files->columns, all * sizeof(*room));
+
+	if (!room)
+		return NULL;
+	files->columns = room;
+	memset(room + before, 0, (all - before) * sizeof(*room));
+	return room + before;
+}
+
 static json_t *new_problem(const char *path, const struct yaml_error *error)
 {
 	return json_pack("{s:s, s:o, s:i, s:i, s:o}", "severity", "error", "file", document_text(shown_path(path)),
@@ -69,6 +82,7 @@ static json_t *new_problem(const char *path, const struct yaml_error *error)
 static int read_one(struct session *session, struct topology_files *files, size_t i)
 {
 	const char *path = files->paths->text[i];
+	unsigned int *columns;
 	struct yaml_error error;
 	char *text = NULL;
 	size_t size = 0;
@@ -79,7 +93,9 @@ static int read_one(struct session *session, struct topology_files *files, size_
 		return STATUS_REFUSED;
 	}
 	files->first_lines[i + 1] = files->first_lines[i] + count_lines(text, size);
-	err = topology_file_read(text, size, files->first_lines[i], files->topology, &error);
+	columns = add_columns(files, i);
+	err = columns ? topology_file_read(text, size, files->first_lines[i], columns, files->topology, &error)
+		      : -ENOMEM;
 	free(text);
 	if (err == -EINVAL) {
 		files->problem = new_problem(path, &error);
@@ -110,6 +126,7 @@ void topology_files_close(struct topology_files *files)
 {
 	ipvlan_topology_free(files->topology);
 	free(files->first_lines);
+	free(files->columns);
 	json_decref(files->problem);
 }
 
@@ -125,17 +142,6 @@ static const char *find(const struct topology_files *files, unsigned int line, u
 	return shown_path(files->paths->text[i]);
 }
 
-const char *topology_files_place(const struct topology_files *files, unsigned int line, char *buf, size_t size)
-{
-	unsigned int in_file;
-	const char *path = find(files, line, &in_file);
-
-	buf[0] = '\0';
-	if (path)
-		snprintf(buf, size, "%s:%u", path, in_file);
-	return buf;
-}
-
 void topology_files_set_place(const struct topology_files *files, unsigned int line, json_t *object)
 {
 	unsigned int in_file;
@@ -145,6 +151,8 @@ void topology_files_set_place(const struct topology_files *files, unsigned int l
 		return;
 	json_object_set_new(object, "file", document_text(path));
 	json_object_set_new(object, "line", json_integer(in_file));
+	if (files->columns[line - 1])
+		json_object_set_new(object, "column", json_integer(files->columns[line - 1]));
 }
 
 static json_t *new_finding(const struct topology_files *files, size_t i)

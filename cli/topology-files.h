@@ -17,6 +17,7 @@ struct topology_files {
 	struct ipvlan_topology *topology;
 	const struct texts *paths; /* "-" for standard input */
 	unsigned int *first_lines; /* of each file, and of the one that would follow */
+	unsigned int *columns;	   /* of each line of all files; 0 where nothing begins */
 	json_t *problem;	   /* what made a file unreadable, as a finding; NULL */
 };
 
@@ -28,10 +29,7 @@ struct topology_files {
 int topology_files_open(struct session *session, const struct texts *paths, struct topology_files *files);
 void topology_files_close(struct topology_files *files);
 
-/* "FILE:LINE", "FILE" for line 0 of a file, or "" for nothing. @return buf. */
-const char *topology_files_place(const struct topology_files *files, unsigned int line, char *buf, size_t size);
-
-/* Adds the members "file" and "line" to an object; nothing for line 0. */
+/* Adds the members "file", "line" and "column" to an object; nothing for line 0. */
 void topology_files_set_place(const struct topology_files *files, unsigned int line, json_t *object);
 
 /* What is wrong: the problem, or the findings of the topology's last check; an array. */

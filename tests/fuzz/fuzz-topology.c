@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (size)
 		memcpy(text, data, size);
-	err = topology_file_read(text, size, 1, topology, &error);
+	err = topology_file_read(text, size, 1, NULL, topology, &error);
 	free(text);
 	require(err == 0 || err == -EINVAL);
 	if (err == 0)

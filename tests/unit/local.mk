@@ -141,6 +141,6 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-TESTS += %D%/topology-examples.test
-EXTRA_DIST += %D%/topology-examples.test
+TESTS += %D%/topology-examples.test %D%/topology-rules.test
+EXTRA_DIST += %D%/topology-examples.test %D%/topology-rules.test
 EXTRA_DIST += %D%/capture-fixtures

@@ -67,7 +67,7 @@ static int load(const char *text, struct ipvlan_topology **topology, struct yaml
 
 	memcpy(copy, text, size);
 	*topology = ipvlan_topology_new();
-	err = topology_file_read(copy, size, 1, *topology, error);
+	err = topology_file_read(copy, size, 1, NULL, *topology, error);
 	free(copy);
 	return err;
 }
@@ -278,10 +278,15 @@ START_TEST(lines_are_those_of_the_entries)
 	static const char first[] = "parents: [ eth0 ]\nslaves:\n- { name: a, parent: eth0 }\n";
 	static const char second[] = "slaves:\n\n- { name: b, parent: eth0 }\n- parent: eth0\n  name: a\n";
 	struct ipvlan_topology *topology = ipvlan_topology_new();
+	unsigned int columns[6] = {0};
 	struct yaml_error error;
 
-	ck_assert_int_eq(topology_file_read(first, strlen(first), 1, topology, &error), 0);
-	ck_assert_int_eq(topology_file_read(second, strlen(second), 101, topology, &error), 0);
+	ck_assert_int_eq(topology_file_read(first, strlen(first), 1, NULL, topology, &error), 0);
+	ck_assert_int_eq(topology_file_read(second, strlen(second), 101, columns, topology, &error), 0);
+	ck_assert_uint_eq(columns[0], 0);
+	ck_assert_uint_eq(columns[2], 3);
+	ck_assert_uint_eq(columns[3], 3);
+	ck_assert_uint_eq(columns[4], 0);
 	ck_assert_int_eq(ipvlan_topology_check(topology), 1);
 	ck_assert_str_eq(ipvlan_topology_get_finding_text(topology, 0), "slave a is described twice");
 	ck_assert_uint_eq(ipvlan_topology_get_finding_line(topology, 0), 104);
