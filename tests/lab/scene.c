@@ -111,6 +111,31 @@ char *scene_state(void)
 	return text;
 }
 
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *scene_sorted(const char *without)
+{
+	char *state = scene_state(), *rest = state, *line, *lines[200], *text = NULL;
+	size_t count = 0, size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (without && strstr(line, without))
+			continue;
+		ck_assert_uint_lt(count, COUNT_OF(lines));
+		lines[count++] = line;
+	}
+	qsort(lines, count, sizeof(lines[0]), compare_lines);
+	for (i = 0; i < count; i++)
+		fprintf(out, "%s\n", lines[i]);
+	fclose(out);
+	free(state);
+	return text;
+}
+
 void scene_must_be(const char *wanted, const char *when)
 {
 	char *now = scene_state();

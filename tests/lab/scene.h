@@ -32,6 +32,8 @@ void scene_describe(const char *name, const char *netns, const char *const *word
  * of those. The caller frees it.
  */
 char *scene_state(void);
+/* The same, sorted, without the lines that hold a text (NULL: all): links that are made anew come in another order. */
+char *scene_sorted(const char *without);
 void scene_must_be(const char *wanted, const char *when);
 
 #endif

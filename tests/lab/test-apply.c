@@ -219,6 +219,91 @@ START_TEST(test_what_cannot_be_undone_is_told)
 }
 END_TEST
 
+/* The kernel itself would give it to a slave: it looks at slaves only. */
+START_TEST(test_an_address_is_the_parents)
+{
+	static const char *const addresses[][2] = {{"10.0.0.4", "10.0.0.4/24"}, {"fd00::4", "fd00::4/64"}};
+	char text[120];
+	size_t i;
+
+	lab_address_add("eth0", "10.0.0.4", 24);
+	lab_address_add("eth0", "fd00::4", 64);
+	for (i = 0; i < COUNT_OF(addresses); i++) {
+		topology = ipvlan_topology_new();
+		ipvlan_topology_set_line(topology, 8);
+		SLAVE("d", "ns0", addresses[i][1]);
+		snprintf(text, sizeof(text),
+			 "line 8: the description is wrong: address %s of slave d is that of its parent eth0",
+			 addresses[i][0]);
+		must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS, text, "", "");
+		ck_assert_uint_eq(ipvlan_topology_get_finding_line(topology, 0), 8);
+		ipvlan_topology_free(topology);
+	}
+	topology = NULL;
+	plan = NULL;
+}
+END_TEST
+
+/* What the kernel itself refuses, in the midst of a plan, for what came between plan and apply. */
+static const struct {
+	bool prune;
+	const char *address; /* of another slave */
+	const char *route;   /* in ns0, by way of a */
+	bool limit;	     /* no more namespaces */
+	int code;
+} hindrances[] = {
+	{.address = "10.0.0.7/24", .code = -EADDRINUSE},
+	{.address = "fd00::7/64", .code = -EADDRINUSE},
+	{.address = "10.0.0.20/24", .code = -EADDRINUSE},
+	{.address = "fd00::20/64", .code = -EADDRINUSE},
+	{.address = "10.0.0.21/24", .code = -EADDRINUSE},
+	{.route = "10.9.0.0/16", .code = -EEXIST},
+	{.limit = true, .code = -ENOSPC},
+	{.prune = true, .address = "10.0.0.7/24", .code = -EADDRINUSE},
+	{.prune = true, .address = "fd00::20/64", .code = -EADDRINUSE},
+	{.prune = true, .limit = true, .code = -ENOSPC},
+};
+
+static void hinder(size_t which)
+{
+	struct ipvlan_netns *there;
+	struct ipvlan_route *route;
+
+	if (hindrances[which].address)
+		lab_slave("x", NULL, IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, hindrances[which].address);
+	if (hindrances[which].limit)
+		lab_write("/proc/sys/user/max_net_namespaces", "1");
+	if (!hindrances[which].route)
+		return;
+	ck_assert_int_eq(ipvlan_route_new(hindrances[which].route, &route), 0);
+	ck_assert_int_eq(ipvlan_route_set_gateway(route, "10.0.0.1"), 0);
+	must(ipvlan_netns_open_name(ctx, "ns0", &there));
+	must(ipvlan_ctx_set_netns(ctx, there));
+	must(ipvlan_route_add(ctx, "a", route));
+	must(ipvlan_ctx_set_netns(ctx, NULL));
+	ipvlan_netns_free(there);
+	ipvlan_route_free(route);
+}
+
+START_TEST(test_the_kernel_refuses)
+{
+	char *before, *after;
+	int err;
+
+	scene_plan(hindrances[_i].prune);
+	hinder((size_t)_i);
+	before = scene_sorted(NULL);
+	err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
+	lab_write("/proc/sys/user/max_net_namespaces", "10000");
+	after = scene_sorted(NULL);
+	ck_assert_msg(err == hindrances[_i].code, "%d: %s", err, ipvlan_ctx_strerror(ctx));
+	ck_assert_msg(strcmp(before, after) == 0, "before:\n%s\nafter:\n%s", before, after);
+	free(before);
+	free(after);
+	scene_free();
+}
+END_TEST
+
 START_TEST(test_plans_that_cannot_be)
 {
 	topology = ipvlan_topology_new();
@@ -313,6 +398,8 @@ int main(void)
 	tcase_add_test(tc, test_an_address_is_taken);
 	tcase_add_test(tc, test_a_namespace_is_taken);
 	tcase_add_test(tc, test_what_cannot_be_undone_is_told);
+	tcase_add_test(tc, test_an_address_is_the_parents);
+	tcase_add_loop_test(tc, test_the_kernel_refuses, 0, (int)COUNT_OF(hindrances));
 	tcase_add_test(tc, test_plans_that_cannot_be);
 	tcase_add_test(tc, test_many_go_at_once);
 	return lab_main(suite);

@@ -212,33 +212,13 @@ static void describe_second(void)
 	SLAVE("h", NULL, "10.0.0.40/24");
 }
 
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /*
  * What the wishes decide: not in which order a link got its addresses, nor whether a namespace's lo is up in which they
  * want no slave.
  */
 static char *decided_state(void)
 {
-	char *state = scene_state(), *rest = state, *line, *lines[200], *text = NULL;
-	size_t count = 0, size, i;
-	FILE *out = open_memstream(&text, &size);
-
-	while ((line = strsep(&rest, "\n"))) {
-		if (!strstr(line, " lo ")) {
-			ck_assert_uint_lt(count, COUNT_OF(lines));
-			lines[count++] = line;
-		}
-	}
-	qsort(lines, count, sizeof(lines[0]), compare_lines);
-	for (i = 0; i < count; i++)
-		fprintf(out, "%s\n", lines[i]);
-	fclose(out);
-	free(state);
-	return text;
+	return scene_sorted(" lo ");
 }
 
 static void converge(const char *when)
