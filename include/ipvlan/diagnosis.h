@@ -88,7 +88,7 @@ const char *ipvlan_finding_get_remedy(const struct ipvlan_finding *finding);
 /** @return the section of ipvlan-doctor(7) that explains it, a static string. */
 const char *ipvlan_finding_get_section(const struct ipvlan_finding *finding);
 
-/** A sort of finding that this version can make. */
+/** @brief A sort of finding that this version can make. */
 struct ipvlan_finding_kind {
 	const char *id;	     /**< as ipvlan_finding_get_id() */
 	const char *title;   /**< as ipvlan_finding_get_title() */

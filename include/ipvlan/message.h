@@ -91,7 +91,7 @@ int ipvlan_link_encode_change(const struct ipvlan_link *link, int mode, int flag
  */
 int ipvlan_link_compare(const struct ipvlan_link *old, const struct ipvlan_link *now, struct ipvlan_event **event);
 
-/** A way to the kernel's rtnetlink that is not a socket of the library's own. */
+/** @brief A way to the kernel's rtnetlink that is not a socket of the library's own. */
 struct ipvlan_wire {
 	/**
 	 * Send one or more requests, which lie one after the other. Their sequence numbers count up from 1 over the
