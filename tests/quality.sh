@@ -81,7 +81,7 @@ manuals() {
 # Files whose format has no place for a comment, and texts of licences, are told by REUSE's own convention.
 licensed() {
 	local missing
-	missing=$(sources | grep -vE '^(LICENSES/|NEWS$|debian/(changelog|copyright)$|tests/fuzz/corpus/|bench/results/)' |
+	missing=$(sources | grep -vE '^(LICENSES/|NEWS$|debian/(changelog|copyright|source/format|[^/]*\.doc-base)$|tests/fuzz/corpus/|bench/results/)' |
 		xargs -r grep -LI 'SPDX-License-Identifier')
 	[[ -z $missing ]] || {
 		echo "no SPDX line: $missing"
