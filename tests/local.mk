@@ -10,3 +10,4 @@ include tests/consumer/local.mk
 include tests/lab/local.mk
 include tests/module/local.mk
 include tests/cni/local.mk
+include tests/debian/local.mk
