@@ -128,3 +128,5 @@ EXTRA_libipvlan_libipvlan_la_DEPENDENCIES = libipvlan/libipvlan.map
 EXTRA_DIST += libipvlan/libipvlan.map
 
 pkgconfig_DATA = libipvlan/libipvlan.pc
+
+include libipvlan/nl3/local.mk

@@ -5,6 +5,21 @@
  *
  * A diagnosis is taken at one moment and never changes. The kernel is only read. Nothing in it is a guess: what could
  * not be looked at is a finding of its own.
+ *
+ * @code{.c}
+ * struct ipvlan_diagnosis *diagnosis;
+ * const struct ipvlan_finding *finding;
+ *
+ * if (ipvlan_diagnosis_new(ctx, NULL, NULL, &diagnosis) == 0) {
+ * 	for (size_t i = 0; i < ipvlan_diagnosis_get_count(diagnosis); i++) {
+ * 		finding = ipvlan_diagnosis_get_finding(diagnosis, i);
+ * 		printf("%s: %s\n", ipvlan_finding_get_subject(finding), ipvlan_finding_get_title(finding));
+ * 		printf("  seen: %s\n", ipvlan_finding_get_evidence(finding));
+ * 		printf("  do:   %s\n", ipvlan_finding_get_remedy(finding));
+ * 	}
+ * 	ipvlan_diagnosis_free(diagnosis);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_DIAGNOSIS_H
 #define IPVLAN_DIAGNOSIS_H

@@ -7,6 +7,19 @@
  * the parent. With a slave of its own on the same parent, and a route through it to each address of the others, it
  * does. What is made for that is marked: the link by its group, the routes by their protocol. Nothing without these
  * marks is ever changed or deleted.
+ *
+ * @code{.c}
+ * const char *addresses[] = {"10.0.0.250", NULL};
+ * struct ipvlan_host_access *access;
+ *
+ * if (ipvlan_host_access_enable(ctx, "eth0", addresses) < 0)
+ * 	puts(ipvlan_ctx_strerror(ctx));
+ * if (ipvlan_host_access_get(ctx, "eth0", &access) == 0) {
+ * 	printf("ways to slaves: %zu\n", ipvlan_host_access_get_route_count(access));
+ * 	ipvlan_host_access_free(access);
+ * }
+ * ipvlan_host_access_disable(ctx, "eth0");
+ * @endcode
  */
 #ifndef IPVLAN_HOST_ACCESS_H
 #define IPVLAN_HOST_ACCESS_H

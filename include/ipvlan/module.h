@@ -10,6 +10,24 @@
  * Options belong to the port, that is to the parent device; in a new port all are off, and they end with its last
  * slave. All functions work in the parent's namespace: the context's. Reading a port is for everybody; the rest wants
  * CAP_NET_ADMIN over the user namespace that owns the parent's namespace, and is -EPERM without.
+ *
+ * @code{.c}
+ * struct ipvlan_module_options *options = ipvlan_module_options_new();
+ * struct ipvlan_module_port *port;
+ *
+ * if (options) {
+ * 	ipvlan_module_options_set(options, IPVLAN_MODULE_SOURCE_CHECK, true);
+ * 	if (ipvlan_module_port_change(ctx, "eth0", options) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * 	ipvlan_module_options_free(options);
+ * }
+ * if (ipvlan_module_port_get(ctx, "eth0", &port) == 0) {
+ * 	for (size_t i = 0; i < ipvlan_module_port_get_counter_count(port); i++)
+ * 		printf("%s %llu\n", ipvlan_module_port_get_counter_name(port, i),
+ * 		       (unsigned long long)ipvlan_module_port_get_counter(port, i));
+ * 	ipvlan_module_port_free(port);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_MODULE_H
 #define IPVLAN_MODULE_H

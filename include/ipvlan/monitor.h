@@ -28,6 +28,24 @@
  * else does. It gives no namespace an id.
  *
  * Thread rules: a monitor belongs to its context, which must outlive it, and both are used by one thread at a time.
+ *
+ * @code{.c}
+ * struct ipvlan_monitor *monitor;
+ * struct ipvlan_event *event;
+ *
+ * if (ipvlan_monitor_new(ctx, &monitor) == 0) {
+ * 	ipvlan_monitor_set_kinds(monitor, IPVLAN_EVENTS(IPVLAN_EVENT_LINK) | IPVLAN_EVENTS(IPVLAN_EVENT_PORT));
+ * 	if (ipvlan_monitor_start(monitor) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * 	// what is there; from then on: ipvlan_monitor_wait(), and so again
+ * 	while (ipvlan_monitor_read(monitor, &event) == 0) {
+ * 		printf("%s %s\n", ipvlan_event_kind_to_string(ipvlan_event_get_kind(event)),
+ * 		       ipvlan_event_action_to_string(ipvlan_event_get_action(event)));
+ * 		ipvlan_event_free(event);
+ * 	}
+ * 	ipvlan_monitor_free(monitor);
+ * }
+ * @endcode
  */
 #ifndef IPVLAN_MONITOR_H
 #define IPVLAN_MONITOR_H

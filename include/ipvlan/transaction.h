@@ -13,13 +13,17 @@
  *
  * @code{.c}
  * struct ipvlan_transaction *transaction = ipvlan_transaction_new();
+ * struct ipvlan_settings *settings = ipvlan_settings_new("eth0", "ipvl1");
  *
- * if (ipvlan_transaction_add_netns(transaction, "ns1") < 0 ||
- *     ipvlan_transaction_move(transaction, NULL, "ipvl0", "ns1", NULL) < 0 ||
- *     ipvlan_transaction_set_up(transaction, "ns1", "ipvl0", true) < 0)
- * 	fprintf(stderr, "a step cannot be meant so\n");
- * else if (ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(transaction), NULL, NULL) < 0)
- * 	fprintf(stderr, "%s\n", ipvlan_ctx_strerror(ctx)); // all is as it was
+ * if (transaction && settings) {
+ * 	ipvlan_settings_set_netns_name(settings, "ns1");
+ * 	ipvlan_transaction_add_netns(transaction, "ns1");
+ * 	ipvlan_transaction_create(transaction, NULL, settings);
+ * 	ipvlan_transaction_set_up(transaction, "ns1", "ipvl1", true);
+ * 	if (ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(transaction), NULL, NULL) < 0)
+ * 		puts(ipvlan_ctx_strerror(ctx));
+ * }
+ * ipvlan_settings_free(settings);
  * ipvlan_transaction_free(transaction);
  * @endcode
  */

@@ -9,6 +9,12 @@ trap 'rm -rf "$scratch"' EXIT
 # configured NAME: what configure found for a variable.
 configured() { sed -n "s/^S\\[\"$1\"\\]=\"\\(.*\\)\"\$/\\1/p" config.status; }
 
+# is_built NAME: what the makefile's conditional BUILD_NAME, or HAVE_NAME, says.
+is_built() { grep -qE "^S\\[\"(BUILD|HAVE)_$1_TRUE\"\\]=\"\"\$" config.status; }
+
+# listed MAP: what a library exports, in order.
+listed() { sed -n '/global:/,/local:/s/^\t\([a-z_0-9]*\);$/\1/p' "$1" | sort; }
+
 fail() {
 	printf 'FAILED: %s\n' "$*"
 	exit 1

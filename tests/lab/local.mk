@@ -28,7 +28,7 @@ lab_command_tests = \
 	%D%/shell.lab \
 	%D%/thousand.lab \
 	%D%/unprivileged.lab
-EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test \
+EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
 	$(lab_library_tests) $(lab_command_tests)
 TESTS += %D%/lab-self.lab %D%/lab-run.test $(lab_command_tests)
 
@@ -47,6 +47,10 @@ check_LTLIBRARIES += tests/lab/libipvlan-lab.la
 if HAVE_LIBNL
 TESTS += %D%/libnl.lab
 check_PROGRAMS += tests/lab/test-libnl
+endif
+if BUILD_NL3
+TESTS += %D%/nl3.lab
+check_PROGRAMS += tests/lab/test-nl3
 endif
 endif
 
@@ -99,6 +103,10 @@ tests_lab_test_libnl_SOURCES = %D%/test-libnl.c
 tests_lab_test_libnl_CFLAGS = $(lab_cflags) $(LIBNL_CFLAGS)
 tests_lab_test_libnl_LDFLAGS = $(lab_ldflags)
 tests_lab_test_libnl_LDADD = $(lab_ldadd) $(LIBNL_LIBS)
+tests_lab_test_nl3_SOURCES = %D%/test-nl3.c
+tests_lab_test_nl3_CFLAGS = $(lab_cflags) $(LIBNL_CFLAGS)
+tests_lab_test_nl3_LDFLAGS = $(lab_ldflags)
+tests_lab_test_nl3_LDADD = libipvlan/nl3/libipvlan-nl3.la $(lab_ldadd) $(LIBNL_LIBS)
 tests_lab_test_many_SOURCES = %D%/test-many.c
 tests_lab_test_many_CFLAGS = $(lab_cflags) $(MNL_CFLAGS)
 tests_lab_test_many_LDFLAGS = $(lab_ldflags)

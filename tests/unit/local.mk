@@ -64,11 +64,18 @@ tests_unit_test_memory_LDADD = $(unit_LDADD)
 tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
-# For programs with a socket of their own.
+# For programs with a socket of their own: messages; what libipvlan-nl3 makes of libnl's objects.
 unit_tests += tests/unit/test-message
 tests_unit_test_message_SOURCES = %D%/test-message.c
 tests_unit_test_message_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_message_LDADD = $(unit_LDADD)
+if BUILD_NL3
+unit_tests += tests/unit/test-nl3
+endif
+tests_unit_test_nl3_SOURCES = %D%/test-nl3.c
+tests_unit_test_nl3_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBNL_CFLAGS)
+tests_unit_test_nl3_LDADD = tests/unit/libsupport.la libipvlan/nl3/libipvlan-nl3.la libipvlan/libipvlan.la $(CHECK_LIBS) \
+	$(LIBNL_LIBS)
 
 # The doctor's judgement, and the page that explains it.
 unit_tests += tests/unit/test-diagnosis
