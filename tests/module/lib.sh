@@ -36,6 +36,11 @@ in_guest() {
 	"$run" --kernel "$kernel" --module "$1" -- "$here/guest.sh" "${@:2}" >"$scratch/$1" 2>"$scratch/$1.err" </dev/null
 }
 
+# run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_SECONDS says how long it may take.
+run_ours() {
+	exec "$run" --kernel "$kernel" --module ours --timeout "${LAB_SECONDS:-600}" -- "$here/guest.sh" "$@" </dev/null
+}
+
 # expect MODULE STATUS: a run that ended early, or had complaints of the kernel's, proves nothing. Sets failed.
 expect() {
 	if (($2)) || ! tail -n 1 "$scratch/$1" | grep -qx unloaded; then

@@ -57,10 +57,7 @@ class Netns:
         self.name = name
         if LIBC.unshare(CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), 'unshare')
-        self.fd = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
-        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-        for option in CAP_ACK, EXT_ACK, STRICT:
-            self.socket.setsockopt(SOL_NETLINK, option, 1)
+        self.open()
         for path, value in (('ipv6/conf/default/accept_dad', 0), ('ipv6/conf/default/router_solicitations', 0),
                             ('ipv6/conf/default/addr_gen_mode', 1), ('ipv4/conf/default/rp_filter', 0),
                             ('ipv4/conf/all/rp_filter', 0), ('ipv4/ip_forward', 1),
@@ -69,6 +66,25 @@ class Netns:
                             ('ipv6/conf/default/mldv2_unsolicited_report_interval', 1)):
             self.sysctl(path, value)
         self.set('lo', flags=UP)
+
+    def open(self):
+        self.fd = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        for option in CAP_ACK, EXT_ACK, STRICT:
+            self.socket.setsockopt(SOL_NETLINK, option, 1)
+
+    @classmethod
+    def here(cls, name):
+        """Where this process is."""
+        netns = cls.__new__(cls)
+        netns.name = name
+        netns.open()
+        return netns
+
+    def twin(self):
+        """The same, for another process, which is not to take this one's answers."""
+        self.enter()
+        return self.here(self.name)
 
     def enter(self):
         if LIBC.setns(self.fd, 0):

@@ -1,0 +1,417 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What once went wrong in the in-tree driver, tried on ours; TABLE says what each is known as and where it is tried.
+
+  netns n1: ipvl1 10.1.0.11, fd01::11 --+
+  netns n2: ipvl2 10.1.0.12, fd01::12 --+-- p1 (r0: 10.1.0.1, fd01::1) --- e0 (netns r1: 10.1.0.2, fd01::2)
+  netns n3: ipvl3 (no address)        --+
+
+That the kernel is none the worse is seen in its log, best of a kernel that watches. Arguments: the functions to run.
+"""
+import errno
+import os
+import random
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+import family
+import frames
+from family import ADDRESS_GET, DUMP, EVERYONE, PARENT, ROUTER, World, check, text_of
+from netlink import DELADDR, LIBC, NEWADDR, Netns, attrs
+
+OWN, WIRE, INCOMING = f'dst={PARENT},src={PARENT}', f'dst={ROUTER},src={PARENT}', f'dst={PARENT},src={ROUTER}'
+VNET_HEADER, IP_MTU_DISCOVER = 15, 10
+NEWUSER, NEWNET = 0x10000000, 0x40000000
+ROUNDS = 30
+
+
+def unlinear(place, frame, linear=14):
+    """Sends a frame of more than a page so that only its first bytes lie in the linear part."""
+    place.netns.enter()
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as s:
+        s.setsockopt(frames.SOL_PACKET, VNET_HEADER, 1)
+        s.sendto(struct.pack('=BBHHHH', 0, 0, linear, 0, 0, 0) + frame, (place.device, frame[12] << 8 | frame[13]))
+
+
+def who_got(w, frame, wanted):
+    got = frames.gather(w.places, frame[14:], frames.WAIT, wanted)
+    return sorted({name.split('/')[1].split(':')[0] for name in got})
+
+
+def beside(*loops):
+    """Processes that repeat something, each in its namespace, until ended; returns what ends them."""
+    children = []
+    for netns, loop in loops:
+        pid = os.fork()
+        if not pid:
+            netns = netns.twin()
+            while True:
+                try:
+                    loop(netns)
+                except OSError:
+                    pass
+        children.append(pid)
+
+    def end():
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+    return end
+
+
+def receiver(netns, address, port=79):
+    netns.enter()
+    s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((address, port))
+    s.settimeout(5)
+    return s
+
+
+def received(s, size=65536):
+    try:
+        return s.recv(size)
+    except TimeoutError:
+        return b''
+    finally:
+        s.close()
+
+
+def send_udp(netns, data, to, port=79):
+    netns.enter()
+    with socket.socket(socket.AF_INET6 if ':' in to else socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, 0)
+        s.sendto(data, (to, port))
+
+
+# ---- packets
+
+
+def no_mac_header(w):
+    for mode in 'l2', 'l3':
+        w.slaves(mode)
+        for n in range(3):
+            frame = frames.build(f'udp4:{OWN},from=10.1.0.11,to=10.1.0.12,data={mode}-bypass{n}')
+            w.places[0].send(frame, bypass=True)
+            check(f'{mode}: past the queueing layer', ['ipvl2'], who_got(w, frame, ['ipvl2']))
+        for length in 14, 15, 20, 34:
+            w.places[0].send(frame[:length], bypass=True)
+        w.no_slaves()
+
+
+def stale_control_block(w):
+    for mode in 'l3', 'l3s':
+        w.slaves(mode)
+        w.n1.set('ipvl1', mtu=4000)
+        w.n1.enter()
+        # A queueing discipline leaves its own in the block where options of IP would be looked for when it is fragmented.
+        for kind in 'fq_codel', 'pfifo':
+            if not subprocess.run(['tc', 'qdisc', 'replace', 'dev', 'ipvl1', 'root', kind], check=False,
+                                  stderr=subprocess.DEVNULL).returncode:
+                break
+        data, there = os.urandom(3500), receiver(w.r1, '10.1.0.2')
+        send_udp(w.n1, data, '10.1.0.2')
+        check(f'{mode}: fragments of what has been queued ({kind})', True, received(there) == data)
+        w.no_slaves()
+
+
+def headers_in_fragments(w):
+    for name, netns in ('p1', w.r0), ('e0', w.r1):
+        netns.set(name, mtu=9000)
+    ways = {'l2': ((0, OWN, '10.1.0.11', '10.1.0.12', ['ipvl2']), (4, INCOMING, '10.1.0.2', '10.1.0.11', ['ipvl1']),
+                   (0, f'dst={EVERYONE},src={PARENT}', '10.1.0.11', '255.255.255.255', ['e0', 'ipvl2', 'ipvl3'])),
+            'l3': ((0, OWN, '10.1.0.11', '10.1.0.12', ['ipvl2']), (0, OWN, '10.1.0.11', '10.1.0.2', ['e0']),
+                   (4, INCOMING, '10.1.0.2', '10.1.0.11', ['ipvl1'])),
+            'l3s': ((0, OWN, '10.1.0.11', '10.1.0.12', ['ipvl2']), (4, INCOMING, '10.1.0.2', '10.1.0.11', ['ipvl1']))}
+    for mode, table in ways.items():
+        w.slaves(mode)
+        for option in 0, family.SOURCE_CHECK | family.GUARD | family.DHCP:
+            w.set(family.bits(option, family.ALL))
+            for at, macs, source, to, who in table:
+                for linear in 14, 20, 33, 41:
+                    frame = frames.build(f'udp4:{macs},from={source},to={to},data={mode}{option}-{linear}-' + 'x' * 4500)
+                    frames.drain(w.places)
+                    unlinear(w.places[at], frame, linear)
+                    # By the UDP socket: packet sockets cut L3S's and routed ones, whose Ethernet header is another.
+                    got = who_got(w, frame, who)
+                    check(f'{mode} {option}: {linear} linear bytes from {source} to {to}', True, set(who) <= set(got))
+        w.no_slaves()
+
+
+def packet_socket_routed(w):
+    for mode in 'l3', 'l3s':
+        w.slaves(mode)
+        for n, (to, who, reason) in enumerate((('10.1.0.2', ['e0'], None), ('224.0.0.1', [], 'tx_drop_l3_multicast'),
+                                               ('10.1.0.255', [], 'tx_drop_bad_route'))):
+            w.expect(f'{mode} from a packet socket to {to}', 'ipvl1',
+                     f'udp4:{OWN},from=10.1.0.11,to={to},data={mode}-socket{n}', who, reason)
+        w.no_slaves()
+
+
+def route_into_itself(w):
+    w.slaves('l3')
+    w.r0.ipvlan('ipvl0', 'p1', 'l3')
+    w.r0.up('ipvl0')
+    w.r0.address(NEWADDR, 'fd01::10/128', 'ipvl0')
+    w.r0.route('2001:db8::', 32, 'ipvl0')
+    place = frames.Place(w.r0, 'ipvl0', listen=False)
+    place.send(frames.build(f'udp6:{OWN},from=fd01::10,to=2001:db8::1,data=loop'))
+    check('ends by name', True, place.reasons()['tx_drop_loop'] >= 1)
+    place.close()
+    w.r0.delete('ipvl0')
+    w.no_slaves()
+
+
+def host_broadcast(w):
+    w.slaves('l2')
+    got, _ = w.watch('p1', f'udp4:dst={EVERYONE},src={PARENT},from=10.1.0.1,to=255.255.255.255,data=host', ['e0'])
+    check('the host\'s broadcast does not come back to it', False, 'p1' in got)
+    before = w.places[3].counts()['tx']
+    time.sleep(0.5)
+    check('and does not go round', True, w.places[3].counts()['tx'] - before < 20)
+    w.no_slaves()
+
+
+def result_of_sending(w):
+    w.slaves('l2', 'private')
+    before = w.places[0].counts()
+    error = w.places[0].send(frames.build(f'udp4:{OWN},from=10.1.0.11,to=10.1.0.12,data=private'))
+    after = w.places[0].counts()
+    check('who sends hears of the drop', f' errno {errno.ENOBUFS}', error)
+    check('which is a drop, no error', (1, 0), (after['tx_drop'] - before['tx_drop'], after['tx_err'] - before['tx_err']))
+    w.no_slaves()
+
+
+def host_by_local_route(w):
+    for mode in 'l3', 'l3s':
+        w.slaves(mode)
+        there = receiver(w.r0, '10.1.0.1', 77)
+        send_udp(w.n1, b'local', '10.1.0.1', 77)
+        check(f'{mode}: a local route leads to the host', b'local', received(there))
+        w.no_slaves()
+
+
+def bound_sockets(w):
+    w.slaves('l3s')
+    for address in '10.1.0.12', 'fd01::12':
+        there = receiver(w.n2, address, 78)
+        there.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'ipvl2')
+        w.r1.neighbour(address, PARENT, 'e0')
+        send_udp(w.r1, b'bound', address, 78)
+        check(f'l3s: a socket bound to the device hears {address}', b'bound', received(there))
+    w.no_slaves()
+
+
+# ---- objects that come and go
+
+
+def parent_goes_while_asked(w):
+    for n in range(ROUNDS):
+        w.r0.add('d0', 'dummy', address='02:00:00:00:03:01')
+        w.r0.ipvlan('gone0', 'd0', 'l2', to=w.n3)
+        w.n3.up('gone0')
+        end = beside((w.n3, lambda n3: n3.show('gone0')), (w.n3, lambda n3: n3.read('dev')))
+        sender = frames.Place(w.n3, 'gone0', listen=False)
+        frame = frames.build(f'raw:{WIRE},type=88b5,hex=0102')
+        for _ in range(5):
+            sender.send(frame)
+        w.r0.delete('d0')
+        sender.send(frame)
+        end()
+        sender.close()
+    check('the slave went with its parent', {}, w.n3.show('gone0'))
+
+
+def namespace_goes_in_use(w):
+    for n in range(ROUNDS // 3):
+        there = Netns('there')
+        w.r0.ipvlan('gone0', 'p1', ('l2', 'l3', 'l3s')[n % 3], to=there)
+        there.up('gone0')
+        there.address(NEWADDR, f'10.1.0.{50 + n}/24', 'gone0')
+        there.neighbour('10.1.0.2', ROUTER, 'gone0')
+        there.route('10.9.0.0', 16, 'gone0', '10.1.0.2')
+        try:
+            send_udp(there, b'x', '10.9.0.1')
+            send_udp(w.r1, b'x', f'10.1.0.{50 + n}')
+        except OSError:
+            pass
+        w.r0.enter()
+        there.close()
+    end = time.monotonic() + 20
+    while w.port() and time.monotonic() < end:
+        time.sleep(0.2)
+    check('the port went with its last slave', {}, w.port())
+
+
+def l3s_comes_and_goes(w):
+    w.slaves('l3s')
+    frame = frames.build(f'udp4:{INCOMING},from=10.1.0.2,to=10.1.0.11,data=flood')
+    end = beside((w.r1, lambda _: w.places[4].send(frame)))
+    for n in range(ROUNDS * 3):
+        w.n1.change('ipvl1', ('l2', 'l3s', 'l3', 'l3s')[n % 4])
+    end()
+    w.no_slaves()
+    w.r0.ipvlan('ipvl1', 'p1', 'l3s', to=w.n1)
+    w.n1.up('ipvl1')
+    w.n1.address(NEWADDR, '10.1.0.11/24', 'ipvl1')
+    sender = frames.Place(w.r1, 'e0', listen=False)
+    end = beside((w.r1, lambda _: sender.send(frame)))
+    for _ in range(ROUNDS):
+        w.n1.delete('ipvl1')
+        w.r0.ipvlan('ipvl1', 'p1', 'l3s', to=w.n1)
+        w.n1.up('ipvl1')
+        w.n1.address(NEWADDR, '10.1.0.11/24', 'ipvl1')
+    end()
+    there = receiver(w.n1, '10.1.0.11')
+    w.r1.neighbour('10.1.0.11', PARENT, 'e0')
+    send_udp(w.r1, b'after', '10.1.0.11')
+    check('l3s works after that', b'after', received(there))
+    sender.close()
+    w.n1.delete('ipvl1')
+
+
+def failed_creation(w):
+    """Refused when the port is there already: a name is looked at only when the device is registered."""
+    w.r0.add('d0', 'dummy', address='02:00:00:00:03:01')
+    for mode in ('l2', 'l3', 'l3s') * (ROUNDS // 3):
+        check('a name that no device can have', errno.EINVAL, w.r0.ipvlan('a/b', 'd0', mode)[0])
+        check('leaves no port', {}, w.port(w.r0.index('d0')))
+    check('the parent is free', 0, w.r0.add('mv0', 'macvlan', 'd0')[0])
+    error, text = w.r0.ipvlan('ipvl9', 'd0', 'l2')
+    check('and now is not, with a text', (errno.EBUSY, True), (error, bool(text)))
+    w.r0.delete('d0')
+
+
+def mtu_is_kept(w):
+    w.r0.ipvlan('ipvl1', 'p1', 'l2', mtu=1400)
+    check('the MTU that was asked for', 1400, w.r0.show('ipvl1')['mtu'])
+    w.r0.delete('ipvl1')
+
+
+def foreign_user(w):
+    """Root of a user namespace, whom a slave was given."""
+    w.slaves('l2')
+    ready, go, done = os.pipe(), os.pipe(), os.pipe()
+    child = os.fork()
+    if not child:
+        LIBC.unshare(NEWUSER)
+        LIBC.unshare(NEWNET)
+        theirs = Netns.here('theirs')
+        os.write(ready[1], b'x')
+        os.read(go[0], 1)
+        answers = [theirs.change('ipvl1', 'l3'), theirs.change('ipvl1', None, 'private'), theirs.ipvlan('ipvl9', 'ipvl1')]
+        os.write(done[1], repr([(error, bool(text)) for error, text in answers]).encode())
+        os._exit(0)
+    os.read(ready[0], 1)
+    with open(f'/proc/{child}/ns/net', encoding='ascii') as there:
+        target = Netns.__new__(Netns)
+        target.fd = there.fileno()
+        w.n1.set('ipvl1', to=target)
+    os.write(go[1], b'x')
+    answers = os.read(done[0], 1000).decode()
+    os.waitpid(child, 0)
+    check('may change nothing for the others, and is told why', repr([(errno.EPERM, True)] * 3), answers)
+    check('nothing has changed', (0, 0), tuple(w.n2.show('ipvl2')[key] for key in ('mode', 'ipvlan_flags')))
+    w.no_slaves()
+
+
+# ---- addresses
+
+
+def advertisement(prefix, n):
+    """A router's: whoever hears it makes an address of the prefix, in a softirq."""
+    option = struct.pack('!BBBBIII', 3, 4, 64, 0xc0, 600, 300, 0) + socket.inet_pton(socket.AF_INET6, prefix)
+    f = {'from': 'fe80::2', 'to': 'ff02::1'}
+    ethertype, payload = frames.ipv6(f, 58, struct.pack('!BBHBBHII', 134, 0, 0, 64, 0, 0, 0, 0) + option)
+    return frames.mac('33:33:00:00:00:01') + frames.mac(ROUTER) + struct.pack('!H', ethertype) + payload
+
+
+def table_of(w):
+    return sorted(text_of(attrs(a)) for a in w.family.ask(ADDRESS_GET, w.parent, DUMP)[2])
+
+
+def held_by_links(w):
+    found = []
+    for netns in w.n1, w.n2, w.n3:
+        for name in ('ipvl1', 'ipvl2', 'ipvl3'):
+            if not netns.show(name):
+                continue
+            netns.enter()
+            for line in subprocess.run(['ip', '-o', 'addr', 'show', 'dev', name], check=False, text=True,
+                                       stdout=subprocess.PIPE).stdout.splitlines():
+                found.append(line.split()[3].split('/')[0])
+    return sorted(found)
+
+
+def addresses_from_everywhere(w):
+    w.slaves('l2')
+    for netns, name in (w.n1, 'ipvl1'), (w.n2, 'ipvl2'):
+        for knob, value in ('addr_gen_mode', 0), ('accept_ra', 2), ('autoconf', 1), ('max_addresses', 1000):
+            netns.sysctl(f'ipv6/conf/{name}/{knob}', value)
+        netns.down(name)
+        netns.up(name)
+        netns.address(NEWADDR, 'fd01::77/64', name)
+    router = frames.Place(w.r1, 'e0', listen=False)
+    rng = random.Random(1)
+
+    def flap(netns, name):
+        address = f'10.1.0.{rng.randrange(100, 110)}/24' if rng.random() < 0.5 else f'fd01::{rng.randrange(100, 110)}/64'
+        netns.address(rng.choice((NEWADDR, DELADDR)), address, name)
+
+    end = beside((w.n1, lambda n: flap(n, 'ipvl1')), (w.n2, lambda n: flap(n, 'ipvl2')), (w.n3, lambda n: flap(n, 'ipvl3')))
+    for n in range(ROUNDS * 4):
+        router.send(advertisement(f'fd20:{n % 40:x}::', n))
+        time.sleep(0.005)
+    end()
+    time.sleep(1)
+    check('the table holds what the links hold', held_by_links(w), table_of(w))
+    check('made from advertisements', True, sum(a.startswith('fd20') for a in table_of(w)) > 10)
+    router.close()
+    w.no_slaves()
+
+
+def many_addresses(w):
+    w.slaves('l2')
+    for i in range(3000):
+        w.n3.address(NEWADDR, f'10.30.{i >> 8}.{i & 255}/32', 'ipvl3')
+        w.n3.address(NEWADDR, f'fd30::{i:x}/128', 'ipvl3')
+    check('all of them', 6004, len(table_of(w)))
+    check('taken', errno.EADDRINUSE, w.n2.address(NEWADDR, 'fd30::7/128', 'ipvl2')[0])
+    w.no_slaves()
+
+
+TABLE = (
+    ('out of bounds when the MAC header is not set (CVE-2022-48651)', no_mac_header),
+    ('out of bounds from a stale control block (CVE-2023-3090)', stale_control_block),
+    ('stack use on the IPv6 outbound route (CVE-2023-52796), endless transmit recursion', route_into_itself),
+    ('the socket asked on the L3 outbound path (CVE-2024-33621)', packet_socket_routed),
+    ('use after free in get_iflink (CVE-2025-21652), parent used after free', parent_goes_while_asked),
+    ('network headers not in the linear part (CVE-2025-21891)', headers_in_fragments),
+    ('NULL operations in l3mdev receive (CVE-2025-22103)', l3s_comes_and_goes),
+    ('address lock per slave (CVE-2026-23103), address list corruption', addresses_from_everywhere),
+    ('broadcast from the parent looping in L2', host_broadcast),
+    ('a reference leaked when the namespace goes', namespace_goes_in_use),
+    ('wrong return value of xmit, tx_errors', result_of_sending),
+    ('bound-device checks in IPv6 L3S, skb_iif in L3S', bound_sockets),
+    ('local routes', host_by_local_route),
+    ('softlockup when many addresses are scanned', many_addresses),
+    ('port freed twice when creation fails', failed_creation),
+    ('unprivileged user changes the port\'s mode', foreign_user),
+    ('IFLA_MTU ignored', mtu_is_kept),
+)
+
+
+def main():
+    world = World()
+    for name, function in TABLE:
+        if not sys.argv[1:] or function.__name__ in sys.argv[1:]:
+            print(f'{name}: {function.__name__}', flush=True)
+            function(world)
+    print(f'{family.checks} checks, {family.failures} failed')
+    sys.exit(bool(family.failures))
+
+
+if __name__ == '__main__':
+    main()
