@@ -36,9 +36,10 @@ in_guest() {
 	"$run" --kernel "$kernel" --module "$1" -- "$here/guest.sh" "${@:2}" >"$scratch/$1" 2>"$scratch/$1.err" </dev/null
 }
 
-# run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_SECONDS says how long it may take.
+# run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_SECONDS says how long it may take, LAB_MEM
+# what memory it wants.
 run_ours() {
-	exec "$run" --kernel "$kernel" --module ours --timeout "${LAB_SECONDS:-600}" -- "$here/guest.sh" "$@" </dev/null
+	exec "$run" --kernel "$kernel" --module ours --timeout "${LAB_SECONDS:-600}" --mem "${LAB_MEM:-512M}" -- "$here/guest.sh" "$@" </dev/null
 }
 
 # expect MODULE STATUS: a run that ended early, or had complaints of the kernel's, proves nothing. Sets failed.
