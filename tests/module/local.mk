@@ -11,15 +11,6 @@ check_PROGRAMS += %D%/test-core
 TESTS += %D%/test-core
 endif
 
-TESTS += %D%/behaviour.test %D%/crafted.test %D%/family.test %D%/operations.test %D%/port.test %D%/regressions.test %D%/selftest.test %D%/soak.test %D%/spec.test
-if FUZZERS
-noinst_PROGRAMS += %D%/fuzz-core
-%C%_fuzz_core_SOURCES = %D%/fuzz-core.c $(MODULE_CORE)
-%C%_fuzz_core_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include/uapi
-%C%_fuzz_core_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer,address,undefined
-%C%_fuzz_core_LDFLAGS = -fsanitize=fuzzer,address,undefined
-endif
-
 TESTS += %D%/behaviour.test %D%/crafted.test %D%/family.test %D%/many.test %D%/operations.test %D%/port.test %D%/regressions.test %D%/selftest.test %D%/soak.test %D%/spec.test
 
 EXTRA_DIST += %D%/behaviour.test %D%/behaviour.py %D%/books.py %D%/compare.sh %D%/crafted.py %D%/crafted.test %D%/differences.txt %D%/family.py \
