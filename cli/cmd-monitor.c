@@ -16,20 +16,6 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* As RFC 3339 has it, in the time of this place. */
-static json_t *document_time(struct timespec time)
-{
-	char text[48], zone[8];
-	struct tm tm;
-
-	localtime_r(&time.tv_sec, &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), ".%06ld%.3s:%.2s", time.tv_nsec / 1000, zone,
-		 zone + 3);
-	return json_string(text);
-}
-
 /* Numbers and truths as such, all else as text. */
 static json_t *document_value(enum ipvlan_property property, const char *text)
 {

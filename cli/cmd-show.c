@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `show`: the slaves of all namespaces in one table. */
+#include "choice.h"
 #include "command.h"
 #include "document.h"
 #include "grid.h"
@@ -10,18 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static bool is_wanted(const struct ipvlan_link *link, const struct args *args, ino_t inode)
-{
-	const char *name = ipvlan_link_get_name(link), *parent = ipvlan_link_get_parent_name(link);
-
-	if (inode && ipvlan_link_get_netns_inode(link) != inode)
-		return false;
-	if (args->parent && (!parent || strcmp(args->parent, parent) != 0))
-		return false;
-	return !args->name || strcmp(args->name, name) == 0 || (parent && strcmp(args->name, parent) == 0);
-}
-
-static json_t *list_slaves(const struct ipvlan_link_list *list, const struct args *args, ino_t inode, ino_t here)
+static json_t *list_slaves(const struct ipvlan_link_list *list, const struct args *args, const struct choice *choice,
+			   ino_t here)
 {
 	json_t *document = json_array();
 
@@ -29,7 +20,7 @@ static json_t *list_slaves(const struct ipvlan_link_list *list, const struct arg
 		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
 		json_t *slave;
 
-		if (!is_wanted(link, args, inode))
+		if (!choice_has(choice, link))
 			continue;
 		slave = document_link(link, PART_ALL, NULL, args->options.family);
 		json_object_set_new(slave, "netns_is_own", json_boolean(ipvlan_link_get_netns_inode(link) == here));
@@ -68,48 +59,22 @@ static void print_slaves(struct page *page, const json_t *slaves)
 	grid_print(grid, page);
 }
 
-/* The inode of the namespace that a text names; 0 when it names none. */
-static int inode_of(struct session *session, const char *text, ino_t *inode)
-{
-	struct ipvlan_netns *netns;
-
-	*inode = 0;
-	if (!text)
-		return 0;
-	if (session_open_netns(session, text, &netns))
-		return -1;
-	*inode = ipvlan_netns_get_inode(netns);
-	ipvlan_netns_free(netns);
-	return 0;
-}
-
-/* The namespace whose slaves are wanted; NULL for all of them. */
-static const char *place_of(const struct args *args)
-{
-	if (args->netns)
-		return args->netns;
-	return args->everywhere == 1 ? NULL : args->options.netns;
-}
-
 int run_show(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 	struct ipvlan_link_list *list;
 	json_t *document;
-	ino_t inode;
+	struct choice choice;
 
-	if (!ctx || inode_of(session, place_of(args), &inode))
+	if (!ctx || choice_make(session, args, &choice))
 		return STATUS_REFUSED;
 	if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list))
 		return session_library_error(session);
-	document = list_slaves(list, args, inode, own_inode(ctx));
+	document = list_slaves(list, args, &choice, own_inode(ctx));
 	ipvlan_link_list_free(list);
 	if (args->name && json_array_size(document) == 0) {
 		json_decref(document);
-		session_error(session,
-			      "no slave and no parent of slaves is called '%s', in any namespace that can be seen",
-			      args->name);
-		return STATUS_REFUSED;
+		return choice_is_empty(session, &choice);
 	}
 	return output(session, &args->options, document, print_slaves);
 }

@@ -130,6 +130,7 @@ int run_exit(struct session *session, const struct args *args);
 
 int check_wait(struct args *args, struct message *message);
 int run_monitor(struct session *session, const struct args *args);
+int run_top(struct session *session, const struct args *args);
 int run_wait(struct session *session, const struct args *args);
 
 int run_show(struct session *session, const struct args *args);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 static void put_text(json_t *document, const char *key, const char *text)
 {
@@ -33,6 +34,19 @@ json_t *document_flags(int flags)
 	char buf[IPVLAN_NAME_SIZE];
 
 	return flags == IPVLAN_FLAGS_UNSET ? json_null() : document_text(ipvlan_flags_format(flags, buf, sizeof(buf)));
+}
+
+json_t *document_time(struct timespec time)
+{
+	char text[48], zone[8];
+	struct tm tm;
+
+	localtime_r(&time.tv_sec, &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), ".%06ld%.3s:%.2s", time.tv_nsec / 1000, zone,
+		 zone + 3);
+	return json_string(text);
 }
 
 struct bit {

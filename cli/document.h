@@ -42,6 +42,9 @@ json_t *document_port(const struct ipvlan_link *parent, const struct ipvlan_link
 /* What only libipvlan's module knows of a port. */
 json_t *document_module(const struct ipvlan_module_port *port);
 
+/* As RFC 3339 has it, in the time of this place. */
+json_t *document_time(struct timespec time);
+
 /* Text of mode and flags as the library has it; "" when unset. */
 json_t *document_mode(int mode);
 json_t *document_flags(int flags);

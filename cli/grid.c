@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct cell {
 struct grid {
 	struct cell *cells;
 	size_t count, room, columns;
+	uint64_t right; /* a bit for each column */
 	bool incomplete;
 };
 
@@ -41,8 +43,13 @@ struct grid *grid_new(const char *titles)
 	struct grid *grid = calloc(1, sizeof(*grid));
 
 	while (grid && *titles) {
-		size_t next = strcspn(titles, "|");
+		size_t next;
 
+		if (*titles == '>') {
+			grid->right |= UINT64_C(1) << grid->columns;
+			titles++;
+		}
+		next = strcspn(titles, "|");
 		add(grid, INK_TITLE, strndup(titles, next));
 		titles += next + (titles[next] == '|');
 		grid->columns++;
@@ -84,13 +91,15 @@ static void print_rows(const struct grid *grid, const size_t *widths, struct pag
 {
 	for (size_t i = 0; i < grid->count; i++) {
 		const struct cell *cell = &grid->cells[i];
-		size_t column = i % grid->columns;
+		size_t column = i % grid->columns, room = widths[column] - text_width(cell->text);
+		bool right = grid->right >> column & 1, last = column + 1 == grid->columns;
 
+		fprintf(page->out, "%*s", right ? (int)room : 0, "");
 		page_ink(page, cell->ink, "%s", cell->text);
-		if (column + 1 == grid->columns)
+		if (last)
 			putc('\n', page->out);
 		else
-			fprintf(page->out, "%*s", (int)(widths[column] - text_width(cell->text) + 2), "");
+			fprintf(page->out, "%*s", right ? 2 : (int)room + 2, "");
 	}
 }
 

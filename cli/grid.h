@@ -7,7 +7,8 @@
 
 struct grid;
 
-/* titles: one for each column, divided by "|". @return NULL when out of memory. */
+/* titles: one for each column, divided by "|"; numbers, which stand to the right, have a ">" before theirs. @return
+ * NULL when out of memory. */
 struct grid *grid_new(const char *titles);
 
 /* Put the next cell, from left to right and top to bottom; an empty one is shown as "-". NULL grid: nothing. */

@@ -11,6 +11,7 @@ topology_sources = %D%/carry-out.c %D%/carry-out.h %D%/cmd-export.c %D%/cmd-topo
 cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/advise.c \
 	%D%/batch.c \
+	%D%/choice.c \
 	%D%/cmd-addr.c \
 	%D%/cmd-advise.c \
 	%D%/cmd-diagram.c \
@@ -24,6 +25,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/cmd-port.c \
 	%D%/cmd-route.c \
 	%D%/cmd-show.c \
+	%D%/cmd-top.c \
 	%D%/command.c \
 	%D%/complete.c \
 	%D%/dhcp-id.c \
@@ -51,6 +53,8 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/ports.c \
 	%D%/print-link.c \
 	%D%/progress.c \
+	%D%/rates.c \
+	%D%/screen.c \
 	%D%/session.c \
 	%D%/transaction.c \
 	%D%/shell.c \
@@ -60,6 +64,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/version.c \
 	%D%/advise.h \
 	%D%/batch.h \
+	%D%/choice.h \
 	%D%/command.h \
 	%D%/complete.h \
 	%D%/dhcp-id.h \
@@ -84,6 +89,8 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/ports.h \
 	%D%/print-link.h \
 	%D%/progress.h \
+	%D%/rates.h \
+	%D%/screen.h \
 	%D%/session.h \
 	%D%/text.h \
 	%D%/transaction.h \

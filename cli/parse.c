@@ -42,6 +42,8 @@ void args_init(struct args *args, const struct options *options)
 		.condition = UNSET,
 		.timeout = UNSET,
 		.buffer = UNSET,
+		.interval = UNSET,
+		.tables = UNSET,
 		.atomic = UNSET,
 	};
 }

@@ -74,6 +74,8 @@ struct args {
 	int everywhere, initial;
 	int condition; /* an enum ipvlan_condition */
 	int64_t timeout, buffer;
+	int64_t interval; /* in milliseconds */
+	int64_t tables;
 
 	const char *const *rest; /* the words that are not ours to read */
 	size_t rest_count;
@@ -95,6 +97,7 @@ enum value {
 	VALUE_FLAGS,
 	VALUE_NUMBER,
 	VALUE_SECONDS,
+	VALUE_INTERVAL, /* seconds, also parts of one */
 	VALUE_SCOPE,
 	VALUE_PROTOCOL,
 	VALUE_TABLE,

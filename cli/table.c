@@ -48,6 +48,7 @@ static const struct keyword netns_command[] = {
 };
 static const struct keyword a_file[] = {{"FILE", VALUE_FILE, ARG(name), 0}, END};
 static const struct keyword a_patient[] = {{"NAME|FILE", VALUE_PATIENT, ARG(name), 0}, END};
+static const struct keyword parent_or_slave[] = {{"PARENT|NAME", VALUE_LINK, ARG(name), 0}, END};
 static const struct keyword some_files[] = {{"FILE", VALUE_FILES, ARG(files), 0}, END};
 static const struct keyword a_place_to_be[] = {{"NETNS", VALUE_NETNS, ARG(name), 0}, END};
 static const struct keyword words[] = {{"WORDS", VALUE_COMMAND, ARG(rest), 0}, END};
@@ -176,6 +177,12 @@ static const struct keyword wait_for[] = {
 	{"up", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_UP},
 	{"address-ready", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_ADDRESS_READY},
 	{"timeout", VALUE_NUMBER, ARG(timeout), 0},
+	END,
+};
+static const struct keyword top[] = {
+	{"interval", VALUE_INTERVAL, ARG(interval), 0},
+	{"count", VALUE_NUMBER, ARG(tables), 0},
+	{"all", VALUE_NONE, ARG(everywhere), 1},
 	END,
 };
 static const struct keyword pictures[] = {
@@ -341,6 +348,8 @@ const struct command commands[] = {
 	{"monitor", NULL, "[--all] [--initial] [link] [port] [addr|address] [route] [netns] [buffer N]",
 	 "show what changes, as it changes",
 	 {.keywords = monitor, .whole_words = true}, NULL, run_monitor, .looks = true, .is_ours = true},
+	{"top", NULL, "[PARENT|NAME] [interval SECONDS] [count N] [--all]", "show what slaves receive, send and drop",
+	 {.places = parent_or_slave, .keywords = top, .whole_words = true}, NULL, run_top, .looks = true, .is_ours = true},
 	{"wait", NULL, "NAME [netns NETNS] [for] exists|gone|up|address-ready [timeout SECONDS]", "wait until a slave is ready",
 	 {.places = a_slave, .keywords = wait_for, .name_first = true, .whole_words = true}, check_wait, run_wait, .looks = true,
 	 .is_ours = true},

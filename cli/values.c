@@ -182,6 +182,30 @@ static int read_seconds(struct parser *parser, const struct keyword *keyword, vo
 	return 0;
 }
 
+/* Seconds and up to three digits of parts of one, as milliseconds. */
+static int read_interval(struct parser *parser, const struct keyword *keyword, void *field)
+{
+	const char *word = parser->words[parser->at], *part;
+	size_t whole = strspn(word, "0123456789"), digits = 0;
+	int64_t *number = field, milliseconds = 0;
+
+	if (*number != UNSET)
+		return given_twice(parser);
+	part = word + whole + (word[whole] == '.');
+	while (digits < 3 && part[digits] >= '0' && part[digits] <= '9' && part != word + whole)
+		digits++;
+	if (!whole || whole > 5 || part[digits] || (part != word + whole && !digits))
+		return wrong(parser, keyword);
+	for (size_t i = 0; i < 3; i++)
+		milliseconds = milliseconds * 10 + (i < digits ? part[i] - '0' : 0);
+	milliseconds += strtol(word, NULL, 10) * 1000;
+	if (milliseconds < 100)
+		return wrong(parser, keyword);
+	*number = milliseconds;
+	parser->at++;
+	return 0;
+}
+
 static int find_named(const struct named *names, const char *word, int64_t most, int64_t *number)
 {
 	for (; names->name; names++) {
@@ -441,6 +465,7 @@ static const struct {
 	[VALUE_FLAGS] = {read_flags, "a set of flags (bridge, private or vepa)", "bridge private vepa"},
 	[VALUE_NUMBER] = {read_number, "a number", NULL},
 	[VALUE_SECONDS] = {read_seconds, "a number of seconds, or forever", "forever"},
+	[VALUE_INTERVAL] = {read_interval, "a number of seconds, at least 0.1", NULL},
 	[VALUE_SCOPE] = {read_byte, "a scope (global, link, host or a number)", "global link host site nowhere"},
 	[VALUE_PROTOCOL] = {read_byte, "a routing protocol (boot, static, … or a number)",
 			    "boot static kernel dhcp ra bird zebra bgp ospf"},

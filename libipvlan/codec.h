@@ -58,6 +58,8 @@ struct ipvlan_link {
 	uint64_t stats[13]; /* by enum ipvlan_stat */
 	struct ipvlan_address *addresses;
 	size_t address_count;
+	uint64_t *drops; /* by the reasons of the list that the link belongs to */
+	size_t drop_count;
 };
 
 /* Who is behind an address on a link, as the kernel has it in its cache; or, a proxy, whom it answers for. */

@@ -295,7 +295,10 @@ int list_place(struct place *place, void *data)
 	choose(listing, place, before);
 	if (list->count == before)
 		return 0;
-	err = attach_addresses(place->transport, list->links + before, list->count - before);
+	if (listing->drops)
+		err = drops_attach(place->transport, &list->reasons, list->links + before, list->count - before);
+	else
+		err = attach_addresses(place->transport, list->links + before, list->count - before);
 	for (i = before; !err && i < list->count; i++) {
 		err = link_set_place(&list->links[i], place);
 		if (!err)
@@ -318,23 +321,37 @@ static int list_links(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, stru
 	return 0;
 }
 
-IPVLAN_API int ipvlan_link_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct ipvlan_link_list **list)
+static int make_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct listing *listing,
+		     struct ipvlan_link_list **list)
 {
-	struct listing listing = {.ctx = ctx, .any_kind = scope == IPVLAN_LINKS_ANY_KIND};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
 
 	if (err)
 		return err;
-	listing.list = calloc(1, sizeof(*listing.list));
-	if (!listing.list)
+	listing->list = calloc(1, sizeof(*listing->list));
+	if (!listing->list)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot list links");
-	err = list_links(ctx, scope, &listing);
+	err = list_links(ctx, scope, listing);
 	if (err)
-		ipvlan_link_list_free(listing.list);
+		ipvlan_link_list_free(listing->list);
 	else
-		*list = listing.list;
+		*list = listing->list;
 	return err;
+}
+
+IPVLAN_API int ipvlan_link_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct ipvlan_link_list **list)
+{
+	struct listing listing = {.ctx = ctx, .any_kind = scope == IPVLAN_LINKS_ANY_KIND};
+
+	return make_list(ctx, scope, &listing, list);
+}
+
+IPVLAN_API int ipvlan_link_list_counters(struct ipvlan_ctx *ctx, struct ipvlan_link_list **list)
+{
+	struct listing listing = {.ctx = ctx, .drops = true};
+
+	return make_list(ctx, IPVLAN_LINKS_EVERYWHERE, &listing, list);
 }
 
 IPVLAN_API void ipvlan_link_list_free(struct ipvlan_link_list *list)
@@ -346,6 +363,7 @@ IPVLAN_API void ipvlan_link_list_free(struct ipvlan_link_list *list)
 	for (i = 0; i < list->count; i++)
 		link_clear(&list->links[i]);
 	free(list->links);
+	free(list->reasons.names);
 	free(list);
 }
 

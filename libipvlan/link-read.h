@@ -5,9 +5,19 @@
 
 #include "places.h"
 
+#define DROP_REASON_SIZE 32
+
+/* Names of counters. */
+struct drop_reasons {
+	char (*names)[DROP_REASON_SIZE];
+	size_t count;
+	bool asked; /* none may be the answer */
+};
+
 struct ipvlan_link_list {
 	struct ipvlan_link *links;
 	size_t count;
+	struct drop_reasons reasons;
 };
 
 /* One link without addresses, names of parents or a place; the caller clears it. Sets no error. */
@@ -34,10 +44,14 @@ struct listing {
 	struct ipvlan_ctx *ctx;
 	struct ipvlan_link_list *list;
 	bool any_kind; /* not only slaves */
+	bool drops;    /* by reason, in the place of addresses */
 	bool (*keep)(struct place *place, const struct ipvlan_link *link, void *data);
 	void *data;
 };
 int list_place(struct place *place, void *listing);
+
+/* Reads why links of the socket's namespace dropped packets, and the names of the reasons if they are not known yet. */
+int drops_attach(struct transport *transport, struct drop_reasons *reasons, struct ipvlan_link *links, size_t count);
 
 /* Adds one to a list, taking over what it owns. */
 int link_list_append(struct ipvlan_link_list *list, const struct ipvlan_link *link);

@@ -17,6 +17,7 @@ bool link_name_is_valid(const char *name)
 void link_clear(struct ipvlan_link *link)
 {
 	free(link->addresses);
+	free(link->drops);
 	free(link->netns);
 	free(link->parent_netns);
 	free(link->netns_path);
@@ -54,9 +55,18 @@ static bool copy_text(char **copy, const char *text)
 	return !text == !*copy;
 }
 
+static void *copy_bytes(const void *bytes, size_t size, bool *complete)
+{
+	void *copy = size ? malloc(size) : NULL;
+
+	if (copy)
+		memcpy(copy, bytes, size);
+	*complete &= copy || !size;
+	return copy;
+}
+
 IPVLAN_API int ipvlan_link_copy(const struct ipvlan_link *link, struct ipvlan_link **copy)
 {
-	size_t size = link->address_count * sizeof(*link->addresses);
 	struct ipvlan_link *l = malloc(sizeof(*l));
 	bool complete;
 
@@ -66,10 +76,9 @@ IPVLAN_API int ipvlan_link_copy(const struct ipvlan_link *link, struct ipvlan_li
 	complete = copy_text(&l->netns, link->netns);
 	complete &= copy_text(&l->parent_netns, link->parent_netns);
 	complete &= copy_text(&l->netns_path, link->netns_path);
-	l->addresses = size ? malloc(size) : NULL;
-	if (l->addresses)
-		memcpy(l->addresses, link->addresses, size);
-	if (!complete || !l->addresses == !!size) {
+	l->addresses = copy_bytes(link->addresses, link->address_count * sizeof(*link->addresses), &complete);
+	l->drops = copy_bytes(link->drops, link->drop_count * sizeof(*link->drops), &complete);
+	if (!complete) {
 		ipvlan_link_free(l);
 		return -ENOMEM;
 	}

@@ -49,6 +49,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/host-access.c \
 	%D%/link-change.c \
 	%D%/link-create.c \
+	%D%/link-drops.c \
 	%D%/link-read.c \
 	%D%/link-wait.c \
 	%D%/link.c \

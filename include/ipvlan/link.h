@@ -125,6 +125,26 @@ void ipvlan_link_free(struct ipvlan_link *link);
  */
 int ipvlan_link_list(struct ipvlan_ctx *ctx, enum ipvlan_link_scope scope, struct ipvlan_link_list **list);
 
+/**
+ * Read the counters of all slaves of the machine, for programs that do so again and again: as ipvlan_link_list() with
+ * IPVLAN_LINKS_EVERYWHERE, but without addresses, and with what ipvlan_link_get_drops() gives. Counters of different
+ * slaves are read one after the other, so compare them over times that are long against one call.
+ * @param ctx  a context.
+ * @param list receives the list; the caller frees it with ipvlan_link_list_free().
+ * @return as ipvlan_link_list().
+ */
+int ipvlan_link_list_counters(struct ipvlan_ctx *ctx, struct ipvlan_link_list **list);
+
+/**
+ * @return the number of reasons that packets are dropped for; 0 when the list was not read by
+ * ipvlan_link_list_counters(), and with the kernel's own driver, which does not tell (ipvlan_module_is_loaded()).
+ */
+size_t ipvlan_link_list_get_reason_count(const struct ipvlan_link_list *list);
+
+/** @return a reason, such as "tx_drop_private"; NULL when @p index is not below the count. Lives as long as the list.
+ */
+const char *ipvlan_link_list_get_reason(const struct ipvlan_link_list *list, size_t index);
+
 /** Free a list and all its links. NULL is fine. */
 void ipvlan_link_list_free(struct ipvlan_link_list *list);
 
@@ -250,6 +270,9 @@ uint32_t ipvlan_link_get_rx_queues(const struct ipvlan_link *link);
 
 /** @return a counter; 0 for one that this version does not know. */
 uint64_t ipvlan_link_get_stat(const struct ipvlan_link *link, enum ipvlan_stat stat);
+
+/** @return packets that the link dropped for a reason of its list, since it was made; 0 beyond the reasons. */
+uint64_t ipvlan_link_get_drops(const struct ipvlan_link *link, size_t reason);
 
 /** @return the number of its addresses. */
 size_t ipvlan_link_get_address_count(const struct ipvlan_link *link);

@@ -27,6 +27,7 @@ lab_command_tests = \
 	%D%/python.lab \
 	%D%/shell.lab \
 	%D%/thousand.lab \
+	%D%/top.lab \
 	%D%/unprivileged.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
 	$(lab_library_tests) $(lab_command_tests)

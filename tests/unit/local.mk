@@ -94,7 +94,7 @@ tests_unit_test_codec_libnl_LDADD = $(unit_LDADD) $(LIBNL_LIBS)
 cli_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 cli_LDADD = cli/libcli.la $(CHECK_LIBS) $(JANSSON_LIBS)
 unit_tests += tests/unit/test-cli-advise tests/unit/test-cli-dhcp-id tests/unit/test-cli-diagram tests/unit/test-cli-help \
-	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-text
+	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-rates tests/unit/test-cli-text
 tests_unit_test_cli_advise_SOURCES = %D%/test-cli-advise.c
 tests_unit_test_cli_advise_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_advise_LDADD = $(cli_LDADD)
@@ -120,6 +120,9 @@ tests_unit_test_cli_session_LDADD = $(cli_LDADD)
 tests_unit_test_cli_parse_SOURCES = %D%/test-cli-parse.c
 tests_unit_test_cli_parse_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_parse_LDADD = $(cli_LDADD)
+tests_unit_test_cli_rates_SOURCES = %D%/test-cli-rates.c
+tests_unit_test_cli_rates_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_rates_LDADD = $(cli_LDADD)
 tests_unit_test_cli_text_SOURCES = %D%/test-cli-text.c
 tests_unit_test_cli_text_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_text_LDADD = $(cli_LDADD)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "screen.h"
+#include "interrupt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Long lines are cut; the cursor is out of the way. */
+#define BEGIN_SCREEN "\033[?7l\033[?25l\033[H\033[J"
+#define END_SCREEN   "\033[?7h\033[?25h"
+#define FIRST_LINE   "\033[H"
+#define END_LINE     "\033[K\n"
+#define CLEAR_BELOW  "\033[J"
+
+static void read_keys(struct screen *screen)
+{
+	struct termios raw;
+
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &screen->before))
+		return;
+	raw = screen->before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	screen->keys = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+void screen_begin(struct screen *screen, struct session *session, bool redraw)
+{
+	int fd = fileno(session->out);
+
+	*screen = (struct screen){.session = session};
+	screen->redraws = redraw && fd >= 0 && isatty(fd);
+	interrupt_begin();
+	if (!screen->redraws)
+		return;
+	read_keys(screen);
+	fputs(BEGIN_SCREEN, session->out);
+	fflush(session->out);
+}
+
+void screen_end(struct screen *screen)
+{
+	if (screen->redraws) {
+		fputs(END_SCREEN, screen->session->out);
+		fflush(screen->session->out);
+	}
+	if (screen->keys)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before);
+	interrupt_end();
+}
+
+void screen_begin_page(struct screen *screen)
+{
+	if (!screen->redraws)
+		return;
+	screen->terminal = screen->session->out;
+	screen->session->out = open_memstream(&screen->page, &screen->size);
+	if (!screen->session->out)
+		screen->session->out = screen->terminal;
+}
+
+/* Line by line over what was there: the screen does not flicker. What has no room is left out. */
+static void draw_page(FILE *out, const char *page, size_t rows)
+{
+	fputs(FIRST_LINE, out);
+	for (size_t row = 1; *page && row < rows; row++) {
+		size_t length = strcspn(page, "\n");
+
+		fwrite(page, 1, length, out);
+		fputs(END_LINE, out);
+		page += length + (page[length] == '\n');
+	}
+	fputs(CLEAR_BELOW, out);
+	fflush(out);
+}
+
+void screen_end_page(struct screen *screen)
+{
+	struct winsize size;
+	FILE *terminal = screen->terminal;
+
+	if (!terminal || screen->session->out == terminal)
+		return;
+	fclose(screen->session->out);
+	screen->session->out = terminal;
+	if (ioctl(fileno(terminal), TIOCGWINSZ, &size) < 0 || !size.ws_row)
+		size.ws_row = 24;
+	if (screen->page)
+		draw_page(terminal, screen->page, size.ws_row);
+	free(screen->page);
+	screen->page = NULL;
+}
+
+/* At the end of what is typed keys are no longer asked for. */
+static bool key_ends(struct screen *screen)
+{
+	char key;
+	ssize_t got = read(STDIN_FILENO, &key, 1);
+
+	if (got > 0)
+		return key == 'q' || key == 'Q';
+	if (got == 0 || errno != EINTR)
+		screen->keys = tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before) && false;
+	return false;
+}
+
+static int64_t milliseconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool screen_wait(struct screen *screen, int64_t milliseconds)
+{
+	int64_t end = milliseconds_now() + milliseconds, left;
+
+	while ((left = end - milliseconds_now()) > 0) {
+		struct timespec timeout = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
+		struct pollfd fds[] = {
+			{.fd = screen->keys ? STDIN_FILENO : -1, .events = POLLIN},
+			{.fd = fileno(screen->session->out)},
+		};
+		int ready = interrupt_poll(fds, 2, &timeout);
+
+		if (interrupt_pending())
+			return true;
+		if (ready <= 0)
+			continue;
+		if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL))
+			return true;
+		if (fds[0].revents && key_ends(screen))
+			return true;
+	}
+	return interrupt_pending();
+}
