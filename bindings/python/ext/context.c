@@ -113,6 +113,8 @@ static PyObject *close_context(PyObject *self, PyObject *unused)
 	void *ctx;
 
 	(void)unused;
+	if (((struct context *)self)->monitors)
+		return PyErr_Format(PyExc_RuntimeError, "close this context's monitors first");
 	if (!handle_take((struct handle *)self, &ctx))
 		return NULL;
 	free_ctx(ctx);
@@ -197,6 +199,19 @@ static PyMethodDef methods[] = {
 	{"topology_read", topology_read, METH_VARARGS, NULL},
 	{"plan_new", plan_make, METH_VARARGS, NULL},
 	{"plan_apply", plan_apply, METH_VARARGS, NULL},
+	{"transaction_apply", transaction_apply, METH_VARARGS, NULL},
+	{"monitor_new", monitor_new, METH_VARARGS, NULL},
+	{"link_wait", link_wait, METH_VARARGS, NULL},
+	{"diagnose", diagnose, METH_VARARGS, NULL},
+	{"host_access_get", host_access_get, METH_VARARGS, NULL},
+	{"host_access_enable", host_access_enable, METH_VARARGS, NULL},
+	{"host_access_disable", host_access_disable, METH_VARARGS, NULL},
+	{"module_is_loaded", module_is_loaded, METH_VARARGS, NULL},
+	{"module_port_get", module_port_get, METH_VARARGS, NULL},
+	{"module_port_change", module_port_change, METH_VARARGS, NULL},
+	{"module_lock_address", module_lock_address, METH_VARARGS, NULL},
+	{"module_unlock_address", module_unlock_address, METH_VARARGS, NULL},
+	{"module_announce", module_announce, METH_VARARGS, NULL},
 	{NULL},
 };
 

@@ -32,6 +32,7 @@ static PyObject *describe(const struct ipvlan_ctx *ctx, const struct ipvlan_erro
 	put_text(&details, "attribute", ipvlan_error_get_attribute(error));
 	put_text(&details, "holder", ipvlan_error_get_holder(error));
 	put_text(&details, "hint", ipvlan_error_get_hint(error));
+	put_number(&details, "left_count", ipvlan_error_get_left_count(error));
 	return details;
 }
 

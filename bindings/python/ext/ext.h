@@ -19,7 +19,7 @@
 /* What belongs to one module object; each object of ours remembers it. */
 struct state {
 	PyObject *make_error; /* builds an exception; of the layer above */
-	PyTypeObject *context_type, *netns_type, *plan_type, *topology_type;
+	PyTypeObject *context_type, *monitor_type, *netns_type, *plan_type, *topology_type, *transaction_type;
 };
 
 struct state *state_of(PyObject *module);
@@ -125,6 +125,7 @@ struct context {
 	struct handle handle;
 	PyObject *log;
 	PyThreadState *thread; /* of the call that is being made */
+	unsigned int monitors; /* that want it alive */
 };
 
 struct ipvlan_ctx *context_ctx(const struct context *context);
@@ -139,7 +140,11 @@ PyObject *netns_new(struct state *state, struct ipvlan_netns *netns);
 PyObject *plan_new(struct state *state, struct ipvlan_plan *plan);
 PyObject *topology_new(struct state *state, struct ipvlan_topology *topology);
 
-extern PyType_Spec context_spec, netns_spec, plan_spec, topology_spec;
+/* Steps of a plan; carrying one out, the context telling a callable or None. */
+PyObject *plan_steps(const struct ipvlan_plan *plan);
+PyObject *plan_carry_out(struct context *context, const struct ipvlan_plan *plan, PyObject *callable);
+
+extern PyType_Spec context_spec, monitor_spec, netns_spec, plan_spec, topology_spec, transaction_spec;
 
 /* ---- the methods of a context: (self, args), by the object that they are about */
 
@@ -153,7 +158,10 @@ method address_add, address_replace, address_delete, address_list, route_add, ro
 /* context-netns.c */
 method set_netns, netns_open_name, netns_open_path, netns_open_pid, netns_open_fd, netns_open_current, netns_open_inode,
 	netns_create, netns_delete, netns_list, netns_call, netns_exec;
-/* topology.c, plan.c */
-method topology_read, plan_make, plan_apply;
+/* topology.c, plan.c, transaction.c, monitor.c */
+method topology_read, plan_make, plan_apply, transaction_apply, monitor_new, link_wait;
+/* context-report.c; finding_kinds() belongs to the module */
+method diagnose, finding_kinds, host_access_get, host_access_enable, host_access_disable, module_is_loaded,
+	module_port_get, module_port_change, module_lock_address, module_unlock_address, module_announce;
 
 #endif

@@ -20,6 +20,8 @@ static const char *what(struct handle *handle)
 		return "context";
 	if (type == handle->state->netns_type)
 		return "namespace";
+	if (type == handle->state->transaction_type)
+		return "transaction";
 	return type == handle->state->plan_type ? "plan" : "topology";
 }
 

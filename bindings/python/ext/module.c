@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The module ipvlan._ipvlan: pure functions, the kernel's and the library's numbers, four types. */
+/* The module ipvlan._ipvlan: pure functions, the kernel's and the library's numbers, six types. */
 #include "ext.h"
 
 #include <errno.h>
@@ -143,6 +143,7 @@ static PyMethodDef functions[] = {
 	{"stage_to_string", stage_to_string, METH_VARARGS, NULL},
 	{"describe_address", describe_address, METH_VARARGS, NULL},
 	{"describe_route", describe_route, METH_VARARGS, NULL},
+	{"finding_kinds", finding_kinds, METH_NOARGS, NULL},
 	{NULL},
 };
 
@@ -170,6 +171,17 @@ static const struct {
 	{"CHANGE_SET", IPVLAN_CHANGE_SET},
 	{"SEVERITY_WARNING", IPVLAN_SEVERITY_WARNING},
 	{"SEVERITY_ERROR", IPVLAN_SEVERITY_ERROR},
+	{"SEVERITY_INFO", IPVLAN_SEVERITY_INFO},
+	{"EVENT_RESYNC", IPVLAN_EVENT_RESYNC},
+	{"EVENT_LINK", IPVLAN_EVENT_LINK},
+	{"EVENT_PORT", IPVLAN_EVENT_PORT},
+	{"EVENT_ADDRESS", IPVLAN_EVENT_ADDRESS},
+	{"EVENT_ROUTE", IPVLAN_EVENT_ROUTE},
+	{"EVENT_NETNS", IPVLAN_EVENT_NETNS},
+	{"CONDITION_EXISTS", IPVLAN_CONDITION_EXISTS},
+	{"CONDITION_GONE", IPVLAN_CONDITION_GONE},
+	{"CONDITION_UP", IPVLAN_CONDITION_UP},
+	{"CONDITION_ADDRESS_READY", IPVLAN_CONDITION_ADDRESS_READY},
 };
 
 /* ---- the module */
@@ -183,7 +195,9 @@ static int add_type(PyObject *module, const char *name, PyType_Spec *spec, PyTyp
 static int add_types(PyObject *module, struct state *state)
 {
 	if (add_type(module, "Context", &context_spec, &state->context_type) < 0 ||
+	    add_type(module, "Monitor", &monitor_spec, &state->monitor_type) < 0 ||
 	    add_type(module, "Netns", &netns_spec, &state->netns_type) < 0 ||
+	    add_type(module, "Transaction", &transaction_spec, &state->transaction_type) < 0 ||
 	    add_type(module, "Plan", &plan_spec, &state->plan_type) < 0)
 		return -1;
 	return add_type(module, "Topology", &topology_spec, &state->topology_type);
@@ -213,7 +227,9 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
 
 	Py_VISIT(state->make_error);
 	Py_VISIT(state->context_type);
+	Py_VISIT(state->monitor_type);
 	Py_VISIT(state->netns_type);
+	Py_VISIT(state->transaction_type);
 	Py_VISIT(state->plan_type);
 	Py_VISIT(state->topology_type);
 	return 0;
@@ -225,7 +241,9 @@ static int clear(PyObject *module)
 
 	Py_CLEAR(state->make_error);
 	Py_CLEAR(state->context_type);
+	Py_CLEAR(state->monitor_type);
 	Py_CLEAR(state->netns_type);
+	Py_CLEAR(state->transaction_type);
 	Py_CLEAR(state->plan_type);
 	Py_CLEAR(state->topology_type);
 	return 0;

@@ -36,6 +36,11 @@ static PyObject *step_at(const void *plan, size_t index)
 	return step_to_dict(ipvlan_plan_get_step(plan, index));
 }
 
+PyObject *plan_steps(const struct ipvlan_plan *plan)
+{
+	return tuple_of(ipvlan_plan_get_step_count(plan), step_at, plan);
+}
+
 static PyObject *get_steps(PyObject *self, PyObject *unused)
 {
 	struct handle *handle = (struct handle *)self;
@@ -44,7 +49,7 @@ static PyObject *get_steps(PyObject *self, PyObject *unused)
 	(void)unused;
 	if (!handle_claim(handle, false))
 		return NULL;
-	steps = tuple_of(ipvlan_plan_get_step_count(handle->object), step_at, handle->object);
+	steps = plan_steps(handle->object);
 	handle_release(handle);
 	return steps;
 }
@@ -97,27 +102,35 @@ static void raise_callers(PyObject *exception)
 	set_exception(exception);
 }
 
-PyObject *plan_apply(PyObject *self, PyObject *args)
+PyObject *plan_carry_out(struct context *context, const struct ipvlan_plan *plan, PyObject *callable)
 {
-	struct progress progress = {.context = (struct context *)self};
-	struct context *context = progress.context;
-	struct handle *plan;
+	struct progress progress = {.context = context, .callable = callable};
 	bool ok = false;
 	int err;
 
-	if (!PyArg_ParseTuple(args, "O!O", context->handle.state->plan_type, &plan, &progress.callable) ||
-	    !handle_claim(plan, false))
-		return NULL;
 	if (context_begin(context)) {
-		err = ipvlan_plan_apply(context_ctx(context), plan->object, report, &progress);
+		err = ipvlan_plan_apply(context_ctx(context), plan, report, &progress);
 		ok = context_end(context, err);
 	}
-	handle_release(plan);
 	if (progress.exception)
 		raise_callers(progress.exception);
 	if (!ok || progress.exception)
 		return NULL;
 	Py_RETURN_NONE;
+}
+
+PyObject *plan_apply(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct handle *plan;
+	PyObject *callable, *result;
+
+	if (!PyArg_ParseTuple(args, "O!O", context->handle.state->plan_type, &plan, &callable) ||
+	    !handle_claim(plan, false))
+		return NULL;
+	result = plan_carry_out(context, plan->object, callable);
+	handle_release(plan);
+	return result;
 }
 
 static PyObject *close_plan(PyObject *self, PyObject *unused)

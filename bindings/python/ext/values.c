@@ -216,6 +216,7 @@ PyObject *link_to_dict(const struct ipvlan_link *link)
 	put_text(&dict, "netns", ipvlan_link_get_netns(link));
 	put_counter(&dict, "netns_inode", ipvlan_link_get_netns_inode(link));
 	put_unless(&dict, "netns_pid", ipvlan_link_get_netns_pid(link), 0);
+	put_text(&dict, "netns_path", ipvlan_link_get_netns_path(link));
 	put_device(&dict, link);
 	put_queues(&dict, link);
 	put(&dict, "stats", stats_of(link));
@@ -276,6 +277,7 @@ static PyObject *info_at(const void *list, size_t index)
 	put_unless(&dict, "nsid", ipvlan_netns_info_get_nsid(info), -1);
 	put_bool(&dict, "is_own", ipvlan_netns_info_is_own(info));
 	pids = ipvlan_netns_info_get_pids(info, &count);
+	put_text(&dict, "path", ipvlan_netns_info_get_path(info));
 	put(&dict, "pids", tuple_of(pids ? count : 0, pid_at, pids));
 	return dict;
 }

@@ -25,11 +25,15 @@ from ._errors import (
     NotSupportedError,
     PermissionDeniedError,
     Stage,
+    TimedOutError,
 )
 from ._files import TopologyFileError
 from ._ipvlan import Netns, version
+from ._monitor import Changed, Condition, Event, EventAction, EventKind, Monitor
+from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleAddress, ModuleOption, ModulePort
 from ._slave import Slave
 from ._topology import Plan, Topology
+from ._transaction import Transaction
 from ._values import (
     Address,
     Change,
@@ -55,17 +59,29 @@ __all__ = [
     "BusyError",
     "CanceledError",
     "Change",
+    "Changed",
+    "Condition",
     "Context",
+    "Diagnosis",
+    "DiagnosisKind",
     "Error",
+    "Event",
+    "EventAction",
+    "EventKind",
     "ExistsError",
     "Finding",
     "Flags",
+    "HostAccess",
     "InterruptedReadError",
     "InvalidError",
     "Link",
     "Links",
     "LogLevel",
     "Mode",
+    "ModuleAddress",
+    "ModuleOption",
+    "ModulePort",
+    "Monitor",
     "Netns",
     "NetnsInfo",
     "NoDeviceError",
@@ -81,9 +97,11 @@ __all__ = [
     "Stage",
     "Stats",
     "Step",
+    "TimedOutError",
     "Topology",
     "TopologyFileError",
     "TopologyParent",
     "TopologySlave",
+    "Transaction",
     "version",
 ]

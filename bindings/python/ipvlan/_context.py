@@ -9,12 +9,15 @@ import functools
 import os
 import socket
 from types import TracebackType
-from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, TypeVar, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
 from . import _ipvlan
 from ._ipvlan import Netns
+from ._monitor import Condition, EventKind, Monitor, Remaining, kinds_mask
+from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleOption, ModulePort
 from ._slave import NetnsChoice, Slave
 from ._topology import Plan, Topology
+from ._transaction import Transaction
 from ._values import (
     Address,
     AnyFlags,
@@ -25,8 +28,10 @@ from ._values import (
     NetnsInfo,
     Port,
     Route,
+    address_wish,
     flags_number,
     mode_number,
+    route_wish,
 )
 
 Result = TypeVar("Result")
@@ -34,14 +39,6 @@ Result = TypeVar("Result")
 LogFunction = Callable[[LogLevel, str], object]
 
 RT_TABLE_MAIN = 254
-
-
-def _address(address: Union[str, Address]) -> dict[str, Any]:
-    return (Address(address) if isinstance(address, str) else address)._wish()
-
-
-def _route(route: Union[str, Route]) -> dict[str, Any]:
-    return (Route(route) if isinstance(route, str) else route)._wish()
 
 
 class Context:
@@ -177,15 +174,15 @@ class Context:
 
     def add_address(self, link: str, address: Union[str, Address]) -> None:
         """Add an address to a link."""
-        self._context.address_add(link, _address(address))
+        self._context.address_add(link, address_wish(address))
 
     def replace_address(self, link: str, address: Union[str, Address]) -> None:
         """Add an address, or update the one that is there."""
-        self._context.address_replace(link, _address(address))
+        self._context.address_replace(link, address_wish(address))
 
     def delete_address(self, link: str, address: Union[str, Address]) -> None:
         """Delete an address from a link."""
-        self._context.address_delete(link, _address(address))
+        self._context.address_delete(link, address_wish(address))
 
     # ---- routes
 
@@ -197,15 +194,15 @@ class Context:
 
     def add_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Add a route; without a link the kernel chooses one by the gateway."""
-        self._context.route_add(link, _route(route))
+        self._context.route_add(link, route_wish(route))
 
     def replace_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Add a route in the place of one of that destination and metric."""
-        self._context.route_replace(link, _route(route))
+        self._context.route_replace(link, route_wish(route))
 
     def delete_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Delete a route."""
-        self._context.route_delete(link, _route(route))
+        self._context.route_delete(link, route_wish(route))
 
     # ---- namespaces
 
@@ -295,3 +292,115 @@ class Context:
         and routes of the slaves that it describes.
         """
         return Plan(self._context, self._context.plan_new(topology._topology, prune))
+
+    def transaction(self) -> Transaction:
+        """Begin to gather changes that are then carried out all or not at all."""
+        return Transaction(self._context)
+
+    # ---- what changes
+
+    def monitor(
+        self,
+        *,
+        everywhere: bool = False,
+        kinds: Optional[Iterable[EventKind]] = None,
+        receive_buffer: Optional[int] = None,
+        scan_interval: Optional[float] = None,
+    ) -> Monitor:
+        """Begin to watch this namespace, or all; what is there comes first, as events that are initial.
+
+        ``kinds`` None: all. ``receive_buffer``: bytes of each socket's. ``scan_interval``: seconds between two looks
+        for namespaces that nothing announces; 0 for never.
+        """
+        buffer = -1 if receive_buffer is None else receive_buffer
+        interval = -1 if scan_interval is None else int(scan_interval * 1000)
+        return Monitor(self._context.monitor_new(everywhere, kinds_mask(kinds), buffer, interval))
+
+    def wait(self, name: str, condition: Condition = Condition.UP, timeout: Optional[float] = None) -> None:
+        """Wait, by events, until a link of this namespace is ready; ``timeout`` in seconds.
+
+        Raises TimedOutError when it is not by then, AddressInUseError when duplicate address detection found another
+        holder of an address.
+        """
+        left = Remaining(timeout)
+        while not self._context.link_wait(name, condition, left.milliseconds):
+            pass
+
+    # ---- what is wrong
+
+    def diagnose(self, name: Optional[str] = None, topology: Optional[Topology] = None) -> tuple[Diagnosis, ...]:
+        """Look for faults of a port, or of all, and for differences from a topology; the worst first."""
+        wanted = None if topology is None else topology._topology
+        return tuple(map(Diagnosis._read, self._context.diagnose(name, wanted)))
+
+    @staticmethod
+    def diagnosis_kinds() -> tuple[DiagnosisKind, ...]:
+        """The sorts of faults that this version can find."""
+        return tuple(DiagnosisKind(*kind) for kind in _ipvlan.finding_kinds())
+
+    # ---- the host's way to its slaves
+
+    def host_access(self, parent: str) -> HostAccess:
+        """Read the host access of a parent."""
+        return HostAccess._read(self._context.host_access_get(parent))
+
+    def enable_host_access(self, parent: str, addresses: Optional[Iterable[str]] = None) -> None:
+        """Give the host a way to all slaves of a parent, or bring it up to date.
+
+        ``addresses`` are those of the host's own slave; None leaves what it has.
+        """
+        if isinstance(addresses, str):
+            addresses = (addresses,)
+        self._context.host_access_enable(parent, None if addresses is None else tuple(addresses))
+
+    def disable_host_access(self, parent: str) -> None:
+        """Take it away."""
+        self._context.host_access_disable(parent)
+
+    # ---- our own module
+
+    def module_is_loaded(self) -> bool:
+        """Whether the ipvlan module is the one that comes with this library."""
+        return self._context.module_is_loaded()
+
+    def module_port(self, parent: str) -> ModulePort:
+        """Read a port as our module sees it; NotSupportedError without the module."""
+        return ModulePort._read(self._context.module_port_get(parent))
+
+    def change_module_port(
+        self,
+        parent: str,
+        options: Optional[Mapping[ModuleOption, bool]] = None,
+        *,
+        queue_limit: Optional[int] = None,
+        gateways: Optional[Iterable[str]] = None,
+    ) -> None:
+        """Switch options of a port on or off, and put others in the place of its limit and its guarded gateways."""
+        words = [f"{ModuleOption(option).value}={int(on)}" for option, on in (options or {}).items()]
+        if queue_limit is not None:
+            words.append(f"queue-limit={int(queue_limit)}")
+        if gateways is not None:
+            words += ["gateways", *(f"gateway={gateway}" for gateway in gateways)]
+        self._context.module_port_change(parent, words)
+
+    @contextlib.contextmanager
+    def _perhaps_opened(self, netns: Optional[NetnsChoice]) -> Iterator[Optional[Netns]]:
+        if netns is None:
+            yield None
+        else:
+            with self._opened(netns) as opened:
+                yield opened
+
+    def lock_address(self, parent: str, address: str, slave: str, netns: Optional[NetnsChoice] = None) -> None:
+        """Lock an address to a slave: no other slave of the port can add it or send in its name."""
+        with self._perhaps_opened(netns) as opened:
+            self._context.module_lock_address(parent, address, slave, opened)
+
+    def unlock_address(self, parent: str, address: str) -> None:
+        """Give a locked address free."""
+        self._context.module_unlock_address(parent, address)
+
+    def announce(self, parent: str, slave: Optional[str] = None, netns: Optional[NetnsChoice] = None) -> None:
+        """Tell the neighbours where the addresses of a slave are, or those of all that are up."""
+        with self._perhaps_opened(netns) as opened:
+            self._context.module_announce(parent, slave, opened)

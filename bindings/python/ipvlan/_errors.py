@@ -65,6 +65,8 @@ class Error(OSError):
     """Who stands in the way, such as ``ipvl0 in namespace ns0``."""
     hint: Optional[str]
     """What to do about it."""
+    left_count: int
+    """How many steps of a plan that failed could not be undone; 0 when all is as it was before."""
 
     def __init__(self, number: int, text: str, details: Optional[dict[str, Any]] = None) -> None:
         super().__init__(number, text)
@@ -76,12 +78,13 @@ class Error(OSError):
         self.attribute = found.get("attribute")
         self.holder = found.get("holder")
         self.hint = found.get("hint")
+        self.left_count = found.get("left_count", 0)
 
     def __str__(self) -> str:
         return self.strerror or os.strerror(self.errno or 0)
 
     def __reduce__(self) -> Any:
-        names = ("message", "stage", "step", "extack", "attribute", "holder", "hint")
+        names = ("message", "stage", "step", "extack", "attribute", "holder", "hint", "left_count")
         return type(self), (self.errno, self.strerror, {name: getattr(self, name) for name in names})
 
 
@@ -129,6 +132,10 @@ class CanceledError(Error):
     """ECANCELED: a plan was stopped, and what it had done was undone."""
 
 
+class TimedOutError(Error, TimeoutError):
+    """ETIMEDOUT: what was waited for did not come in time."""
+
+
 _CLASSES: dict[int, type[Error]] = {
     numbers.EINVAL: InvalidError,
     numbers.EPERM: PermissionDeniedError,
@@ -142,6 +149,7 @@ _CLASSES: dict[int, type[Error]] = {
     numbers.EOPNOTSUPP: NotSupportedError,
     numbers.EAGAIN: InterruptedReadError,
     numbers.ECANCELED: CanceledError,
+    numbers.ETIMEDOUT: TimedOutError,
 }
 
 

@@ -132,7 +132,7 @@ class Plan:
         raises stops the plan, has it undone, and comes out of here with the CanceledError as its context. A keyboard
         interrupt does the same between two steps.
         """
-        tell = None if progress is None else _told(progress)
+        tell = None if progress is None else told(progress)
         self._context.plan_apply(self._plan, tell)
 
     def close(self) -> None:
@@ -163,7 +163,9 @@ class Plan:
         return "\n".join(map(str, self.steps))
 
 
-def _told(progress: Progress) -> Callable[[int, int, dict[str, Any], int], object]:
+def told(progress: Progress) -> Callable[[int, int, dict[str, Any], int], object]:
+    """What the extension calls, for what a user gave."""
+
     def tell(done: int, total: int, step: dict[str, Any], undoing: int) -> object:
         return progress(done, total, Step._read(step), bool(undoing))
 

@@ -99,6 +99,8 @@ class Severity(enum.IntEnum):
 
     WARNING = _ipvlan.SEVERITY_WARNING
     ERROR = _ipvlan.SEVERITY_ERROR
+    INFO = _ipvlan.SEVERITY_INFO
+    """Good to know."""
 
 
 AnyMode = Union[Mode, int, str, None]
@@ -303,6 +305,16 @@ class Route:
         return f"Route({self.destination!r}{gateway})"
 
 
+def address_wish(address: Union[str, Address]) -> dict[str, Any]:
+    """What goes down of an address, which may be given as text."""
+    return (Address(address) if isinstance(address, str) else address)._wish()
+
+
+def route_wish(route: Union[str, Route]) -> dict[str, Any]:
+    """What goes down of a route, which may be given as text."""
+    return (Route(route) if isinstance(route, str) else route)._wish()
+
+
 @dataclasses.dataclass(frozen=True)
 class Stats:
     """Counters of a link since it was made."""
@@ -351,6 +363,8 @@ class Link:
     netns_inode: int
     netns_pid: Optional[int]
     """A process in that namespace when it has no name."""
+    netns_path: Optional[str]
+    """A path to it when neither a name nor a process leads there."""
     device_flags: int
     """The IFF_ flags of <linux/if.h>."""
     is_up: bool
@@ -436,6 +450,8 @@ class NetnsInfo:
     """Whether it is the one in which the context works."""
     pids: tuple[int, ...]
     """The processes in it, as far as the caller may see."""
+    path: Optional[str]
+    """Such as ``/proc/42/fd/7``, when neither a name nor a process leads to it."""
 
 
 @dataclasses.dataclass(frozen=True)

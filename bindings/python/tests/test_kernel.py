@@ -6,6 +6,7 @@
 Each test makes what it needs in namespaces a, b, … and leaves nothing behind.
 """
 
+import asyncio
 import ctypes
 import errno
 import gc
@@ -21,7 +22,7 @@ import unittest
 from pathlib import Path
 
 import ipvlan
-from ipvlan import Address, Context, Route, Slave, Topology
+from ipvlan import Address, Context, EventAction, EventKind, ModuleOption, Route, Slave, Topology
 from test_files import manual_examples
 
 
@@ -601,6 +602,219 @@ def bytes_in_use():
     mallinfo.restype = Mallinfo
     return mallinfo().uordblks
 
+
+class Changes(Wired):
+    """The monitor, in a loop of its own, in asyncio's, and waiting for one link."""
+
+    def slave(self, name="ipvl0", **settings):
+        return self.ctx.create("eth0", name, mode="l2", **settings)
+
+    def test_iterator(self):
+        self.slave(up=True)
+        with Context() as other, other.monitor(kinds=[EventKind.LINK]) as monitor:
+            events = iter(monitor)
+            first = next(events)
+            self.assertEqual((first.kind, first.action), (EventKind.LINK, EventAction.ADDED))
+            self.assertTrue(first.is_initial)
+            self.assertEqual((first.link.name, first.parent), ("ipvl0", "eth0"))
+            self.assertEqual((first.mode, first.flags), (ipvlan.Mode.L2, ipvlan.Flags.BRIDGE))
+            self.assertLess(abs(first.time - time.time()), 3600)
+            self.ctx.set_mtu("ipvl0", 1400)
+            change = next(events)
+            self.assertEqual(change.changes, (ipvlan.Changed("mtu", "1500", "1400"),))
+            self.assertEqual(str(change), "link changed ipvl0, mtu 1500 -> 1400")
+            self.ctx.delete("ipvl0")
+            while (last := next(events)).action is not EventAction.REMOVED:
+                pass
+            self.assertEqual(last.link.name, "ipvl0")
+            self.assertIsNone(monitor.read())
+            self.assertFalse(monitor.wait(0.01))
+
+    def test_everywhere(self):
+        self.netns("a")
+        with Context() as other, other.monitor(everywhere=True) as monitor:
+            self.assertGreaterEqual(monitor.netns_count, 3)
+            list(monitor.pending())
+            self.slave(netns="a", addresses="10.0.0.2/24")
+            for event in monitor:
+                if event.kind is EventKind.ADDRESS and event.address.family == socket.AF_INET:
+                    break
+            self.assertEqual((event.netns, event.link.name, str(event.address)), ("a", "ipvl0", "10.0.0.2/24"))
+
+    def test_asyncio(self):
+        async def heard():
+            with Context() as other, other.monitor(kinds={EventKind.LINK}) as monitor:
+                asyncio.get_running_loop().call_later(0.05, self.slave)
+                async for event in monitor:
+                    return event
+            return None
+
+        event = asyncio.run(asyncio.wait_for(heard(), 30))
+        self.assertEqual((event.action, event.link.name), (EventAction.ADDED, "ipvl0"))
+
+    def test_life(self):
+        other = Context()
+        monitor = other.monitor()
+        self.assertRaisesRegex(RuntimeError, "monitors first", other.close)
+        self.assertGreater(monitor.fileno(), 2)
+        monitor.close()
+        monitor.close()
+        self.assertTrue(monitor.closed)
+        self.assertRaisesRegex(ValueError, "closed", monitor.read)
+        self.assertRaisesRegex(ValueError, "closed", monitor.fileno)
+        self.assertRaisesRegex(ValueError, "closed", monitor.wait, 0)
+        other.close()
+        other = Context()
+        left = other.monitor()
+        del other, left
+        gc.collect()
+
+    def test_interrupt(self):
+        """A handler that raises ends the wait; one that does not lets it go on."""
+        hit = []
+        before = signal.signal(signal.SIGALRM, lambda *_: hit.append(1))
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        with Context() as other, other.monitor() as monitor:
+            list(monitor.pending())
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            self.assertFalse(monitor.wait(0.5))
+            self.assertEqual(hit, [1])
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            self.assertRaises(KeyboardInterrupt, self.ctx.wait, "ipvl9", ipvlan.Condition.EXISTS)
+
+    def test_the_interpreter_goes_on(self):
+        """While one thread waits, this one works."""
+        maker = threading.Timer(0.05, self.slave)
+        maker.start()
+        with Context() as other:
+            other.wait("ipvl0", ipvlan.Condition.EXISTS, timeout=30)
+        maker.join()
+        self.assertTrue(self.ctx.link("ipvl0").is_slave)
+
+    def test_wait(self):
+        self.slave(addresses="fd00::2/64", up=True)
+        self.ctx.wait("ipvl0", ipvlan.Condition.ADDRESS_READY, timeout=30)
+        self.assertFalse(any(address.is_tentative for address in self.ctx.addresses("ipvl0")))
+        with self.assertRaises(ipvlan.TimedOutError) as caught:
+            self.ctx.wait("ipvl0", ipvlan.Condition.GONE, timeout=0.05)
+        self.assertIsInstance(caught.exception, TimeoutError)
+
+
+class Transactions(Wired):
+    """All or not at all."""
+
+    def test_commit(self):
+        with self.ctx.transaction() as todo:
+            todo.add_netns("a")
+            todo.create("eth0", "ipvl0", mode="l2", target="a", addresses="10.0.0.2/24")
+            todo.set_up("ipvl0", netns="a")
+            todo.set_mtu("ipvl0", 1400, netns="a")
+            todo.add_address("ipvl0", "10.1.0.3/24", netns="a")
+            todo.delete_address("ipvl0", "10.0.0.2/24", netns="a")
+            todo.add_route("ipvl0", Route("10.9.0.0/16"), netns="a")
+            todo.change_port("eth0", flags="private", change_siblings=True)
+            self.assertEqual(len(todo), 8)
+            self.assertEqual(todo.steps[0].kind, "netns")
+        with self.ctx.inside("a"):
+            link = self.ctx.link("ipvl0")
+            self.assertEqual((link.mtu, link.flags, link.is_up), (1400, ipvlan.Flags.PRIVATE, True))
+            self.assertEqual([str(a) for a in link.addresses if a.family == socket.AF_INET], ["10.1.0.3/24"])
+            self.assertIn("10.9.0.0/16", [route.destination for route in self.ctx.routes("ipvl0")])
+        todo = self.ctx.transaction()
+        todo.delete_route("ipvl0", Route("10.9.0.0/16"), netns="a")
+        todo.change("ipvl0", flags="bridge", netns="a")
+        todo.move("ipvl0", None, new_name="moved", netns="a")
+        todo.delete("moved")
+        todo.delete_netns("a")
+        seen = []
+        todo.commit(lambda done, total, step, undoing: seen.append((done, total, undoing)))
+        todo.close()
+        self.assertEqual(seen[-1][1:], (5, False))
+        self.assertEqual(self.state(), self.before)
+
+    def test_rollback(self):
+        with self.assertRaises(ipvlan.AddressInUseError) as caught, self.ctx.transaction() as todo:
+            todo.add_netns("a")
+            todo.create("eth0", "ipvl0", mode="l2", addresses="10.0.0.2/24")
+            todo.set_line(7)
+            todo.create("eth0", "ipvl1", target="a", addresses="10.0.0.2/24")
+        self.assertEqual(caught.exception.left_count, 0)
+        self.assertEqual(self.state(), self.before)
+
+    def test_left_by_an_exception(self):
+        with self.assertRaises(ZeroDivisionError), self.ctx.transaction() as todo:
+            todo.add_netns("a")
+            1 // 0
+        self.assertEqual(self.state(), self.before)
+        self.assertRaises(ValueError, todo.add_netns, "a")
+        todo = self.ctx.transaction()
+        self.assertRaises(ipvlan.InvalidError, todo.set_mtu, "ipvl0", 0)
+        self.assertRaises(TypeError, todo.create, Slave("eth0", "x"), "y")
+
+
+class Reports(Wired):
+    """Faults, the host's way, our module."""
+
+    def test_diagnose(self):
+        self.netns("a")
+        self.ctx.create("eth0", "ipvl0", mode="l2", netns="a", addresses="10.0.0.2/24", up=True)
+        found = self.ctx.diagnose("eth0")
+        known = {kind.id for kind in Context.diagnosis_kinds()}
+        self.assertTrue(found)
+        for finding in found:
+            self.assertIn(finding.id, known)
+            self.assertTrue(finding.evidence and finding.remedy and finding.section)
+        self.assertIn("ipvl0", {finding.link for finding in found})
+        topology = Topology()
+        topology.add_parent("eth0", mode="l3")
+        ids = {finding.id for finding in self.ctx.diagnose("eth0", topology)}
+        self.assertTrue(ids - {finding.id for finding in found}, "the difference from a topology is found")
+        self.assertRaises(ipvlan.NoDeviceError, self.ctx.diagnose, "no-such-link")
+        self.assertRaises(TypeError, self.ctx._context.diagnose, None, "topology")
+
+    def test_host_access(self):
+        self.netns("a")
+        self.ctx.create("eth0", "ipvl0", mode="l2", netns="a", addresses="10.0.0.2/24", up=True)
+        self.assertFalse(self.ctx.host_access("eth0"))
+        self.assertEqual(self.ctx.host_access("eth0").missing_count, 1)
+        self.ctx.enable_host_access("eth0", "10.0.0.250")
+        access = self.ctx.host_access("eth0")
+        self.assertTrue(access)
+        self.assertEqual([route.destination for route in access.routes], ["10.0.0.2"])
+        self.assertEqual(access.missing_count, 0)
+        self.ctx.enable_host_access("eth0")
+        self.assertRaises(ipvlan.InvalidError, self.ctx.enable_host_access, "eth0", ["nonsense"])
+        self.ctx.disable_host_access("eth0")
+        self.assertFalse(self.ctx.host_access("eth0"))
+
+    def test_module(self):
+        self.ctx.create("eth0", "ipvl0", mode="l2", addresses="10.0.0.2/24", up=True)
+        if not self.ctx.module_is_loaded():
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.module_port, "eth0")
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.change_module_port, "eth0", {ModuleOption.GUARD: True})
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.lock_address, "eth0", "10.0.0.2", "ipvl0")
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.unlock_address, "eth0", "10.0.0.2")
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.announce, "eth0")
+            return
+        self.ctx.change_module_port("eth0", {ModuleOption.SOURCE_CHECK: True}, queue_limit=100, gateways=["10.0.0.1"])
+        self.ctx.lock_address("eth0", "10.0.0.2", "ipvl0")
+        port = self.ctx.module_port("eth0")
+        self.assertEqual(port.options, {ModuleOption.SOURCE_CHECK})
+        self.assertEqual((port.queue_limit, port.gateways), (100, ("10.0.0.1",)))
+        self.assertTrue(port.counters and port.knows_addresses)
+        held = {address.address: address for address in port.addresses}
+        self.assertTrue(held["10.0.0.2"].is_locked and held["10.0.0.2"].is_held)
+        self.ctx.announce("eth0", "ipvl0")
+        self.ctx.unlock_address("eth0", "10.0.0.2")
+        self.ctx.change_module_port("eth0", {ModuleOption.SOURCE_CHECK: False}, gateways=[])
+        self.assertEqual(self.ctx.module_port("eth0").gateways, ())
+
+    def test_options_are_checked(self):
+        self.assertRaises(ipvlan.InvalidError, self.ctx.change_module_port, "eth0", gateways=["nonsense"])
+        self.assertRaises(ipvlan.InvalidError, self.ctx.change_module_port, "eth0", queue_limit=1)
+        self.assertRaises(ValueError, self.ctx.change_module_port, "eth0", {"nonsense": True})
+        self.assertRaises(TypeError, self.ctx._context.module_announce, "eth0", None, "a")
 
 if __name__ == "__main__":
     unittest.main()

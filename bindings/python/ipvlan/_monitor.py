@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What changes: a monitor, to be looped over, or to be waited for in a program's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import enum
+import time
+from types import TracebackType
+from typing import Any, AsyncIterator, Iterable, Iterator, Optional
+
+from . import _ipvlan
+from ._values import Address, Flags, Link, Mode, Route
+
+
+class EventKind(enum.Enum):
+    """What an event is about."""
+
+    RESYNC = "resync"
+    """The kernel dropped messages; the differences follow as ordinary events."""
+    LINK = "link"
+    PORT = "port"
+    ADDRESS = "address"
+    ROUTE = "route"
+    NETNS = "netns"
+
+    @property
+    def _bit(self) -> int:
+        return 1 << int(getattr(_ipvlan, f"EVENT_{self.name}"))
+
+
+class EventAction(enum.Enum):
+    """What happened to it."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Condition(enum.IntEnum):
+    """What Context.wait() waits for."""
+
+    EXISTS = _ipvlan.CONDITION_EXISTS
+    GONE = _ipvlan.CONDITION_GONE
+    UP = _ipvlan.CONDITION_UP
+    """It is up and has carrier."""
+    ADDRESS_READY = _ipvlan.CONDITION_ADDRESS_READY
+    """It is up, has carrier, and no address of it is tentative any more."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """One property: what it was, and what it is now."""
+
+    property: str
+    """Such as ``mtu``, ``up``, ``mode``."""
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.property} {self.old} -> {self.new}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """One event."""
+
+    kind: EventKind
+    action: EventAction
+    is_initial: bool
+    """Whether it tells of what was there when the monitor began."""
+    time: float
+    """When the message was read: seconds, as time.time()."""
+    netns: Optional[str]
+    """A name of the namespace where it happened; for a port the parent's."""
+    netns_inode: Optional[int]
+    netns_pid: Optional[int]
+    link: Optional[Link]
+    """The slave that it happened to, or that has the address or the route; without addresses."""
+    address: Optional[Address]
+    route: Optional[Route]
+    parent: Optional[str]
+    mode: Optional[Mode]
+    flags: Optional[Flags]
+    slave_count: int
+    """How many slaves of the port are watched."""
+    changes: tuple[Changed, ...]
+
+    @classmethod
+    def _read(cls, fields: dict[str, Any]) -> Event:
+        optional = (("link", Link._read), ("address", Address._read), ("route", Route._read))
+        for name, read in optional:
+            if fields[name] is not None:
+                fields[name] = read(fields[name])
+        for name, number in (("mode", Mode), ("flags", Flags)):
+            if fields[name] is not None:
+                fields[name] = number(fields[name])
+        fields["kind"] = EventKind(fields["kind"])
+        fields["action"] = EventAction(fields["action"])
+        fields["changes"] = tuple(Changed(*change) for change in fields["changes"])
+        return cls(**fields)
+
+    def __str__(self) -> str:
+        subject = self.link.name if self.link else self.parent or self.netns or ""
+        detail = self.address or self.route
+        words = [self.kind.value, self.action.value, subject, *([str(detail)] if detail else [])]
+        return ", ".join([" ".join(filter(None, words)), *map(str, self.changes)])
+
+
+class Remaining:
+    """What is left of a timeout, in whole milliseconds as the library takes them."""
+
+    def __init__(self, seconds: Optional[float]) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def milliseconds(self) -> int:
+        """-1 for no end; at most some days, after which the caller asks again."""
+        if self._end is None:
+            return -1
+        return max(0, min(int((self._end - time.monotonic()) * 1000 + 0.999), 1 << 30))
+
+
+class Monitor:
+    """Events as they happen: an iterator, which waits, and an asynchronous one.
+
+    It uses its context, which cannot be closed before it, and which nobody else can use while it waits.
+
+    >>> with Context() as ctx, ctx.monitor() as monitor:
+    ...     for event in monitor:
+    ...         print(event)
+    """
+
+    def __init__(self, monitor: _ipvlan.Monitor) -> None:
+        """Made by Context.monitor()."""
+        self._monitor = monitor
+
+    def fileno(self) -> int:
+        """For select() and the like: readable when read() may have something, or has work to do on its way."""
+        return self._monitor.fileno()
+
+    def wait(self, timeout: Optional[float] = None) -> bool:
+        """Wait until read() may have something to give; False when so many seconds are over. None: without end."""
+        left = Remaining(timeout)
+        while True:
+            result = self._monitor.wait(left.milliseconds)
+            if result is not None:
+                return result
+
+    def read(self) -> Optional[Event]:
+        """Read one event, without waiting; None when there is none now."""
+        fields = self._monitor.read()
+        return None if fields is None else Event._read(fields)
+
+    def pending(self) -> Iterator[Event]:
+        """All events that can be read without waiting."""
+        while (event := self.read()) is not None:
+            yield event
+
+    def __iter__(self) -> Iterator[Event]:
+        while not self.closed:
+            yield from self.pending()
+            self.wait()
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        while not self.closed:
+            for event in self.pending():
+                yield event
+            await self._readable()
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        fd = self.fileno()
+        loop.add_reader(fd, _settle, future)
+        try:
+            await future
+        finally:
+            loop.remove_reader(fd)
+
+    @property
+    def netns_count(self) -> int:
+        """How many namespaces are watched now."""
+        return self._monitor.get_netns_count()
+
+    def close(self) -> None:
+        """Close all that it has open. Events that were read stay valid."""
+        self._monitor.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._monitor.closed
+
+    def __enter__(self) -> Monitor:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        exception: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def kinds_mask(kinds: Optional[Iterable[EventKind]]) -> int:
+    """The library's set of kinds; below 0 for all, also future ones."""
+    if kinds is None:
+        return -1
+    mask = 0
+    for kind in kinds:
+        mask |= kind._bit
+    return mask
