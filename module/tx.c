@@ -101,15 +101,14 @@ static noinline struct ipvl_slave *asked_for(struct ipvl_slave *slave, struct sk
 
 static __always_inline netdev_tx_t tx(struct ipvl_slave *slave, struct sk_buff *skb, u8 mode, u32 settings)
 {
-	const struct ethhdr *eth = eth_hdr(skb);
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	__be16 ethertype = eth->h_proto;
 	struct ipvl_question question = {
 		.mode = mode,
 		.flags = ipvl_flags(settings),
 		.options = ipvl_options(settings),
-		.own_mac = ether_addr_equal(eth->h_dest, eth->h_source),
+		.own_mac = ether_addr_equal_64bits(eth->h_dest, eth->h_source),
 		.group_mac = is_multicast_ether_addr(eth->h_dest),
-		.ip = ethertype == htons(ETH_P_IP) || ethertype == htons(ETH_P_IPV6),
 	};
 	struct ipvl_verdict verdict = ipvl_tx_verdict(&question);
 	struct ipvl_slave *found = NULL;
@@ -131,6 +130,8 @@ static __always_inline netdev_tx_t tx(struct ipvl_slave *slave, struct sk_buff *
 		} else {
 			question.lookup = parsed == IPVL_NOT_MINE ? IPVL_NO_KEY : IPVL_BAD_HEADER;
 		}
+		/* Asked last, and only then worked out. */
+		question.ip = ethertype == htons(ETH_P_IP) || ethertype == htons(ETH_P_IPV6);
 		verdict = ipvl_tx_verdict(&question);
 	}
 	switch (verdict.action) {
