@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copies of a frame to all who listen. Done by a work item: a frame may want
- * thousands of copies, too many for the softirq that brought it.
+ * Copies of a frame to all who listen. Done by a work item where they are many:
+ * a frame may want thousands, too much for the softirq that brought it.
  */
 #include <linux/etherdevice.h>
 #include <linux/hash.h>
@@ -9,6 +9,8 @@
 #include "ipvl.h"
 
 #define BATCH 16
+/* So few copies are made at once by who brings the frame: to wake the worker costs as much as three of them. */
+#define FEW 4
 
 static unsigned int group_of(const u8 *mac)
 {
@@ -22,7 +24,7 @@ void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave)
 	source->slave = slave;
 }
 
-static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_slave **from)
+static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_source **from)
 {
 	struct ipvl_source *source;
 	struct sk_buff *skb = NULL;
@@ -32,7 +34,8 @@ static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_sl
 	if (source) {
 		skb = __skb_dequeue(&source->frames);
 		queue->length--;
-		*from = source->slave;
+		source->copying = true;
+		*from = source;
 		if (skb_queue_empty(&source->frames))
 			list_del_init(&source->turn);
 		else
@@ -40,6 +43,24 @@ static struct sk_buff *queue_take(struct ipvl_flood_queue *queue, struct ipvl_sl
 	}
 	spin_unlock_bh(&queue->lock);
 	return skb;
+}
+
+static void queue_copied(struct ipvl_flood_queue *queue, struct ipvl_source *source)
+{
+	spin_lock_bh(&queue->lock);
+	source->copying = false;
+	spin_unlock_bh(&queue->lock);
+}
+
+/* A frame does not overtake those that its sender has queued before. */
+static bool nothing_before(struct ipvl_flood_queue *queue, const struct ipvl_source *source)
+{
+	bool nothing;
+
+	spin_lock_bh(&queue->lock);
+	nothing = skb_queue_empty(&source->frames) && !source->copying;
+	spin_unlock_bh(&queue->lock);
+	return nothing;
 }
 
 /* A lone sender may have half of what there is; the more wait in all, the less a single one may have. */
@@ -117,37 +138,50 @@ static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, s
 	copy_to_group(port, IPVL_GROUP_ALL, from, owner, skb);
 }
 
-static bool group_wanted(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from)
+/* How many want a copy, counted only until they are more than few. */
+static unsigned int group_wanted(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from)
 {
 	struct ipvl_listener *listener;
+	unsigned int count = 0;
 
 	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
-		if (listener->slave != from)
-			return true;
-	return false;
+		if (listener->slave != from && ++count > FEW)
+			break;
+	return count;
 }
 
-static bool wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from)
+static unsigned int wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from)
 {
-	return group_wanted(port, group_of(eth_hdr(skb)->h_dest), from) || group_wanted(port, IPVL_GROUP_ALL, from);
+	return group_wanted(port, group_of(eth_hdr(skb)->h_dest), from) + group_wanted(port, IPVL_GROUP_ALL, from);
+}
+
+/* Softirqs are off. Takes the frame, or fails because the queue is full. */
+static bool flood(struct ipvl_port *port, struct ipvl_source *source, struct sk_buff *skb, unsigned int copies)
+{
+	if (copies > FEW || !nothing_before(&port->flood, source))
+		return queue_add(&port->flood, source, skb);
+	copy_to_all(port, source->slave, skb);
+	consume_skb(skb);
+	return true;
 }
 
 static void flood_work(struct work_struct *work)
 {
 	struct ipvl_flood_queue *queue = container_of(work, struct ipvl_flood_queue, work);
 	struct ipvl_port *port = container_of(queue, struct ipvl_port, flood);
-	struct ipvl_slave *from;
+	struct ipvl_source *source;
 	struct sk_buff *skb;
 	unsigned int budget = BATCH;
 
 	do {
 		/* The sender may be about to go; its memory stays as long as this. */
 		rcu_read_lock();
-		skb = queue_take(queue, &from);
+		skb = queue_take(queue, &source);
 		if (skb) {
 			local_bh_disable();
-			copy_to_all(port, from, skb);
+			copy_to_all(port, source->slave, skb);
 			local_bh_enable();
+			queue_copied(queue, source);
 		}
 		rcu_read_unlock();
 		consume_skb(skb);
@@ -194,12 +228,13 @@ unsigned int ipvl_flood_length(struct ipvl_port *port)
 /* What came from outside; the packet stays the caller's. */
 void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
 {
+	unsigned int copies = wanted(port, skb, NULL);
 	struct sk_buff *copy;
 
-	if (!wanted(port, skb, NULL))
+	if (!copies)
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
-	if (copy && queue_add(&port->flood, &port->outside, copy))
+	if (copy && flood(port, &port->outside, copy, copies))
 		return;
 	ipvl_count_port_drop(port, copy ? IPVL_R_RX_QUEUE_FULL : IPVL_R_RX_NO_MEMORY);
 	kfree_skb(copy);
@@ -210,9 +245,10 @@ void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
 void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	struct ipvl_port *port = slave->port;
+	unsigned int copies = wanted(port, skb, slave);
 	struct sk_buff *copy;
 
-	if (!wanted(port, skb, slave))
+	if (!copies)
 		return;
 	copy = skb_clone(skb, GFP_ATOMIC);
 	if (!copy) {
@@ -223,7 +259,7 @@ void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 	skb_dst_drop(copy);
 	copy->protocol = eth_type_trans(copy, port->dev);
 	skb_reset_network_header(copy);
-	if (queue_add(&port->flood, &slave->source, copy))
+	if (flood(port, &slave->source, copy, copies))
 		return;
 	kfree_skb(copy);
 	ipvl_count_drop(slave, IPVL_R_TX_QUEUE_FULL);

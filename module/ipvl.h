@@ -42,6 +42,7 @@ struct ipvl_source {
 	struct sk_buff_head frames;
 	struct list_head turn; /* ipvl_flood_queue.busy */
 	struct ipvl_slave *slave; /* NULL: from outside */
+	bool copying; /* the worker has one of its frames in hand; under the queue's lock */
 };
 
 /* Why packets were dropped: a slave's, or a port's, its slaves' taken together. */

@@ -269,23 +269,30 @@ def refusals(w):
 
 
 def queue(w):
+    """Copies for few are made at once, those for more wait, no more of them than they may."""
+    def dropped_of(count):
+        before = w.counters()
+        frame = frames.build(f'udp4:dst={EVERYONE},src={PARENT},from=10.1.0.11,to=255.255.255.255,data=flood')
+        for _ in range(count):
+            w.places[0].send(frame)
+        time.sleep(0.3)
+        return w.counters()['tx_drop_copies_queue_full'] - before['tx_drop_copies_queue_full']
+
     w.slaves()
     check('a limit', 0, w.set(attr(QUEUE_LIMIT, 2)))
     check('is told', 2, number(w.port()[QUEUE_LIMIT]))
-    before = w.counters()
-    frame = frames.build(f'udp4:dst={EVERYONE},src={PARENT},from=10.1.0.11,to=255.255.255.255,data=flood')
-    for _ in range(2000):
-        w.places[0].send(frame)
-    time.sleep(0.3)
-    few = w.counters()['tx_drop_copies_queue_full'] - before['tx_drop_copies_queue_full']
+    check('for few nothing waits', 0, dropped_of(2000))
+    more = [f'more{i}' for i in range(4)]
+    for name in more:
+        w.r0.ipvlan(name, 'p1', 'l2', 'bridge')
+        w.r0.up(name)
+    few = dropped_of(2000)
     check('the default again', 0, w.set(attr(QUEUE_LIMIT, 65536)))
-    before = w.counters()
-    for _ in range(2000):
-        w.places[0].send(frame)
-    time.sleep(0.3)
-    many = w.counters()['tx_drop_copies_queue_full'] - before['tx_drop_copies_queue_full']
+    many = dropped_of(2000)
     print(f'dropped of 2000: {few} with the smallest queue, {many} with the largest')
     check('a small queue drops, a large one does not', (True, 0), (few > 0, many))
+    for name in more:
+        w.r0.delete(name)
     w.no_slaves()
 
 
