@@ -21,8 +21,11 @@
 /* What EUI-64 can tell apart without meeting 0xfffe, the mark of a plain 48 bit MAC. */
 #define IPVL_MAX_ID 0xfffd
 
-/* Listeners to all groups have a place of their own behind the others. */
-#define IPVL_GROUP_BITS 8
+/*
+ * So many that the groups of a thousand slaves seldom share one, for who shares gets copies of another's frames.
+ * Listeners to all groups have a place of their own behind the others.
+ */
+#define IPVL_GROUP_BITS 12
 #define IPVL_GROUP_ALL BIT(IPVL_GROUP_BITS)
 #define IPVL_GROUPS (IPVL_GROUP_ALL + 1)
 

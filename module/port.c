@@ -46,7 +46,7 @@ void ipvl_port_put_memory(struct ipvl_port *port)
 	free_percpu(port->drops);
 	kfree(rcu_dereference_protected(port->gateways, true));
 	kfree(port->dhcp);
-	kfree(port);
+	kvfree(port);
 }
 
 static struct ipvl_port *port_alloc(struct net_device *parent)
@@ -54,7 +54,7 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	struct ipvl_port *port;
 	int err;
 
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = kvzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 	err = -ENOMEM;
@@ -77,7 +77,7 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 no_addresses:
 	free_percpu(port->drops);
 no_drops:
-	kfree(port);
+	kvfree(port);
 	return ERR_PTR(err);
 }
 
