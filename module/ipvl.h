@@ -112,6 +112,7 @@ struct ipvl_slave {
 	struct ipvl_stats __percpu *stats;
 	bool up;
 	bool dead; /* under addresses_lock: takes no more addresses */
+	bool linked; /* the kernel knows it as one above the parent; RTNL */
 	struct list_head node; /* ipvl_port.slaves */
 	struct list_head addresses;
 	struct list_head listens; /* under groups_lock */

@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <linux/etherdevice.h>
 #include <linux/export.h>
+#include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 #include <net/rtnetlink.h>
@@ -84,6 +85,32 @@ static int link_register(struct net_device *dev, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/*
+ * Where the kernel notes who is above whom it walks along all who are there
+ * already, three times for each new one. Nothing here needs these notes.
+ */
+static bool upper_links = true;
+module_param(upper_links, bool, 0644);
+MODULE_PARM_DESC(upper_links,
+		 "Note slaves in the kernel's lists of upper devices (default: Y, as in-tree); with N, making "
+		 "a slave costs the same however many there are, but RDMA and ARP-monitoring bonds look there");
+
+static int link_above(struct ipvl_slave *slave, struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	slave->linked = READ_ONCE(upper_links);
+	if (slave->linked)
+		err = netdev_upper_dev_link(slave->port->dev, slave->dev, extack);
+	return err;
+}
+
+static void unlink_above(struct ipvl_slave *slave)
+{
+	if (slave->linked)
+		netdev_upper_dev_unlink(slave->port->dev, slave->dev);
+}
+
 static int link_attach(struct net_device *dev, struct ipvl_port *port, struct nlattr *data[],
 		       struct netlink_ext_ack *extack)
 {
@@ -101,7 +128,7 @@ static int link_attach(struct net_device *dev, struct ipvl_port *port, struct nl
 	err = link_register(dev, extack);
 	if (err)
 		return err;
-	err = netdev_upper_dev_link(port->dev, dev, extack);
+	err = link_above(slave, extack);
 	if (err)
 		goto unregister;
 	err = ipvl_port_apply(port, mode, flags, extack);
@@ -112,7 +139,7 @@ static int link_attach(struct net_device *dev, struct ipvl_port *port, struct nl
 	netif_stacked_transfer_operstate(port->dev, dev);
 	return 0;
 unlink:
-	netdev_upper_dev_unlink(port->dev, dev);
+	unlink_above(slave);
 unregister:
 	unregister_netdevice(dev);
 	return err;
@@ -145,7 +172,7 @@ void ipvl_link_delete(struct net_device *dev, struct list_head *head)
 
 	list_del_rcu(&slave->node);
 	ipvl_port_changed(slave->port);
-	netdev_upper_dev_unlink(slave->port->dev, dev);
+	unlink_above(slave);
 	unregister_netdevice_queue(dev, head);
 }
 EXPORT_SYMBOL_GPL(ipvl_link_delete);
