@@ -97,7 +97,8 @@ static int add_groups(struct session *session, json_t *ports, struct groups *gro
 	uint64_t here = session->entered ? ipvlan_netns_get_inode(session->entered) : own_inode(ctx);
 	int err = 0;
 
-	qsort(groups->groups, groups->count, sizeof(*groups->groups), compare_groups);
+	if (groups->count)
+		qsort(groups->groups, groups->count, sizeof(*groups->groups), compare_groups);
 	for (size_t i = 0; !err && i < groups->count; i++)
 		if (groups->groups[i].inode == here)
 			err = add_group(ctx, ports, &groups->groups[i], true);

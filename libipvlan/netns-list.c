@@ -180,14 +180,17 @@ static bool is_gone(const struct ipvlan_netns_info *info, const struct stat *st)
 static int open_checked(const char *path, const struct ipvlan_netns_info *info, const char *name,
 			struct ipvlan_netns **netns)
 {
-	int err = netns_open_quietly(path, name, netns);
+	struct ipvlan_netns *opened;
+	int err = netns_open_quietly(path, name, &opened);
 
 	if (err)
 		return err;
-	if (!is_gone(info, &(struct stat){.st_ino = (*netns)->inode, .st_dev = (*netns)->device}))
-		return 0;
-	ipvlan_netns_free(*netns);
-	return -ENOENT;
+	if (is_gone(info, &(struct stat){.st_ino = opened->inode, .st_dev = opened->device})) {
+		ipvlan_netns_free(opened);
+		return -ENOENT;
+	}
+	*netns = opened;
+	return 0;
 }
 
 int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns)
