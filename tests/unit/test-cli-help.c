@@ -79,22 +79,23 @@ START_TEST(keywords_are_shown)
 }
 END_TEST
 
-/* What the manual has between its markers. */
-static char *read_synopsis(const char *path)
+/* What the manual has between its markers, or outside of them. */
+static char *read_manual(bool wants_synopsis)
 {
-	FILE *manual = fopen(path, "r");
-	char *text = NULL, *line = NULL;
+	const char *top = getenv("top_srcdir") ? getenv("top_srcdir") : getenv("srcdir");
+	char path[1024], *text = NULL, *line = NULL;
 	size_t size, room = 0;
 	bool inside = false;
-	FILE *out;
+	FILE *manual, *out;
 
-	if (!manual)
-		return NULL;
+	snprintf(path, sizeof(path), "%s/man/ipvlanctl.8", top ? top : ".");
+	manual = fopen(path, "r");
+	ck_assert_msg(manual != NULL, "%s cannot be read", path);
 	out = open_memstream(&text, &size);
 	while (getline(&line, &room, manual) > 0) {
 		if (strcmp(line, ".\\\" END SYNOPSIS\n") == 0)
 			inside = false;
-		if (inside)
+		if (inside == wants_synopsis)
 			fputs(line, out);
 		if (strncmp(line, ".\\\" BEGIN SYNOPSIS", 17) == 0)
 			inside = true;
@@ -107,19 +108,74 @@ static char *read_synopsis(const char *path)
 
 START_TEST(manual_has_the_synopsis)
 {
-	const char *top = getenv("top_srcdir") ? getenv("top_srcdir") : getenv("srcdir");
-	char path[1024], *expected = NULL, *found;
+	char *expected = NULL, *found = read_manual(true);
 	size_t size;
 	FILE *out = open_memstream(&expected, &size);
 
 	help_synopsis(out);
 	fclose(out);
-	snprintf(path, sizeof(path), "%s/man/ipvlanctl.8", top ? top : ".");
-	found = read_synopsis(path);
-	ck_assert_msg(found != NULL, "%s cannot be read", path);
 	ck_assert_msg(strcmp(found, expected) == 0, "the manual's synopsis is old: `make update-synopsis` renews it");
 	free(found);
 	free(expected);
+}
+END_TEST
+
+static bool is_part_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+/* Whether a word is on one of the manual's lines that begin with `macro`. */
+static bool explains(const char *manual, const char *macro, const char *word, size_t length)
+{
+	for (const char *line = manual; *line; line += strcspn(line, "\n") + 1) {
+		const char *end = line + strcspn(line, "\n");
+
+		if (strncmp(line, macro, strlen(macro)) != 0)
+			continue;
+		for (const char *at = line + strlen(macro); at + length <= end; at++)
+			if (memcmp(at, word, length) == 0 && !is_part_of_word(at[-1]) && !is_part_of_word(at[length]))
+				return true;
+	}
+	return false;
+}
+
+/* As a word of a command, not only as one of English. */
+static bool mentions(const char *manual, const char *word)
+{
+	return explains(manual, ".Cm", word, strlen(word)) || explains(manual, ".It Cm", word, strlen(word)) ||
+	       explains(manual, ".Dl # ipvlanctl", word, strlen(word));
+}
+
+/* The synopsis is made by a program; what a command is for, somebody has to write. */
+START_TEST(manual_explains_commands)
+{
+	const struct command *command = &commands[_i];
+	char *manual = read_manual(false);
+
+	ck_assert_msg(command->hidden || explains(manual, ".It Cm", command->object, strcspn(command->object, " ")),
+		      "the manual does not explain '%s'", command->object);
+	/* What ip(8) has, its manual explains. */
+	for (const struct keyword *k = command->grammar.keywords; command->is_ours && k && k->word; k++) {
+		char dashed[64];
+
+		snprintf(dashed, sizeof(dashed), "--%s", k->word);
+		ck_assert_msg(mentions(manual, k->word) || mentions(manual, dashed),
+			      "the manual does not explain '%s' of '%s'", k->word, command->object);
+	}
+	free(manual);
+}
+END_TEST
+
+START_TEST(manual_explains_options)
+{
+	char *manual = read_manual(false);
+
+	/* Without a summary it is another name of the one before. */
+	for (const struct option_name *option = option_names; option->name; option++)
+		ck_assert_msg(!option->summary || explains(manual, ".It Fl", option->name, strlen(option->name)),
+			      "the manual does not explain '-%s'", option->name);
+	free(manual);
 }
 END_TEST
 
@@ -133,6 +189,8 @@ int main(void)
 	tcase_add_loop_test(tcase, syntax_shows_keywords, 0, (int)count_commands());
 	tcase_add_loop_test(tcase, keywords_are_shown, 0, (int)count_commands());
 	tcase_add_test(tcase, manual_has_the_synopsis);
+	tcase_add_loop_test(tcase, manual_explains_commands, 0, (int)count_commands());
+	tcase_add_test(tcase, manual_explains_options);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
