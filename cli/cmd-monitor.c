@@ -313,6 +313,7 @@ int run_monitor(struct session *session, const struct args *args)
 	struct ipvlan_monitor *monitor;
 	int status;
 
+	session_follow(session);
 	files_raise_limit();
 	status = start(session, args, &monitor);
 	if (status != STATUS_DONE)

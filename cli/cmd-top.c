@@ -274,6 +274,7 @@ int run_top(struct session *session, const struct args *args)
 		moment_free(&before);
 		return choice_is_empty(session, &choice);
 	}
+	session_follow(session);
 	screen_begin(&screen, session, !args->options.json);
 	status = follow(&screen, args, &choice, &before);
 	screen_end(&screen);

@@ -53,19 +53,20 @@ static bool page(struct session *session, const char *text)
 
 int pager_run(struct session *session, const struct line *line)
 {
-	FILE *screen = session->out;
+	FILE *screen = session->out, *held;
 	char *text = NULL;
 	size_t size;
 	int status;
 
-	session->out = open_memstream(&text, &size);
-	if (!session->out) {
-		session->out = screen;
+	held = open_memstream(&text, &size);
+	if (!held)
 		return line_run(session, line);
-	}
+	session->out = held;
+	session->unpaged = screen;
 	status = line_run(session, line);
-	fclose(session->out);
+	session->unpaged = NULL;
 	session->out = screen;
+	fclose(held);
 	if (text && (fits(session, text) || !page(session, text)))
 		fputs(text, screen);
 	free(text);

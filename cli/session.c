@@ -123,6 +123,12 @@ void session_make_room(struct session *session)
 	progress_clear(session->progress);
 }
 
+void session_follow(struct session *session)
+{
+	if (session->unpaged)
+		session->out = session->unpaged;
+}
+
 int session_flush(struct session *session)
 {
 	int failed = ferror(session->out) ? EIO : fflush(session->out) ? errno : 0;

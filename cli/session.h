@@ -45,6 +45,7 @@ struct session {
 	bool quit;		      /* no further line is wanted */
 	bool keeps_place;	      /* the context stays in a namespace until another one is wanted */
 	bool paged;		      /* long output goes through a pager */
+	FILE *unpaged;		      /* where output would go, were it not held back for the pager; or NULL */
 	struct gathering *gathering;  /* the transaction that is open; NULL: none. See transaction.h */
 	char *used;		      /* the namespace that `use` chose; options.netns is it, then */
 	struct ipvlan_netns *entered; /* where the context works; NULL: where we were started */
@@ -78,6 +79,9 @@ struct ipvlan_ctx *session_context(struct session *session);
 
 /* To be called before anything is printed other than by the functions below. */
 void session_make_room(struct session *session);
+
+/* What has no end must be seen as it comes: from here on this command's output is not held back for the pager. */
+void session_follow(struct session *session);
 
 /* Write out what was printed. @return STATUS_REFUSED with a message when it could not be written. */
 int session_flush(struct session *session);
