@@ -27,20 +27,21 @@ struct scouted {
 /* -EACCES and the like: not ours to look into. -ENOENT: gone meanwhile. Both leave a place out. */
 static void open_place(const struct ipvlan_netns_info *info, struct scouted *s)
 {
-	int err = netns_open_info_quietly(info, &s->netns);
+	struct ipvlan_netns *netns;
+	int err = netns_open_info_quietly(info, &netns);
 
 	if (err) {
 		s->left_out = err == -EACCES || err == -EPERM;
 		s->error = err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
 		return;
 	}
-	err = netns_go(s->netns, &s->transport);
+	err = netns_go(netns, &s->transport);
+	if (err)
+		ipvlan_netns_free(netns);
+	else
+		s->netns = netns;
 	s->left_out = err == -EPERM;
 	s->error = s->left_out ? 0 : err;
-	if (err) {
-		ipvlan_netns_free(s->netns);
-		s->netns = NULL;
-	}
 }
 
 static void free_scouted(struct scouted *s)
