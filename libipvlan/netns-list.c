@@ -12,22 +12,62 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Where one of that inode is in the table, as its place in the list plus one, or the empty slot where it would be. */
+static size_t *find_slot(const struct ipvlan_netns_list *list, dev_t device, ino_t inode)
+{
+	size_t i = (size_t)((uint64_t)inode * 0x9e3779b97f4a7c15 >> 32);
+	const struct ipvlan_netns_info *info;
+
+	for (;; i++) {
+		i &= list->slot_count - 1;
+		info = list->slots[i] ? &list->infos[list->slots[i] - 1] : NULL;
+		if (!info || (info->inode == inode && info->device == device))
+			return &list->slots[i];
+	}
+}
+
+static void drop_table(struct ipvlan_netns_list *list)
+{
+	free(list->slots);
+	list->slots = NULL;
+	list->slot_count = 0;
+}
+
+/* Twice as large as it must be, and never more than half full. */
+static int make_table(struct ipvlan_netns_list *list)
+{
+	size_t i, size = 64;
+
+	while (size < 4 * (list->count + 1))
+		size *= 2;
+	drop_table(list);
+	list->slots = calloc(size, sizeof(*list->slots));
+	if (!list->slots)
+		return -ENOMEM;
+	list->slot_count = size;
+	for (i = 0; i < list->count; i++)
+		*find_slot(list, list->infos[i].device, list->infos[i].inode) = i + 1;
+	return 0;
+}
+
 struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t device, ino_t inode)
 {
-	struct ipvlan_netns_info *info;
-	size_t i;
+	struct ipvlan_netns_info *room;
+	size_t *slot;
 
-	for (i = 0; i < list->count; i++) {
-		if (list->infos[i].inode == inode && list->infos[i].device == device)
-			return &list->infos[i];
-	}
-	info = array_grow(list->infos, list->count, sizeof(*info));
-	if (!info)
+	if (2 * (list->count + 1) > list->slot_count && make_table(list))
 		return NULL;
-	list->infos = info;
-	info += list->count++;
-	*info = (struct ipvlan_netns_info){.inode = inode, .device = device, .nsid = -1};
-	return info;
+	slot = find_slot(list, device, inode);
+	if (*slot)
+		return &list->infos[*slot - 1];
+	room = array_grow(list->infos, list->count, sizeof(*room));
+	if (!room)
+		return NULL;
+	list->infos = room;
+	room += list->count++;
+	*room = (struct ipvlan_netns_info){.inode = inode, .device = device, .nsid = -1};
+	*slot = list->count;
+	return room;
 }
 
 static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const char *name)
@@ -134,6 +174,7 @@ static void sort(struct ipvlan_netns_list *list)
 			qsort(list->infos[i].pids, list->infos[i].pid_count, sizeof(pid_t), compare_pid);
 	}
 	qsort(list->infos, list->count, sizeof(*list->infos), compare_info);
+	drop_table(list);
 }
 
 int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
@@ -289,6 +330,7 @@ IPVLAN_API void ipvlan_netns_list_free(struct ipvlan_netns_list *list)
 		free(list->infos[i].path);
 	}
 	free(list->infos);
+	free(list->slots);
 	free(list);
 }
 

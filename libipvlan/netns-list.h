@@ -20,6 +20,8 @@ struct ipvlan_netns_info {
 struct ipvlan_netns_list {
 	struct ipvlan_netns_info *infos;
 	size_t count;
+	size_t *slots; /* for finding them by inode; NULL: none yet, or the order has changed */
+	size_t slot_count;
 };
 
 /* As ipvlan_netns_list(), but without ids and without touching any error. `own` comes first. */
