@@ -14,6 +14,7 @@ lab_command_tests = \
 	%D%/c-examples.lab \
 	%D%/doctor.lab \
 	%D%/examples.lab \
+	%D%/export.lab \
 	%D%/go.lab \
 	%D%/host-access.lab \
 	%D%/howto.lab \
