@@ -53,6 +53,7 @@ type Error struct {
 	Attribute string // the attribute that the kernel objected to, such as IFLA_MTU
 	Holder    string // who stands in the way, such as "ipvl0 in namespace ns0"
 	Hint      string // what to do about it
+	LeftCount int    // steps of a plan that could not be undone
 	text      string
 }
 
@@ -78,6 +79,7 @@ func lastError(ctx *C.struct_ipvlan_ctx, rc C.int) error {
 		Attribute: C.GoString(C.ipvlan_error_get_attribute(e)),
 		Holder:    C.GoString(C.ipvlan_error_get_holder(e)),
 		Hint:      C.GoString(C.ipvlan_error_get_hint(e)),
+		LeftCount: int(C.ipvlan_error_get_left_count(e)),
 		text:      C.GoString(C.ipvlan_ctx_strerror(ctx)),
 	}
 }

@@ -401,3 +401,206 @@ func TestDescriptors(t *testing.T) {
 		t.Errorf("%d descriptors, and %d before", after, before)
 	}
 }
+
+func next(t *testing.T, m *ipvlan.Monitor, kind ipvlan.EventKind, action ipvlan.EventAction) ipvlan.Event {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		event, err := m.Next(ctx)
+		must(t, err)
+		if event.Kind == kind && event.Action == action {
+			return event
+		}
+	}
+}
+
+func TestMonitor(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(slave("ipvl0", "a", "10.0.0.2/24"))
+	must(t, err)
+	m, err := ipvlan.NewMonitor(ipvlan.MonitorOptions{Everywhere: true, ScanInterval: -1})
+	must(t, err)
+	defer m.Close()
+	first := next(t, m, ipvlan.EventLink, ipvlan.Added)
+	if !first.Initial || first.Link.Name != "ipvl0" || first.Netns != "a" || first.Mode != ipvlan.ModeL2 {
+		t.Error("the first event is", first)
+	}
+	if m.NetnsCount() < 3 {
+		t.Error("only", m.NetnsCount(), "namespaces are watched")
+	}
+	inside(t, ctx, "a", func() { must(t, ctx.SetMTU("ipvl0", 1400)) })
+	change := next(t, m, ipvlan.EventLink, ipvlan.Changed)
+	for change.Changes[0].Property != "mtu" {
+		change = next(t, m, ipvlan.EventLink, ipvlan.Changed)
+	}
+	if change.Changes[0] != (ipvlan.PropertyChange{Property: "mtu", Old: "1500", New: "1400"}) {
+		t.Error("the change is", change)
+	}
+	inside(t, ctx, "a", func() { must(t, ctx.AddAddress("ipvl0", ipvlan.MustAddress("10.0.0.9/24"))) })
+	if added := next(t, m, ipvlan.EventAddress, ipvlan.Added); added.Address == nil {
+		t.Error("an address event has no address")
+	}
+}
+
+func TestMonitorEnds(t *testing.T) {
+	kernel(t)
+	m, err := ipvlan.NewMonitor(ipvlan.MonitorOptions{Kinds: []ipvlan.EventKind{ipvlan.EventLink}})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	err = m.Watch(ctx, func(event ipvlan.Event) error { return fmt.Errorf("unexpected: %v", event) })
+	if !errors.Is(err, context.Canceled) {
+		t.Error("a canceled watch gives", err)
+	}
+	// What ended one wait does not end the next one.
+	ctx, cancel = context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := m.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error("a wait in vain gives", err)
+	}
+	must(t, m.Close())
+	if _, _, err := m.Read(); !errors.Is(err, os.ErrClosed) {
+		t.Error("a closed monitor gives", err)
+	}
+}
+
+func TestWait(t *testing.T) {
+	ctx := kernel(t)
+	_, err := ctx.Create(slave("ipvl0", "", "fd00::2/64"))
+	must(t, err)
+	must(t, ctx.Wait(context.Background(), "ipvl0", ipvlan.AddressReady))
+	short, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if err := ctx.Wait(short, "ipvl0", ipvlan.Gone); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error("a wait in vain gives", err)
+	}
+}
+
+func TestTransaction(t *testing.T) {
+	ctx := kernel(t)
+	todo, err := ipvlan.NewTransaction()
+	must(t, err)
+	defer todo.Close()
+	must(t, todo.AddNetns("a"))
+	must(t, todo.Create("", slave("ipvl0", "a", "10.0.0.2/24")))
+	must(t, todo.SetMTU("a", "ipvl0", 1400))
+	must(t, todo.SetUp("a", "ipvl0", true))
+	must(t, todo.AddAddress("a", "ipvl0", ipvlan.MustAddress("10.1.0.3/24")))
+	must(t, todo.DeleteAddress("a", "ipvl0", ipvlan.MustAddress("10.0.0.2/24")))
+	must(t, todo.ChangePort("", "eth0", ipvlan.ModeUnset, ipvlan.FlagsPrivate, true))
+	must(t, todo.Change("a", "ipvl0", ipvlan.ModeUnset, ipvlan.FlagsBridge, true))
+	if steps := todo.Steps(); len(steps) != 8 || steps[0].Kind != "netns" {
+		t.Error("the steps are", steps)
+	}
+	must(t, todo.Commit(context.Background(), ctx, nil))
+	inside(t, ctx, "a", func() {
+		link, err := ctx.Link("ipvl0")
+		must(t, err)
+		if link.MTU != 1400 || link.Flags != ipvlan.FlagsBridge {
+			t.Error("the link is", link, link.MTU, link.Flags)
+		}
+	})
+	back, err := ipvlan.NewTransaction()
+	must(t, err)
+	must(t, back.Move("a", "ipvl0", "", "moved"))
+	must(t, back.Delete("", "moved"))
+	must(t, back.DeleteNetns("a"))
+	must(t, back.SetLine(7))
+	must(t, back.Create("", slave("x", "no-such-namespace", "10.0.0.2/24")))
+	err = back.Commit(context.Background(), ctx, nil)
+	var e *ipvlan.Error
+	if !errors.As(err, &e) || e.LeftCount != 0 {
+		t.Error("the transaction gives", err)
+	}
+	inside(t, ctx, "a", func() { _, err = ctx.Link("ipvl0") })
+	must(t, err)
+	must(t, back.Close())
+	if err := back.Delete("", "x"); !errors.Is(err, os.ErrClosed) {
+		t.Error("a closed transaction gives", err)
+	}
+}
+
+func TestDiagnose(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(slave("ipvl0", "a", "10.0.0.2/24"))
+	must(t, err)
+	known := map[string]bool{}
+	for _, kind := range ipvlan.FaultKinds() {
+		known[kind.ID] = true
+	}
+	faults, err := ctx.Diagnose("eth0", nil)
+	must(t, err)
+	if len(faults) == 0 {
+		t.Error("nothing is found")
+	}
+	for _, fault := range faults {
+		if !known[fault.ID] || fault.Evidence == "" || fault.Remedy == "" || fault.Section == "" {
+			t.Errorf("%+v", fault)
+		}
+	}
+	topology := ipvlan.NewTopology()
+	must(t, topology.AddParent("eth0", ipvlan.ModeL3, ipvlan.FlagsUnset))
+	more, err := ctx.Diagnose("eth0", topology)
+	must(t, err)
+	if len(more) <= len(faults) {
+		t.Error("the difference from a topology is not found:", more)
+	}
+	if _, err := ctx.Diagnose("no-such-link", nil); !errors.Is(err, syscall.ENODEV) {
+		t.Error("no link gives", err)
+	}
+}
+
+func TestHostAccess(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(slave("ipvl0", "a", "10.0.0.2/24"))
+	must(t, err)
+	must(t, ctx.EnableHostAccess("eth0", netip.MustParseAddr("10.0.0.250")))
+	access, err := ctx.HostAccess("eth0")
+	must(t, err)
+	if access.Link == nil || len(access.Routes) != 1 || access.MissingCount != 0 {
+		t.Errorf("%+v", access)
+	}
+	must(t, ctx.EnableHostAccess("eth0"))
+	must(t, ctx.DisableHostAccess("eth0"))
+	access, err = ctx.HostAccess("eth0")
+	must(t, err)
+	if access.Link != nil {
+		t.Error("it is still there")
+	}
+}
+
+func TestModule(t *testing.T) {
+	ctx := kernel(t)
+	_, err := ctx.Create(slave("ipvl0", "", "10.0.0.2/24"))
+	must(t, err)
+	address := netip.MustParseAddr("10.0.0.2")
+	options := ipvlan.ModuleOptions{
+		Options:    map[ipvlan.ModuleOption]bool{ipvlan.SourceCheck: true},
+		QueueLimit: 100,
+		Gateways:   []netip.Addr{netip.MustParseAddr("10.0.0.1")},
+	}
+	loaded, err := ctx.ModuleLoaded()
+	must(t, err)
+	if !loaded {
+		_, err = ctx.ModulePort("eth0")
+		for _, err := range []error{
+			err, ctx.ChangeModulePort("eth0", options), ctx.LockAddress("eth0", address, "ipvl0", nil),
+			ctx.UnlockAddress("eth0", address), ctx.Announce("eth0", "", nil),
+		} {
+			if !errors.Is(err, syscall.EOPNOTSUPP) {
+				t.Error("without the module it is", err)
+			}
+		}
+		return
+	}
+	must(t, ctx.ChangeModulePort("eth0", options))
+	must(t, ctx.LockAddress("eth0", address, "ipvl0", nil))
+	port, err := ctx.ModulePort("eth0")
+	must(t, err)
+	if !port.Options[ipvlan.SourceCheck] || port.QueueLimit != 100 || len(port.Gateways) != 1 || len(port.Counters) == 0 {
+		t.Errorf("%+v", port)
+	}
+	must(t, ctx.Announce("eth0", "ipvl0", nil))
+	must(t, ctx.UnlockAddress("eth0", address))
+}

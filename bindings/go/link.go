@@ -27,7 +27,8 @@ type Link struct {
 
 	Netns      string // a name of the namespace that it was found in, as far as that is known
 	NetnsInode uint64
-	NetnsPID   int // a process in that namespace when it has no name
+	NetnsPID   int    // a process in that namespace when it has no name
+	NetnsPath  string // a path to it when neither a name nor a process leads there
 
 	DeviceFlags     uint32 // IFF_ flags
 	Up              bool
@@ -110,6 +111,7 @@ func link(l *C.struct_ipvlan_link) Link {
 		Netns:            C.GoString(C.ipvlan_link_get_netns(l)),
 		NetnsInode:       uint64(C.ipvlan_link_get_netns_inode(l)),
 		NetnsPID:         int(C.ipvlan_link_get_netns_pid(l)),
+		NetnsPath:        C.GoString(C.ipvlan_link_get_netns_path(l)),
 		DeviceFlags:      uint32(C.ipvlan_link_get_device_flags(l)),
 		Up:               bool(C.ipvlan_link_is_up(l)),
 		OperState:        uint8(C.ipvlan_link_get_operstate(l)),

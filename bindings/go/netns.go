@@ -220,6 +220,7 @@ type NetnsInfo struct {
 	NSID  int  // as the context's namespace knows it; -1 when it has none
 	IsOwn bool // the one in which the context works
 	PIDs  []int
+	Path  string // such as /proc/42/fd/7, when neither a name nor a process leads to it
 }
 
 // NetnsList finds the namespaces of this machine, each once.
@@ -245,6 +246,7 @@ func netnsInfo(info *C.struct_ipvlan_netns_info) NetnsInfo {
 		Inode: uint64(C.ipvlan_netns_info_get_inode(info)),
 		NSID:  int(C.ipvlan_netns_info_get_nsid(info)),
 		IsOwn: bool(C.ipvlan_netns_info_is_own(info)),
+		Path:  C.GoString(C.ipvlan_netns_info_get_path(info)),
 	}
 	for i := C.size_t(0); i < C.ipvlan_netns_info_get_name_count(info); i++ {
 		read.Names = append(read.Names, C.GoString(C.ipvlan_netns_info_get_name_at(info, i)))

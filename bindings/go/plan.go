@@ -113,11 +113,15 @@ func (p *Plan) Apply(ctx context.Context, progress func(Progress)) error {
 	if p.plan == nil {
 		return os.ErrClosed
 	}
+	return p.context.carryOut(ctx, p.plan, progress)
+}
+
+func (c *Context) carryOut(ctx context.Context, plan *C.struct_ipvlan_plan, progress func(Progress)) error {
 	a := &applying{ctx: ctx, progress: progress}
 	handle := cgo.NewHandle(a)
 	defer handle.Delete()
-	err := p.context.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
-		return C.shim_plan_apply(ctx, p.plan, C.uintptr_t(handle))
+	err := c.do(func(inner *C.struct_ipvlan_ctx, s *scratch) C.int {
+		return C.shim_plan_apply(inner, plan, C.uintptr_t(handle))
 	})
 	if a.panicked != nil {
 		panic(a.panicked)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "shim.h"
 #include "_cgo_export.h"
+#include <poll.h>
+#include <unistd.h>
 
 static void log_line(enum ipvlan_log_level level, const char *text, void *data)
 {
@@ -31,4 +33,19 @@ static int call(void *data)
 int shim_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, uintptr_t handle)
 {
 	return ipvlan_netns_call(ctx, netns, call, (void *)handle, NULL);
+}
+
+void shim_wait(int fd, int other)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
+
+	poll(fds, 2, -1);
+}
+
+int shim_drain(int fd)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	char bytes[16];
+
+	return poll(&readable, 1, 0) == 1 && read(fd, bytes, sizeof(bytes)) > 0;
 }

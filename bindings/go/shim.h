@@ -16,4 +16,9 @@ void shim_set_log(struct ipvlan_ctx *ctx, uintptr_t handle, enum ipvlan_log_leve
 int shim_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, uintptr_t handle);
 int shim_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, uintptr_t handle);
 
+/* Until one of them is readable, or a signal came. */
+void shim_wait(int fd, int other);
+/* Reads what is there; 0 when there is nothing. */
+int shim_drain(int fd);
+
 #endif

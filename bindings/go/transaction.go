@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package ipvlan
+
+// #include "shim.h"
+import "C"
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"sync"
+)
+
+// A Transaction gathers changes, in the order in which Commit carries them out: all or not at all. Namespaces go by
+// name; "" is the one in which the context works that commits.
+type Transaction struct {
+	mutex       sync.Mutex
+	transaction *C.struct_ipvlan_transaction
+}
+
+// NewTransaction begins an empty one.
+func NewTransaction() (*Transaction, error) {
+	t := &Transaction{transaction: C.ipvlan_transaction_new()}
+	if t.transaction == nil {
+		return nil, plainError(-C.ENOMEM, "no memory for a transaction")
+	}
+	runtime.SetFinalizer(t, (*Transaction).Close)
+	return t, nil
+}
+
+// Close frees it now instead of some time later.
+func (t *Transaction) Close() error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	runtime.SetFinalizer(t, nil)
+	C.ipvlan_transaction_free(t.transaction)
+	t.transaction = nil
+	return nil
+}
+
+func (t *Transaction) use(call func(transaction *C.struct_ipvlan_transaction, s *scratch) error) (err error) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.transaction == nil {
+		return os.ErrClosed
+	}
+	var s scratch
+	defer s.free(&err)
+	return call(t.transaction, &s)
+}
+
+// on adds a step about something of a name in a namespace.
+func (t *Transaction) on(netns, name string, call func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		return refused(call(transaction, s.optional(netns), s.text(name)), "this step of a transaction", name)
+	})
+}
+
+// SetLine says from which line of a file the changes come that are added from here on; 0 for none.
+func (t *Transaction) SetLine(line uint) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
+		C.ipvlan_transaction_set_line(transaction, C.uint(line))
+		return nil
+	})
+}
+
+// Create makes a slave, whose parent is in netns; its own namespace goes by name or not at all.
+func (t *Transaction) Create(netns string, settings Settings) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		made := s.settings(settings)
+		defer C.ipvlan_settings_free(made)
+		rc := C.ipvlan_transaction_create(transaction, s.optional(netns), made)
+		if problem := C.ipvlan_settings_get_problem(made); rc != 0 && problem != nil {
+			return settingsError("%s", C.GoString(problem))
+		}
+		return refused(rc, "the slave", settings.Name)
+	})
+}
+
+// Delete deletes a slave.
+func (t *Transaction) Delete(netns, name string) error {
+	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_delete(t, netns, name)
+	})
+}
+
+// SetUp brings a link up, or down.
+func (t *Transaction) SetUp(netns, name string, up bool) error {
+	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_set_up(t, netns, name, C.bool(up))
+	})
+}
+
+// SetMTU sets a link's MTU.
+func (t *Transaction) SetMTU(netns, name string, mtu uint32) error {
+	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_set_mtu(t, netns, name, C.uint32_t(mtu))
+	})
+}
+
+// Move moves a slave to another namespace, under another name unless newName is "".
+func (t *Transaction) Move(netns, name, target, newName string) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		rc := C.ipvlan_transaction_move(transaction, s.optional(netns), s.text(name), s.optional(target),
+			s.optional(newName))
+		return refused(rc, "the name", newName)
+	})
+}
+
+// Change changes mode or flags through one slave.
+func (t *Transaction) Change(netns, name string, mode Mode, flags Flags, changeSiblings bool) error {
+	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_change(t, netns, name, mode.number(), flags.number(), C.bool(changeSiblings))
+	})
+}
+
+// ChangePort changes mode or flags of a port.
+func (t *Transaction) ChangePort(netns, parent string, mode Mode, flags Flags, changeSiblings bool) error {
+	return t.on(netns, parent, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_change_port(t, netns, name, mode.number(), flags.number(), C.bool(changeSiblings))
+	})
+}
+
+// AddAddress adds an address to a link.
+func (t *Transaction) AddAddress(netns, link string, address Address) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		made := s.address(address)
+		defer C.ipvlan_address_free(made)
+		return refused(C.ipvlan_transaction_add_address(transaction, s.optional(netns), s.text(link), made),
+			"the address", address)
+	})
+}
+
+// DeleteAddress deletes an address from a link.
+func (t *Transaction) DeleteAddress(netns, link string, address Address) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		made := s.address(address)
+		defer C.ipvlan_address_free(made)
+		return refused(C.ipvlan_transaction_delete_address(transaction, s.optional(netns), s.text(link), made),
+			"the address", address)
+	})
+}
+
+// AddRoute adds a route through a link.
+func (t *Transaction) AddRoute(netns, link string, route Route) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		made := s.route(route)
+		defer C.ipvlan_route_free(made)
+		return refused(C.ipvlan_transaction_add_route(transaction, s.optional(netns), s.text(link), made),
+			"the route", route)
+	})
+}
+
+// DeleteRoute deletes a route.
+func (t *Transaction) DeleteRoute(netns, link string, route Route) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		made := s.route(route)
+		defer C.ipvlan_route_free(made)
+		return refused(C.ipvlan_transaction_delete_route(transaction, s.optional(netns), s.text(link), made),
+			"the route", route)
+	})
+}
+
+// AddNetns makes a namespace.
+func (t *Transaction) AddNetns(name string) error {
+	return t.on("", name, func(t *C.struct_ipvlan_transaction, _, name *C.char) C.int {
+		return C.ipvlan_transaction_add_netns(t, name)
+	})
+}
+
+// DeleteNetns takes the name from a namespace.
+func (t *Transaction) DeleteNetns(name string) error {
+	return t.on("", name, func(t *C.struct_ipvlan_transaction, _, name *C.char) C.int {
+		return C.ipvlan_transaction_delete_netns(t, name)
+	})
+}
+
+// Steps are what was gathered so far.
+func (t *Transaction) Steps() (steps []Step) {
+	_ = t.use(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
+		plan := C.ipvlan_transaction_get_plan(transaction)
+		for i := C.size_t(0); i < C.ipvlan_plan_get_step_count(plan); i++ {
+			steps = append(steps, step(C.ipvlan_plan_get_step(plan, i)))
+		}
+		return nil
+	})
+	return steps
+}
+
+// Commit carries it out in a context, as Plan.Apply does.
+func (t *Transaction) Commit(ctx context.Context, in *Context, progress func(Progress)) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
+		return in.carryOut(ctx, C.ipvlan_transaction_get_plan(transaction), progress)
+	})
+}
