@@ -54,7 +54,8 @@ cppchecked() {
 }
 
 tidy_files() {
-	clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=gnu11 "${DEFINES[@]}" -DPKGLIBDIR='"/"' "${INCLUDES[@]}" 2>/dev/null
+	clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=gnu11 "${DEFINES[@]}" -DPKGLIBDIR='"/"' "${INCLUDES[@]}" \
+		-isystem /usr/include/libnl3 2>/dev/null
 }
 
 tidy() {
