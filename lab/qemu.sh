@@ -109,7 +109,7 @@ kernel_command() {
 		dummy.numdummies=0 bonding.max_bonds=0
 	)
 	choose_clock
-	words+=("${CLOCK_WORDS[@]}" "${QEMU_WORDS[@]:-}")
+	words+=("${CLOCK_WORDS[@]}")
 	make_initramfs "$1"
 	share root "$4" ,readonly=on
 	share lab "$1"

@@ -82,6 +82,8 @@ static int link_register(struct net_device *dev, struct netlink_ext_ack *extack)
 
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG(extack, "The parent has as many ipvlan links as it can number");
+	else if (err == -ENOMEM)
+		NL_SET_ERR_MSG(extack, "No memory for another ipvlan link");
 	return err;
 }
 

@@ -498,8 +498,10 @@ static int read_gateways(const struct nlattr *nest, struct change *change, struc
 
 	change->has_gateways = true;
 	change->gateways = kzalloc(sizeof(*change->gateways), GFP_KERNEL);
-	if (!change->gateways)
+	if (!change->gateways) {
+		NL_SET_ERR_MSG(extack, "No memory for gateways");
 		return -ENOMEM;
+	}
 	nla_for_each_nested(attr, nest, rest)
 	{
 		err = read_gateway(attr, change->gateways, extack);
@@ -556,8 +558,10 @@ static int apply_change(struct genl_info *info, struct change *change)
 	int err;
 
 	err = change->options & IPVLAN_PORT_OPT_DHCP ? ipvl_dhcp_enable(change->port) : 0;
-	if (err)
+	if (err) {
+		NL_SET_ERR_MSG(info->extack, "No memory for DHCP's questions");
 		return err;
+	}
 	if (change->has_gateways) {
 		ipvl_gateways_set(change->port, change->gateways);
 		change->gateways = NULL;
@@ -600,6 +604,8 @@ static int lock_address(struct sk_buff *request, struct genl_info *info)
 	err = ipvl_addr_lock(slave, &key);
 	if (err == -EADDRINUSE)
 		NL_SET_ERR_MSG(info->extack, "Another link has this address, or it is locked to another");
+	else if (err)
+		NL_SET_ERR_MSG(info->extack, "No memory for another address");
 	return err;
 }
 

@@ -111,8 +111,10 @@ static struct ipvl_port *port_open(struct net_device *parent, struct netlink_ext
 	if (err)
 		return ERR_PTR(err);
 	port = port_alloc(parent);
-	if (IS_ERR(port))
+	if (IS_ERR(port)) {
+		NL_SET_ERR_MSG(extack, "No memory for what the parent's ipvlan links share");
 		return port;
+	}
 	err = netdev_rx_handler_register(parent, ipvl_rx, port);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "The parent takes no receive handler");

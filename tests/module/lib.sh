@@ -7,7 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(dirname "$(dirname "$here")")
 run=$top/lab/run
 
-# choose_kernel real|quick: sets kernel to what is asked for, or Debian's, or where a quick one will do and is here, to that.
+# choose_kernel real|quick|watching: sets kernel to what is asked for, or Debian's, or where a quick one will do and is
+# here, to that, or to one that watches.
 choose_kernel() {
 	kernel=${IPVLAN_LAB_KERNEL:-uml}
 	if [[ $kernel == none ]]; then
@@ -17,9 +18,14 @@ choose_kernel() {
 	# Of a kernel that takes none but its own driver there is nothing to say.
 	if [[ $kernel == uml ]]; then
 		kernel=6.1
+		if [[ $1 == watching ]]; then kernel=uml-6.12-debug; fi
 		if [[ $1 == quick ]] && "$run" --kernel uml-6.12 --module ours --missing 2>/dev/null; then kernel=uml-6.12; fi
 	fi
 	"$run" --kernel "$kernel" --module ours --missing || exit
+	if [[ $1 == watching ]] && ! grep -q '^KERNEL_WATCHES=yes' "$top/lab/kernels/$kernel.sh"; then
+		echo "kernel $kernel does not watch"
+		exit 77
+	fi
 	# An emulator with several threads cannot patch code that runs, as hooks of l3s that come and go have it done.
 	export IPVLAN_LAB_CPUS=${IPVLAN_LAB_CPUS:-1}
 }

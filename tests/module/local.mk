@@ -11,8 +11,18 @@ check_PROGRAMS += %D%/test-core
 TESTS += %D%/test-core
 endif
 
-TESTS += %D%/behaviour.test %D%/crafted.test %D%/family.test %D%/many.test %D%/operations.test %D%/port.test %D%/regressions.test %D%/selftest.test %D%/soak.test %D%/spec.test
+TESTS += \
+	%D%/behaviour.test \
+	%D%/crafted.test \
+	%D%/family.test \
+	%D%/many.test \
+	%D%/operations.test \
+	%D%/port.test \
+	%D%/regressions.test \
+	%D%/selftest.test \
+	%D%/soak.test \
+	%D%/spec.test \
+	%D%/watch.test
 
-EXTRA_DIST += %D%/behaviour.test %D%/behaviour.py %D%/books.py %D%/compare.sh %D%/crafted.py %D%/crafted.test %D%/differences.txt %D%/family.py \
-	%D%/family.test %D%/frames.py %D%/guest.sh %D%/lib.sh %D%/many.py %D%/many.test %D%/netlink.py %D%/operations.py \
-	%D%/operations.test %D%/port.test %D%/regressions.py %D%/regressions.test %D%/selftest.test %D%/soak.py %D%/soak.test %D%/spec.py %D%/spec.test
+EXTRA_DIST += %D%/differences.txt $(wildcard $(srcdir)/%D%/*.py) $(wildcard $(srcdir)/%D%/*.sh) \
+	$(wildcard $(srcdir)/%D%/*.test)

@@ -206,7 +206,7 @@ class Netns:
                 link[key] = struct.unpack('i', a[kind])[0]
         for key, kind in ('mode', 1), ('ipvlan_flags', 2):
             own = attrs(info.get(2, b''))
-            if kind in own:
+            if link['kind'] in ('ipvlan', 'ipvtap') and kind in own:
                 link[key] = struct.unpack('H', own[kind])[0]
         return link
 
