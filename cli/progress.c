@@ -33,9 +33,19 @@ void progress_begin(struct progress *progress, FILE *out, const char *unit)
 	};
 }
 
+/* So much of a small whole as has been done; the same on every machine, which floating point is not. */
+static uint64_t share(uint64_t whole, uint64_t done, uint64_t total)
+{
+	while (total > UINT32_MAX) {
+		total >>= 1;
+		done >>= 1;
+	}
+	return whole * done / total;
+}
+
 static void draw_bar(char *bar, size_t length, uint64_t done, uint64_t total)
 {
-	size_t filled = (size_t)((long double)length * (long double)done / (long double)total);
+	size_t filled = (size_t)share(length, done, total);
 
 	memset(bar, '#', filled);
 	memset(bar + filled, '.', length - filled);
@@ -54,8 +64,8 @@ const char *progress_format(char *buf, size_t size, size_t columns, uint64_t don
 		snprintf(buf, size, "%u %s", count, unit);
 		return buf;
 	}
-	taken = (size_t)snprintf(counted, sizeof(counted), "%3u%%  %u %s",
-				 (unsigned int)(100 * (long double)done / (long double)total), count, unit);
+	taken = (size_t)snprintf(counted, sizeof(counted), "%3u%%  %u %s", (unsigned int)share(100, done, total), count,
+				 unit);
 	length = columns > taken + 5 ? columns - taken - 5 : 0;
 	if (length > LONGEST)
 		length = LONGEST;
