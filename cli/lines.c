@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #define CHUNK 16384
+/* Longer than anybody writes a line, or a program needs one; what never ends must not take all memory. */
+#define LONGEST (1024UL * 1024)
 
 void line_free(struct line *line)
 {
@@ -106,6 +108,8 @@ static int fill(struct file_source *file)
 		file->used -= file->at;
 		file->at = 0;
 	}
+	if (file->used > LONGEST)
+		return -EFBIG;
 	if (file->size - file->used < CHUNK) {
 		grown = realloc(file->bytes, file->used + 2 * CHUNK);
 		if (!grown)

@@ -9,13 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Some hundred bytes describe a slave, and a parent has 65,535 at the most. /dev/zero has no end. */
+#define LARGEST (64UL * 1024 * 1024)
+
 static int copy_all(FILE *in, FILE *out)
 {
+	size_t got, all = 0;
 	char buf[16384];
-	size_t got;
 
-	while ((got = fread(buf, 1, sizeof(buf), in)) > 0)
+	while ((got = fread(buf, 1, sizeof(buf), in)) > 0) {
+		all += got;
+		if (all > LARGEST)
+			return -EFBIG;
 		fwrite(buf, 1, got, out);
+	}
 	return ferror(in) || ferror(out) ? -errno : 0;
 }
 

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A topology has four levels. */
+#define DEEPEST 64
+
 static int wrong_at(struct yaml_error *error, const yaml_mark_t *mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -90,13 +93,43 @@ static int refuse_more(yaml_parser_t *parser, struct yaml_reader *reader, const 
 	return err;
 }
 
+/* Finding its way through lists in lists costs the loader a time that grows with the square of their depth. */
+static int check_depth(const char *text, size_t size, struct yaml_error *error)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool goes_on = true;
+	int depth = 0, err = 0;
+
+	if (!yaml_parser_initialize(&parser))
+		return -ENOMEM;
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+	/* What is wrong otherwise the loader says. */
+	while (!err && goes_on && yaml_parser_parse(&parser, &event)) {
+		if (event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT)
+			depth++;
+		else if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT)
+			depth--;
+		if (depth > DEEPEST)
+			err = wrong_at(error, &event.start_mark, "this nests deeper than %d levels", DEEPEST);
+		goes_on = event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return err;
+}
+
 int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_error *error)
 {
 	yaml_parser_t parser;
-	int err = 0;
+	int err;
 
 	*reader = (struct yaml_reader){.error = error};
 	*error = (struct yaml_error){.line = 1, .column = 1};
+	err = check_depth(text, size, error);
+	if (err)
+		return err;
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

@@ -15,6 +15,7 @@ tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
 	-Wl,--wrap=setns,--wrap=setsockopt,--wrap=socket,--wrap=stat,--wrap=statvfs,--wrap=statx,--wrap=syscall \
 	-Wl,--wrap=timerfd_create,--wrap=timerfd_settime,--wrap=umount2,--wrap=unlink,--wrap=unshare \
 	-Wl,--wrap=waitpid,--wrap=write
-TESTS += %D%/faults.lab
+TESTS += %D%/faults.lab %D%/public.test
 endif
-EXTRA_DIST += %D%/faults.lab
+TESTS += %D%/edges.test %D%/hostile.test
+EXTRA_DIST += %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
