@@ -31,6 +31,7 @@ struct order {
 	_Atomic(const char *) name;
 	atomic_long countdown;
 	atomic_int error;
+	_Atomic(fault_loss) lose; /* NULL: fail */
 	atomic_bool happened;
 };
 
@@ -43,12 +44,23 @@ __attribute__((constructor)) static void share_order(void)
 		abort();
 }
 
-void fault_order(const char *name, long skip, int error)
+static void give_order(const char *name, long skip, int error, fault_loss lose)
 {
 	order->happened = false;
 	order->countdown = skip;
 	order->error = error;
+	order->lose = lose;
 	order->name = name;
+}
+
+void fault_order(const char *name, long skip, int error)
+{
+	give_order(name, skip, error, NULL);
+}
+
+void fault_order_loss(const char *name, long skip, fault_loss lose)
+{
+	give_order(name, skip, 0, lose);
 }
 
 bool fault_cancel(void)
@@ -64,7 +76,10 @@ static int fails(const char *name)
 	if (!want || strcmp(want, name) != 0 || atomic_fetch_sub(&order->countdown, 1) != 0)
 		return 0;
 	order->happened = true;
-	errno = order->error;
+	if (order->lose)
+		order->lose();
+	else
+		errno = order->error;
 	return order->error;
 }
 

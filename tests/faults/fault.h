@@ -24,6 +24,10 @@ extern const size_t fault_call_count;
 /* The call number `skip`, counted from 0, of the function fails with this errno. */
 void fault_order(const char *name, long skip, int error);
 
+/* Instead of failing, that call comes when something has gone: `lose` is called before it, by whatever thread. */
+typedef void (*fault_loss)(void);
+void fault_order_loss(const char *name, long skip, fault_loss lose);
+
 /* No further call fails. @return whether one has failed. */
 bool fault_cancel(void);
 

@@ -6,6 +6,7 @@
 #include "../unit/private-machine.h"
 #include "../unit/support.h"
 #include "fault.h"
+#include "transport.h"
 #include "use.h"
 #include <errno.h>
 #include <sched.h>
@@ -17,9 +18,9 @@
 #include <unistd.h>
 
 /* Where one function is called very often, as when namespaces are searched, not each call is another case. */
-#define EACH	40
-#define STRIDE	17
-#define SECONDS 300
+#define EACH	16
+#define STRIDE	23
+#define SECONDS 600
 
 /* An errno that becomes another one on its way, and why. */
 static const struct {
@@ -67,7 +68,7 @@ static bool try(const struct use *use, const char *call, int error, long skip, u
 		      use->name, call, skip, error);
 	ck_assert_msg(own_netns() == netns, "%s, %s call %ld fails with %d: we are elsewhere", use->name, call, skip,
 		      error);
-	if (err)
+	if (err && use->changes)
 		use_tidy();
 	return true;
 }
@@ -127,6 +128,57 @@ START_TEST(every_system_call_fails_once)
 }
 END_TEST
 
+/* Before a request, or an answer, something goes that it is about. @return whether it came to that. */
+static bool try_without(const struct use *use, const struct loss *loss, const char *call, long skip)
+{
+	unsigned int descriptors;
+	bool happened;
+	int err;
+
+	close_socket();
+	descriptors = open_descriptors();
+	fault_order_loss(call, skip, loss->lose);
+	err = use->run();
+	happened = fault_cancel();
+	ck_assert_msg(err <= 0 && err > -4096, "%s, without %s at %s %ld: %d", use->name, loss->name, call, skip, err);
+	ck_assert_msg(!err || ipvlan_ctx_strerror(ctx)[0], "%s, without %s at %s %ld: %d and no words", use->name,
+		      loss->name, call, skip, err);
+	close_socket();
+	ck_assert_msg(open_descriptors() == descriptors, "%s, without %s at %s %ld: a descriptor stays open", use->name,
+		      loss->name, call, skip);
+	use_tidy();
+	return happened;
+}
+
+START_TEST(things_vanish)
+{
+	const struct use *use = &uses[_i];
+	unsigned long tried = 0;
+
+	if (skips(use))
+		return;
+	for (size_t i = 0; i < loss_count; i++)
+		for (long skip = 0; try_without(use, &losses[i], "send", skip); skip += skip + 1)
+			tried++;
+	printf("%-30s %4lu losses\n", use->name, tried);
+}
+END_TEST
+
+START_TEST(a_batch_keeps_what_it_has)
+{
+	struct batch batch = {0};
+	void *room;
+
+	fault_order(FAULT_MEMORY, 0, ENOMEM);
+	room = batch_reserve(&batch);
+	fault_cancel();
+	ck_assert_ptr_null(room);
+	ck_assert_uint_eq(batch.count, 0);
+	ck_assert_ptr_nonnull(batch_reserve(&batch));
+	batch_free(&batch);
+}
+END_TEST
+
 static void begin(void)
 {
 	ck_assert_int_eq(private_machine_enter(), 0);
@@ -142,6 +194,8 @@ static int run_tests(void)
 	tcase_set_timeout(all, SECONDS);
 	tcase_add_loop_test(all, every_allocation_fails_once, 0, (int)use_count);
 	tcase_add_loop_test(all, every_system_call_fails_once, 0, (int)use_count);
+	tcase_add_loop_test(all, things_vanish, 0, (int)use_count);
+	tcase_add_test(all, a_batch_keeps_what_it_has);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);
 }

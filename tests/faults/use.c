@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "use.h"
+#include "codec.h"
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 struct ipvlan_ctx *ctx;
+static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
 
 /* Check's own words need memory. */
@@ -42,11 +44,13 @@ bool use_has_ipvlan(void)
 	return known;
 }
 
+#define MAKE_PARENT "{ ip link add eth0 type dummy || ip link add eth0 type veth peer name eth1; } 2>/dev/null"
+
 void use_begin(void)
 {
-	require(shell("{ ip link add eth0 type dummy || ip link add eth0 type veth peer name eth1; } 2>/dev/null &&"
-		      " ip link set lo up && ip link set eth0 up && ip netns add ns0") == 0);
+	require(shell("ip link set lo up && " MAKE_PARENT " && ip link set eth0 up && ip netns add ns0") == 0);
 	require(ipvlan_ctx_new(&ctx) == 0);
+	require(ipvlan_ctx_new(&somebody) == 0);
 	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
 }
 
@@ -54,19 +58,51 @@ void use_tidy(void)
 {
 	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
 	require(shell("exec 2>/dev/null\n"
-		      "ip netns delete ns1; ip netns delete ns2\n"
+		      "ip netns delete ns1\n"
 		      "for n in '' '-n ns0'; do for l in $(ip $n -o link show type ipvlan |"
 		      " sed 's/^[0-9]*: //; s/@.*//'); do ip $n link delete $l; done; done\n"
-		      "ip link set renamed name eth0; ip link set eth0 mtu 1500; ip link set eth0 up\n"
+		      "ip link set renamed name eth0; ip link show eth0 >/dev/null || " MAKE_PARENT "\n"
+		      "ip link set eth0 mtu 1500; ip link set eth0 up\n"
 		      "ip address flush dev eth0; ip address delete 10.1.0.1/32 dev lo; ip route flush dev eth0\n"
-		      "true") == 0);
+		      "test -e /run/netns/ns0 || ip netns add ns0") == 0);
+	ipvlan_netns_free(ns0);
+	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
 }
 
 void use_end(void)
 {
 	ipvlan_netns_free(ns0);
+	ipvlan_ctx_free(somebody);
 	ipvlan_ctx_free(ctx);
 }
+
+/* By a context of its own, for a thread of the library may be elsewhere. */
+static void lose_parent(void)
+{
+	ipvlan_link_delete(somebody, "eth0");
+	ipvlan_ctx_set_netns(somebody, NULL);
+}
+
+static void lose_namespace(void)
+{
+	ipvlan_netns_delete(somebody, "ns0");
+}
+
+static void lose_slave(void)
+{
+	if (ipvlan_ctx_set_netns(somebody, ns0) == 0)
+		ipvlan_link_delete(somebody, "ipvl0");
+	ipvlan_ctx_set_netns(somebody, NULL);
+	ipvlan_link_delete(somebody, "ipvl0");
+	ipvlan_ctx_set_netns(somebody, NULL);
+}
+
+const struct loss losses[] = {
+	{"the parent", lose_parent},
+	{"the namespace's name", lose_namespace},
+	{"the slave", lose_slave},
+};
+const size_t loss_count = sizeof(losses) / sizeof(losses[0]);
 
 /* What a call that failed has not left. ns0 when `inside`, else where we were started. */
 static void must_be_absent(bool inside, const char *name)
@@ -322,6 +358,72 @@ static int use_monitor(void)
 static int use_wait(void)
 {
 	return ipvlan_link_wait(ctx, "no-such-link", IPVLAN_CONDITION_GONE, 1000);
+}
+
+/* ---- copies, comparisons, other people's messages */
+
+static int use_copies(void)
+{
+	struct ipvlan_link *link = NULL, *copy = NULL;
+	struct ipvlan_event *event = NULL;
+	int err = ipvlan_link_get(ctx, "eth0", &link);
+
+	STEP(err, ipvlan_link_copy(link, &copy));
+	STEP(err, ipvlan_link_compare(NULL, copy, &event));
+	ipvlan_event_free(event);
+	ipvlan_link_free(copy);
+	ipvlan_link_free(link);
+	return err;
+}
+
+static int use_message(void)
+{
+	_Alignas(struct nlmsghdr) uint8_t message[CODEC_REQUEST_SIZE];
+	struct link_request request = {.kind = "ipvlan", .netns_fd = -1, .mode = IPVLAN_MODE_L2, .flags = 0};
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
+	int length = codec_link_set(message, sizeof(message), &request), err = s ? 0 : -ENOMEM;
+	struct ipvlan_link *link = NULL;
+
+	STEP(err, ipvlan_link_decode(message, (size_t)length, &link));
+	STEP(err, ipvlan_settings_set_parent_index(s, 2));
+	if (!err) {
+		require(ipvlan_link_encode_change(link, IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, message, sizeof(message)) >
+			0);
+		require(ipvlan_settings_encode(s, message, sizeof(message)) > 0);
+	}
+	ipvlan_settings_free(s);
+	ipvlan_link_free(link);
+	return err;
+}
+
+/* A wire that leads nowhere. */
+static int send_nowhere(void *data, const void *messages, size_t size)
+{
+	(void)data;
+	(void)messages;
+	(void)size;
+	return -ECONNREFUSED;
+}
+
+static ssize_t receive_nothing(void *data, void *buffer, size_t size)
+{
+	(void)data;
+	(void)buffer;
+	(void)size;
+	return -ECONNREFUSED;
+}
+
+static int use_wire(void)
+{
+	const struct ipvlan_wire wire = {.send = send_nowhere, .receive = receive_nothing};
+	struct ipvlan_ctx *over = NULL;
+	struct ipvlan_link *link = NULL;
+	int err = ipvlan_ctx_new_over(&wire, ipvlan_netns_get_fd(ns0), &over);
+
+	STEP(err, ipvlan_link_get(over, "lo", &link));
+	ipvlan_link_free(link);
+	ipvlan_ctx_free(over);
+	return err == -ECONNREFUSED ? 0 : err;
 }
 
 /* ---- changing what every kernel has */
@@ -611,35 +713,38 @@ static int use_transaction_apply(void)
 }
 
 const struct use uses[] = {
-	{"settings", use_settings, false},
-	{"careless settings", use_settings_carelessly, false},
-	{"objects", use_objects, false},
-	{"texts", use_texts, false},
-	{"context", use_context, false},
-	{"link", use_link, false},
-	{"links", use_link_list, false},
-	{"slaves everywhere", use_link_list_everywhere, false},
-	{"port", use_port, false},
-	{"addresses", use_address_list, false},
-	{"routes", use_route_list, false},
-	{"namespaces", use_netns_list, false},
-	{"opening namespaces", use_netns_open, false},
-	{"diagnosis", use_diagnosis, false},
-	{"monitor", use_monitor, false},
-	{"waiting", use_wait, false},
-	{"a namespace made and entered", use_netns, false},
-	{"a link changed", use_link_change, false},
-	{"an address", use_addresses, false},
-	{"a refused address", use_address_refused, false},
-	{"a route", use_routes, false},
-	{"the module", use_module, false},
-	{"a plan", use_plan, false},
-	{"a topology read", use_topology_read, false},
-	{"a transaction", use_transaction, false},
-	{"a slave created", use_create, true},
-	{"a slave changed and moved", use_slave, true},
-	{"host access", use_host_access, true},
-	{"a plan applied", use_apply, true},
-	{"a transaction applied", use_transaction_apply, true},
+	{"settings", use_settings, false, false},
+	{"careless settings", use_settings_carelessly, false, false},
+	{"objects", use_objects, false, false},
+	{"texts", use_texts, false, false},
+	{"context", use_context, false, false},
+	{"link", use_link, false, false},
+	{"links", use_link_list, false, false},
+	{"slaves everywhere", use_link_list_everywhere, false, false},
+	{"port", use_port, false, false},
+	{"addresses", use_address_list, false, false},
+	{"routes", use_route_list, false, false},
+	{"namespaces", use_netns_list, false, false},
+	{"opening namespaces", use_netns_open, false, false},
+	{"diagnosis", use_diagnosis, false, false},
+	{"monitor", use_monitor, false, false},
+	{"waiting", use_wait, false, false},
+	{"copies", use_copies, false, false},
+	{"a message", use_message, false, false},
+	{"a wire", use_wire, false, false},
+	{"a namespace made and entered", use_netns, true, false},
+	{"a link changed", use_link_change, true, false},
+	{"an address", use_addresses, true, false},
+	{"a refused address", use_address_refused, false, false},
+	{"a route", use_routes, true, false},
+	{"the module", use_module, false, false},
+	{"a plan", use_plan, false, false},
+	{"a topology read", use_topology_read, false, false},
+	{"a transaction", use_transaction, false, false},
+	{"a slave created", use_create, true, true},
+	{"a slave changed and moved", use_slave, true, true},
+	{"host access", use_host_access, true, true},
+	{"a plan applied", use_apply, true, true},
+	{"a transaction applied", use_transaction_apply, true, true},
 };
 const size_t use_count = sizeof(uses) / sizeof(uses[0]);

@@ -17,15 +17,25 @@ struct use {
 	const char *name;
 	/* @return 0 or -errno. What it makes it takes away; what a call that failed leaves behind ends the test. */
 	int (*run)(void);
+	bool changes; /* so that something may be left when a call fails in the midst of it */
 	bool wants_ipvlan;
 };
 
 extern const struct use uses[];
 extern const size_t use_count;
 
+/* What somebody else may take away while a use is on its way. */
+struct loss {
+	const char *name;
+	void (*lose)(void);
+};
+
+extern const struct loss losses[];
+extern const size_t loss_count;
+
 /* Make the machine, and the context. */
 void use_begin(void);
-/* Take away what a use could not. */
+/* Take away what a use could not, and put back what was lost. */
 void use_tidy(void);
 void use_end(void);
 

@@ -13,7 +13,7 @@ captured = %D%/captured-answers.h %D%/captured-requests.h
 
 unit_tests = tests/unit/test-codec-link tests/unit/test-codec-address tests/unit/test-codec-module tests/unit/test-codec-route \
 	tests/unit/test-codec-ack tests/unit/test-transport tests/unit/test-objects tests/unit/test-error \
-	tests/unit/test-netns tests/unit/test-netns-exec tests/unit/test-memory
+	tests/unit/test-netns tests/unit/test-netns-exec
 
 tests_unit_test_codec_link_SOURCES = %D%/test-codec-link.c $(captured)
 tests_unit_test_codec_link_CPPFLAGS = $(unit_CPPFLAGS)
@@ -65,6 +65,7 @@ tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
 # For programs with a socket of their own: messages; what libipvlan-nl3 makes of libnl's objects.
+# For programs with a socket of their own.
 unit_tests += tests/unit/test-message
 tests_unit_test_message_SOURCES = %D%/test-message.c
 tests_unit_test_message_CPPFLAGS = $(unit_CPPFLAGS)
