@@ -58,14 +58,7 @@ tests_unit_test_netns_exec_SOURCES = %D%/test-netns-exec.c
 tests_unit_test_netns_exec_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_exec_LDADD = $(unit_LDADD)
 
-tests_unit_test_memory_SOURCES = %D%/test-memory.c
-tests_unit_test_memory_CPPFLAGS = $(unit_CPPFLAGS)
-tests_unit_test_memory_LDADD = $(unit_LDADD)
-tests_unit_test_memory_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-
 # For programs with a socket of their own: messages; what libipvlan-nl3 makes of libnl's objects.
-# For programs with a socket of their own.
 unit_tests += tests/unit/test-message
 tests_unit_test_message_SOURCES = %D%/test-message.c
 tests_unit_test_message_CPPFLAGS = $(unit_CPPFLAGS)
