@@ -27,13 +27,13 @@ static int ask(struct transport *transport, const char *name, void *request)
 /* The number of counters that a link has beyond the common ones; 0 also when there is no such set of them. */
 static int count_counters(struct transport *transport, const char *name, uint32_t *count)
 {
-	struct {
+	union {
 		struct ethtool_sset_info info;
-		uint32_t counts[1];
+		uint8_t room[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)]; /* for one answer */
 	} request = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_STATS}};
 	int err = ask(transport, name, &request);
 
-	*count = !err && request.info.sset_mask ? request.counts[0] : 0;
+	*count = !err && request.info.sset_mask ? request.info.data[0] : 0;
 	return err == -EOPNOTSUPP ? 0 : err;
 }
 
