@@ -26,13 +26,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define FAULT_MOST_CALLS 64
+
 /* The library's threads are led here as well, and what it forks: they share this. */
 struct order {
 	_Atomic(const char *) name;
 	atomic_long countdown;
 	atomic_int error;
 	_Atomic(fault_loss) lose; /* NULL: fail */
-	atomic_bool happened;
+	atomic_bool happened, counts;
+	atomic_long counted[FAULT_MOST_CALLS];
 };
 
 static struct order *order;
@@ -69,10 +72,34 @@ bool fault_cancel(void)
 	return order->happened;
 }
 
+static size_t index_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i < fault_call_count && strcmp(fault_calls[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+void fault_count(void)
+{
+	for (size_t i = 0; i < FAULT_MOST_CALLS; i++)
+		order->counted[i] = 0;
+	order->counts = true;
+}
+
+long fault_counted(const char *name)
+{
+	order->counts = false;
+	return order->counted[index_of(name)];
+}
+
 static int fails(const char *name)
 {
 	const char *want = order->name;
 
+	if (order->counts)
+		order->counted[index_of(name)]++;
 	if (!want || strcmp(want, name) != 0 || atomic_fetch_sub(&order->countdown, 1) != 0)
 		return 0;
 	order->happened = true;
@@ -184,6 +211,7 @@ long __wrap_syscall(long number, ...)
 #define ERRNOS(...) ((const int[]){__VA_ARGS__, 0})
 
 const struct fault_call fault_calls[] = {
+	{FAULT_MEMORY, ERRNOS(ENOMEM)},
 	{"access", ERRNOS(EACCES)},
 	{"bind", ERRNOS(EADDRINUSE, ENOMEM)},
 	{"epoll_create1", ERRNOS(EMFILE)},
@@ -228,3 +256,4 @@ const struct fault_call fault_calls[] = {
 	{"write", ERRNOS(EINTR, EIO, ENOSPC)},
 };
 const size_t fault_call_count = sizeof(fault_calls) / sizeof(fault_calls[0]);
+_Static_assert(sizeof(fault_calls) / sizeof(fault_calls[0]) < FAULT_MOST_CALLS, "room to count all of them");

@@ -18,8 +18,14 @@ struct fault_call {
 extern const struct fault_call fault_calls[];
 extern const size_t fault_call_count;
 
-/* Every way to get memory. */
+/* Every way to get memory: one of the calls. */
 #define FAULT_MEMORY "memory"
+
+/* From now on calls are counted. */
+void fault_count(void);
+
+/* No further calls are counted. @return how often that function was called. */
+long fault_counted(const char *name);
 
 /* The call number `skip`, counted from 0, of the function fails with this errno. */
 void fault_order(const char *name, long skip, int error);
