@@ -264,6 +264,15 @@ static int use_link_list_everywhere(void)
 	return err;
 }
 
+static int use_link_list_counters(void)
+{
+	struct ipvlan_link_list *list = NULL;
+	int err = ipvlan_link_list_counters(ctx, &list);
+
+	ipvlan_link_list_free(list);
+	return err;
+}
+
 static int use_port(void)
 {
 	struct ipvlan_port *port = NULL;
@@ -583,12 +592,13 @@ static int use_slave(void)
 
 static int use_host_access(void)
 {
+	static const char *const own[] = {"10.0.0.250", NULL};
 	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
 	struct ipvlan_host_access *access = NULL;
 	int err = s ? 0 : -ENOMEM;
 
 	STEP(err, ipvlan_link_create(ctx, s, NULL));
-	STEP(err, ipvlan_host_access_enable(ctx, "eth0", NULL));
+	STEP(err, ipvlan_host_access_enable(ctx, "eth0", own));
 	STEP(err, ipvlan_host_access_get(ctx, "eth0", &access));
 	STEP(err, ipvlan_host_access_disable(ctx, "eth0"));
 	STEP(err, ipvlan_ctx_set_netns(ctx, ns0));
@@ -721,6 +731,7 @@ const struct use uses[] = {
 	{"link", use_link, false, false},
 	{"links", use_link_list, false, false},
 	{"slaves everywhere", use_link_list_everywhere, false, false},
+	{"counters", use_link_list_counters, false, false},
 	{"port", use_port, false, false},
 	{"addresses", use_address_list, false, false},
 	{"routes", use_route_list, false, false},
