@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,9 +130,17 @@ void session_follow(struct session *session)
 		session->out = session->unpaged;
 }
 
+/* Why a stream failed when it wrote because its buffer was full: that a reader went away can still be seen. */
+static int earlier_error(FILE *out)
+{
+	struct pollfd fd = {.fd = fileno(out)};
+
+	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLERR) ? EPIPE : EIO;
+}
+
 int session_flush(struct session *session)
 {
-	int failed = ferror(session->out) ? EIO : fflush(session->out) ? errno : 0;
+	int failed = ferror(session->out) ? earlier_error(session->out) : fflush(session->out) ? errno : 0;
 
 	if (!failed)
 		return STATUS_DONE;
