@@ -117,13 +117,14 @@ static int write_json(const char *buffer, size_t size, void *data)
 {
 	FILE *out = data;
 
+	/* One thread writes; locks for each byte were a fifth of a long list's cost. */
 	for (size_t i = 0; i < size; i++) {
 		if (buffer[i] == 0x7f)
 			fputs("\\u007f", out);
 		else
-			putc(buffer[i], out);
+			putc_unlocked(buffer[i], out);
 	}
-	return ferror(out) ? -1 : 0;
+	return ferror_unlocked(out) ? -1 : 0;
 }
 
 int output_to(struct page *page, json_t *document, renderer render)
