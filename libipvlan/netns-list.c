@@ -173,7 +173,8 @@ static void sort(struct ipvlan_netns_list *list)
 		if (list->infos[i].pid_count)
 			qsort(list->infos[i].pids, list->infos[i].pid_count, sizeof(pid_t), compare_pid);
 	}
-	qsort(list->infos, list->count, sizeof(*list->infos), compare_info);
+	if (list->count)
+		qsort(list->infos, list->count, sizeof(*list->infos), compare_info);
 	drop_table(list);
 }
 
