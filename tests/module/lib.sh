@@ -45,7 +45,8 @@ in_guest() {
 # run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_SECONDS says how long it may take, LAB_MEM
 # what memory it wants.
 run_ours() {
-	exec "$run" --kernel "$kernel" --module ours --timeout "${LAB_SECONDS:-600}" --mem "${LAB_MEM:-512M}" -- "$here/guest.sh" "$@" </dev/null
+	exec "$run" --kernel "$kernel" --module ours \
+		--timeout "${LAB_SECONDS:-1800}" --mem "${LAB_MEM:-512M}" -- "$here/guest.sh" "$@" </dev/null
 }
 
 # expect MODULE STATUS: a run that ended early, or had complaints of the kernel's, proves nothing. Sets failed.
