@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Encodes one creation of an ipvlan link, ROUNDS times, in one of three ways: bench/run counts the instructions.
+ * Encodes one creation of an ipvlan link, or decodes the kernel's message about one, ROUNDS times: bench/run counts the
+ * instructions.
  *   ours    the library's codec
- *   libnl   libnl-route's link object; it has no flags, so its message is four bytes shorter
+ *   libnl   libnl-route's link object; it has no flags, so its request is four bytes shorter
  *   bare    libmnl calls written down by hand: the floor
  */
 #include "codec.h"
+#include "captured-answers.h"
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/route/link.h>
@@ -13,6 +15,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static _Alignas(struct nlmsghdr) char told[2048];
+
+static void read_told(void)
+{
+	static const char hex[] = LINK_L2_PRIVATE;
+	size_t i;
+
+	for (i = 0; i < sizeof(hex) / 2 && sscanf(hex + 2 * i, "%2hhx", (unsigned char *)told + i) == 1; i++)
+		;
+}
 
 static int encode_ours(char *buf, size_t size)
 {
@@ -70,25 +83,59 @@ static int encode_bare(char *buf, size_t size)
 	return (int)nlh->nlmsg_len;
 }
 
+static int decode_ours(char *buf, size_t size)
+{
+	struct ipvlan_link link;
+
+	(void)buf;
+	(void)size;
+	memset(&link, 0, sizeof(link));
+	return codec_link_decode((const struct nlmsghdr *)told, &link) == 0 && link.mode == IPVLAN_MODE_L2;
+}
+
+static void see_mode(struct nl_object *object, void *data)
+{
+	uint16_t mode;
+
+	*(int *)data = rtnl_link_ipvlan_get_mode((struct rtnl_link *)object, &mode) == 0 && mode == IPVLAN_MODE_L2;
+}
+
+static int decode_libnl(char *buf, size_t size)
+{
+	struct nl_msg *msg = nlmsg_convert((struct nlmsghdr *)told);
+	int seen = 0;
+
+	(void)buf;
+	(void)size;
+	nlmsg_set_proto(msg, NETLINK_ROUTE);
+	nl_msg_parse(msg, see_mode, &seen);
+	nlmsg_free(msg);
+	return seen;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
-		int (*encode)(char *buf, size_t size);
-	} ways[] = {{"ours", encode_ours}, {"libnl", encode_libnl}, {"bare", encode_bare}};
+		int (*work)(char *buf, size_t size);
+	} ways[] = {
+		{"encode-ours", encode_ours}, {"encode-libnl", encode_libnl}, {"encode-bare", encode_bare},
+		{"decode-ours", decode_ours}, {"decode-libnl", decode_libnl},
+	};
 	_Alignas(struct nlmsghdr) char buf[1024];
 	int rounds = argc == 3 ? atoi(argv[2]) : 0;
 	size_t i;
 
+	read_told();
 	for (i = 0; argc == 3 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name) != 0)
 			continue;
 		while (rounds-- > 0) {
-			if (ways[i].encode(buf, sizeof(buf)) <= 0)
+			if (ways[i].work(buf, sizeof(buf)) <= 0)
 				return 1;
 		}
 		return 0;
 	}
-	fprintf(stderr, "usage: encode ours|libnl|bare ROUNDS\n");
+	fprintf(stderr, "usage: codec encode-ours|encode-libnl|encode-bare|decode-ours|decode-libnl ROUNDS\n");
 	return 2;
 }
