@@ -2,17 +2,28 @@
 """The measurements as an SVG: a curve for what grows, bars for what does not, one panel for each row."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from report import Row
+from typing import Protocol
 
 COLUMNS = 3
 WIDTH, HEIGHT = 400, 250
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 44, 26
+LEFT, RIGHT, TOP, BOTTOM = 62, 12, 54, 26
 PALETTE = ["#0b62a4", "#c2410c", "#3f7d20", "#7e3794", "#8a6d00", "#00796b", "#ad1457", "#555555"]
 SMOOTH = 5
+
+
+class Row(Protocol):
+    """What is to be drawn: medians by x, and by who."""
+
+    name: str
+    unit: str
+
+    def who(self) -> list[str]: ...
+
+    def points(self) -> list[str]: ...
+
+    def median(self, x: str, who: str) -> float | None: ...
 
 
 def text(x: float, y: float, said: str, attributes: str = "") -> str:
@@ -24,6 +35,18 @@ def short(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.3g}"
+
+
+def legend(who: list[str]) -> list[str]:
+    """In two lines at most; the font's width is guessed."""
+    parts, x, y = [], float(LEFT), 34.0
+    for i, name in enumerate(who):
+        width = 7.4 * len(name) + 14
+        if x + width > WIDTH:
+            x, y = LEFT, y + 13
+        parts.append(text(x, y, name, f'fill="{PALETTE[i % len(PALETTE)]}" font-weight="bold"'))
+        x += width
+    return parts
 
 
 def color(who: list[str], name: str) -> str:
@@ -60,19 +83,17 @@ def curves(row: Row, who: list[str]) -> list[str]:
     for name, line in lines.items():
         path = " ".join(f"{LEFT + wide * x / right:.1f},{TOP + high - high * y / top:.1f}" for x, y in line)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color(who, name)}" stroke-width="1.6"/>')
-    for i, name in enumerate(who):
-        parts.append(text(LEFT + i * (wide / max(len(who), 4)), 34, name, f'fill="{color(who, name)}" font-weight="bold"'))
-    return parts
+    return parts + legend(who)
 
 
 def bars(row: Row, who: list[str]) -> list[str]:
     x = row.points()[0]
     values = {name: row.median(x, name) or 0.0 for name in who}
-    left, step = LEFT + 40, min(28.0, (HEIGHT - TOP - 8) / len(who))
+    left, step = LEFT + 40, min(28.0, (HEIGHT - 44) / len(who))
     wide, top = WIDTH - left - 60, max(values.values()) or 1.0
     parts = []
     for i, (name, value) in enumerate(values.items()):
-        y = TOP + i * step
+        y = 30 + i * step
         length = wide * value / top
         parts.append(text(left - 6, y + step / 2 + 3, name, 'text-anchor="end"'))
         parts.append(f'<rect x="{left}" y="{y + 2:.1f}" width="{length:.1f}" height="{step - 5:.1f}" fill="{color(who, name)}"/>')
@@ -86,7 +107,7 @@ def panel(row: Row) -> list[str]:
     return [text(LEFT, 18, f"{row.name}, {row.unit}", 'font-size="13" font-weight="bold"')] + (curves if grows else bars)(row, who)
 
 
-def draw(rows: list[Row]) -> str:
+def draw(rows: Sequence[Row]) -> str:
     lines = -(-len(rows) // COLUMNS)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{COLUMNS * WIDTH}" height="{lines * HEIGHT}" '
