@@ -21,6 +21,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 #include <netpacket/packet.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -31,6 +32,7 @@
 #include <unistd.h>
 
 #define FIRST_ADDRESS 0x0a010000
+#define MANY_DEVICES  1024
 
 static _Alignas(struct nlmsghdr) char request[512], answer[1024];
 static struct mnl_socket *sock;
@@ -156,7 +158,7 @@ static void do_unlink(char **words)
 	in_steps(0, (unsigned int)atoi(words[0]), (unsigned int)atoi(words[1]), one_named);
 }
 
-static unsigned int *devices, share;
+static unsigned int devices[MANY_DEVICES], share;
 static uint32_t *address_places[2];
 
 static void one_address(unsigned int number)
@@ -181,9 +183,9 @@ static void change_addresses(uint16_t type, uint16_t flags, char **words)
 		mnl_attr_put_u32(nlh, n ? IFA_ADDRESS : IFA_LOCAL, 0);
 	}
 	share = (unsigned int)atoi(words[3]);
-	for (n = 0; words[4 + n]; n++) {
-		devices = realloc(devices, (n + 1) * sizeof(*devices));
-		if (!devices || !(devices[n] = if_nametoindex(words[4 + n])))
+	for (n = 0; words[4 + n] && n < MANY_DEVICES; n++) {
+		devices[n] = if_nametoindex(words[4 + n]);
+		if (!devices[n])
 			die(words[4 + n]);
 	}
 	if ((unsigned int)atoi(words[1]) > n * share) {
@@ -267,12 +269,6 @@ static unsigned long received_by(const char *dev)
 	return strtoul(text, NULL, 10);
 }
 
-static void parse_mac(const char *text, uint8_t *mac)
-{
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5) != 6)
-		die(text);
-}
-
 /*
  * The copies are made by a worker of the kernel's, after the sending: what it costs is all the time that goes by, less
  * what is spent here with waiting. That the processor is never idle keeps a clock of instructions from jumping.
@@ -287,7 +283,8 @@ static void do_flood(char **words)
 	double began, waited = 0, from;
 	unsigned int i;
 
-	parse_mac(words[2], frame);
+	if (!ether_aton_r(words[2], (struct ether_addr *)frame))
+		die(words[2]);
 	began = clock_of(CLOCK_MONOTONIC);
 	for (i = 0; i < count; i++) {
 		if (sendto(fd, frame, sizeof(frame), 0, (const struct sockaddr *)&to, sizeof(to)) < 0)

@@ -21,10 +21,13 @@ static _Alignas(struct nlmsghdr) char told[2048];
 static void read_told(void)
 {
 	static const char hex[] = LINK_L2_PRIVATE;
+	char digits[3] = "";
 	size_t i;
 
-	for (i = 0; i < sizeof(hex) / 2 && sscanf(hex + 2 * i, "%2hhx", (unsigned char *)told + i) == 1; i++)
-		;
+	for (i = 0; i < sizeof(hex) / 2; i++) {
+		memcpy(digits, hex + 2 * i, 2);
+		told[i] = (char)strtoul(digits, NULL, 16);
+	}
 }
 
 static int encode_ours(char *buf, size_t size)
