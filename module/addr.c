@@ -42,14 +42,15 @@ static struct ipvl_addr *table_find(struct ipvl_port *port, const struct ipvl_ke
 	return ipvl_addr_lookup(port, key->family, key->v6);
 }
 
-static int table_insert(struct ipvl_port *port, struct ipvl_addr *addr)
+/* Flat, for the library to know hash and comparison: else it calls each through a pointer, which is dear. */
+static __flatten int table_insert(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	if (addr->key.family == IPVL_V4)
 		return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
 	return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V6], &addr->node, ipvl_v6_params);
 }
 
-static void table_remove(struct ipvl_port *port, struct ipvl_addr *addr)
+static __flatten void table_remove(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	if (addr->key.family == IPVL_V4)
 		rhashtable_remove_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
