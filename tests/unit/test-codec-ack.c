@@ -214,5 +214,5 @@ int main(void)
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", malformed_answers_are_refused, texts_are_cut, nsids_go_both_ways,
 		  every_offset_is_safe);
-	return run_suite(suite);
+	return run_captured_suite(suite);
 }

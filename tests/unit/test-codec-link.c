@@ -438,5 +438,5 @@ int main(void)
 	SUITE_ADD(suite, "decode", a_parent_in_another_namespace_is_read, counters_are_read, other_links_are_read,
 		  unknown_modes_and_flags_survive, unknown_attributes_are_ignored, rare_values_are_taken,
 		  other_messages_are_refused);
-	return run_suite(suite);
+	return run_captured_suite(suite);
 }

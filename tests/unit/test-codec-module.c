@@ -299,5 +299,5 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	SUITE_ADD(suite, "answers", the_longest_request_fits, answers_are_read, unknown_attributes_are_passed_over,
 		  more_than_there_is_room_for_is_left_out, other_answers_are_refused, malformed_answers_are_refused);
-	return run_suite(suite);
+	return run_captured_suite(suite);
 }

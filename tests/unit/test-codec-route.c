@@ -292,5 +292,5 @@ int main(void)
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes,
 		  an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
-	return run_suite(suite);
+	return run_captured_suite(suite);
 }
