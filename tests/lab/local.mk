@@ -16,6 +16,7 @@ lab_command_tests = \
 	%D%/examples.lab \
 	%D%/export.lab \
 	%D%/go.lab \
+	%D%/guide.lab \
 	%D%/host-access.lab \
 	%D%/howto.lab \
 	%D%/manual.lab \
@@ -30,7 +31,7 @@ lab_command_tests = \
 	%D%/thousand.lab \
 	%D%/top.lab \
 	%D%/unprivileged.lab
-EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
+EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/examples.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
 	$(lab_library_tests) $(lab_command_tests)
 TESTS += %D%/lab-self.lab %D%/lab-run.test $(lab_command_tests)
 
