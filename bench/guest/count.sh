@@ -64,7 +64,8 @@ blast() {
 		pktgen "$1" "$setting"
 	done
 	pktgen pgctrl start
-	sed -nE 's/^Result: OK: [0-9]+\(c([0-9]+)\+d[0-9]+\) usec, ([0-9]+) .*/\1 \2/p' "$PKTGEN/$1" | awk '{printf "%.1f\n", $1 * 1000 / $2}'
+	sed -nE 's/^Result: OK: [0-9]+\(c([0-9]+)\+d[0-9]+\) usec, ([0-9]+) .*/\1 \2/p' "$PKTGEN/$1" |
+		awk '{printf "%.1f\n", $1 * 1000 / $2}'
 }
 
 # What must have arrived, or a fast loss would look like speed.
