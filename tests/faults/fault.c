@@ -175,7 +175,7 @@ CALL(pid_t, -1, waitpid, (pid_t pid, int *status, int options), (pid, status, op
 CALL(ssize_t, -1, write, (int fd, const void *bytes, size_t size), (fd, bytes, size))
 
 /* Those that take any number of arguments are called with one more at the most. */
-#define VARIADIC(type, name, parameters, last, arguments)           \
+#define VARIADIC(type, name, alias, parameters, last, arguments)    \
 	type __real_##name parameters;                              \
 	type __wrap_##name parameters;                              \
 	type __wrap_##name parameters                               \
@@ -186,12 +186,13 @@ CALL(ssize_t, -1, write, (int fd, const void *bytes, size_t size), (fd, bytes, s
 		va_start(list, last);                               \
 		argument = va_arg(list, unsigned long);             \
 		va_end(list);                                       \
-		return fails(#name) ? -1 : __real_##name arguments; \
+		return fails(alias) ? -1 : __real_##name arguments; \
 	}
 
-VARIADIC(int, open, (const char *path, int flags, ...), flags, (path, flags, argument))
-VARIADIC(int, fcntl, (int fd, int command, ...), command, (fd, command, argument))
-VARIADIC(int, ioctl, (int fd, unsigned long request, ...), request, (fd, request, argument))
+VARIADIC(int, open, (flags & O_CREAT) ? "open to create" : "open", (const char *path, int flags, ...), flags,
+	 (path, flags, argument))
+VARIADIC(int, fcntl, "fcntl", (int fd, int command, ...), command, (fd, command, argument))
+VARIADIC(int, ioctl, "ioctl", (int fd, unsigned long request, ...), request, (fd, request, argument))
 
 /* What has no name of its own in libc: pidfd_open() and its like, of two arguments or three. */
 long __real_syscall(long number, ...);
@@ -230,7 +231,8 @@ const struct fault_call fault_calls[] = {
 	{"lstat", ERRNOS(ENOMEM)},
 	{"mkdir", ERRNOS(EROFS, ENOSPC)},
 	{"mount", ERRNOS(EPERM, ENOMEM)},
-	{"open", ERRNOS(EMFILE, EACCES, ENOENT, EROFS, ENOSPC)},
+	{"open", ERRNOS(EMFILE, EACCES, ENOENT)},
+	{"open to create", ERRNOS(EMFILE, EACCES, EROFS, ENOSPC)},
 	{"opendir", ERRNOS(EMFILE, EACCES, ENOENT)},
 	{"pipe2", ERRNOS(EMFILE)},
 	{"poll", ERRNOS(EINTR)},
