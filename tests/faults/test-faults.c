@@ -105,7 +105,7 @@ static void try(const struct use *use, const char *call, int error, long skip, u
 		      use->name, call, skip, error);
 	ck_assert_msg(own_netns() == netns, "%s, %s call %ld fails with %d: we are elsewhere", use->name, call, skip,
 		      error);
-	if (err && use->changes)
+	if ((err && use->changes) || use->leaves)
 		use_tidy();
 }
 
@@ -148,6 +148,8 @@ static void count_calls(const struct use *use)
 	err = use->run();
 	fault_counted("");
 	ck_assert_msg(err == 0, "%s, without any fault: %d (%s)", use->name, err, ipvlan_ctx_strerror(ctx));
+	if (use->leaves)
+		use_tidy();
 }
 
 START_TEST(every_call_fails_once)

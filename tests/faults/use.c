@@ -652,10 +652,8 @@ static int apply(const struct ipvlan_plan *plan)
 {
 	int err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
 
-	if (!err) {
-		use_tidy();
+	if (!err)
 		return 0;
-	}
 	must_be_absent(true, "ipvl0");
 	require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);
 	return err;
@@ -751,7 +749,7 @@ const struct use uses[] = {
 	{"a slave created", use_create, true, true},
 	{"a slave changed and moved", use_slave, true, true},
 	{"host access", use_host_access, true, true},
-	{"a plan applied", use_apply, true, true},
+	{"a plan applied", use_apply, true, true, .leaves = true},
 	{"a transaction applied", use_transaction_apply, true, true},
 };
 const size_t use_count = sizeof(uses) / sizeof(uses[0]);

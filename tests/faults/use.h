@@ -19,6 +19,7 @@ struct use {
 	int (*run)(void);
 	bool changes; /* so that something may be left when a call fails in the midst of it */
 	bool wants_ipvlan;
+	bool leaves; /* what it made, for use_tidy() to take away: that must not come to a fault */
 };
 
 extern const struct use uses[];
