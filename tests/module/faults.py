@@ -234,7 +234,8 @@ def main():
     world, faults = World(), Faults()
     trial = Trial(world, faults)
     for name, prepare, request in cases(world):
-        if not wanted or name in wanted:
+        # The kernel's core warns of its own allocations that fail amidst a move: only where that is asked for.
+        if name in wanted or not wanted and not name.startswith('move'):
             trial.run(name, prepare, request)
     if not wanted and not subprocess.run(['modprobe', '-q', 'netdev-notifier-error-inject'], check=False).returncode:
         for action in 'NETDEV_POST_INIT', 'NETDEV_REGISTER', 'NETDEV_PRECHANGEUPPER', 'NETDEV_CHANGEUPPER':
