@@ -97,7 +97,7 @@ memcheck() {
 #   here: eth0 (up) ------ eth0 in namespace router: 10.0.0.1/24, fd00::1/64
 lab_parent() {
 	modprobe ipv6
-	ip netns add router && ip -batch - <<-EOF && ip -n router -batch - <<-EOF && return
+	ip netns add router && ip -batch - <<-EOF && ip -n router -batch - <<-EOF && lab_carrier && return
 		link set lo up
 		link add eth0 type veth peer name eth0 netns router
 		link set eth0 up
@@ -109,6 +109,17 @@ lab_parent() {
 	EOF
 	echo "lab_parent: the parent could not be made"
 	exit 99
+}
+
+# Both ends of the parent know that they are connected: the kernel tells that up to a second later.
+lab_carrier() {
+	for _ in $(seq 50); do
+		case $(ip -o link show eth0)$(ip -n router -o link show eth0) in
+		*'state UP'*'state UP'*) return ;;
+		esac
+		sleep 0.1
+	done
+	return 1
 }
 
 lab_parent_del() {
