@@ -136,6 +136,23 @@ func TestPlaces(t *testing.T) {
 	same(t, fmt.Sprint(places), "map[p0:a p1:a p2:a p3:]")
 }
 
+func TestCounters(t *testing.T) {
+	ctx := kernel(t, "a")
+	_, err := ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s0", Netns: "a", Mode: ipvlan.ModeL2, Up: true,
+		Addresses: []ipvlan.Address{ipvlan.MustAddress("10.0.0.2/24")}})
+	must(t, err)
+	loaded, err := ctx.ModuleLoaded()
+	must(t, err)
+	links, err := ctx.Counters()
+	must(t, err)
+	if len(links) != 1 || links[0].Name != "s0" || links[0].Netns != "a" || links[0].Addresses != nil {
+		t.Fatal(links)
+	}
+	if (links[0].Drops != nil) != loaded {
+		t.Error(loaded, links[0].Drops)
+	}
+}
+
 func TestChange(t *testing.T) {
 	ctx := kernel(t, "a")
 	_, err := ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s0"})

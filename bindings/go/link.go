@@ -51,6 +51,7 @@ type Link struct {
 
 	Stats     Stats
 	Addresses []Address
+	Drops     map[string]uint64 // packets dropped, by reason; only Counters reads them, nil when nobody tells
 }
 
 func (l Link) String() string { return l.Name }
@@ -190,6 +191,39 @@ func (c *Context) Links(scope Scope) (links []Link, err error) {
 		return rc
 	})
 	return links, err
+}
+
+// Counters reads the counters of all slaves of the machine, for programs that do so again and again: as Links with
+// Everywhere, but without addresses, and with Drops where our own module tells them.
+func (c *Context) Counters() (links []Link, err error) {
+	err = c.do(func(ctx *C.struct_ipvlan_ctx, _ *scratch) C.int {
+		var list *C.struct_ipvlan_link_list
+		rc := C.ipvlan_link_list_counters(ctx, &list)
+		if rc == 0 {
+			defer C.ipvlan_link_list_free(list)
+			for i := C.size_t(0); i < C.ipvlan_link_list_get_count(list); i++ {
+				l := C.ipvlan_link_list_get(list, i)
+				read := link(l)
+				read.Drops = drops(list, l)
+				links = append(links, read)
+			}
+		}
+		return rc
+	})
+	return links, err
+}
+
+// drops is nil when the list has no reasons.
+func drops(list *C.struct_ipvlan_link_list, l *C.struct_ipvlan_link) map[string]uint64 {
+	count := C.ipvlan_link_list_get_reason_count(list)
+	if count == 0 {
+		return nil
+	}
+	read := make(map[string]uint64, int(count))
+	for i := C.size_t(0); i < count; i++ {
+		read[C.GoString(C.ipvlan_link_list_get_reason(list, i))] = uint64(C.ipvlan_link_get_drops(l, i))
+	}
+	return read
 }
 
 // SetUp brings a link up.
