@@ -78,6 +78,23 @@ PyObject *link_list(PyObject *self, PyObject *args)
 	return result;
 }
 
+PyObject *link_list_counters(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_link_list *list = NULL;
+	PyObject *result = NULL;
+	int err;
+
+	(void)args;
+	if (!context_begin(context))
+		return NULL;
+	err = ipvlan_link_list_counters(context_ctx(context), &list);
+	if (context_end(context, err))
+		result = counters_to_tuple(list);
+	ipvlan_link_list_free(list);
+	return result;
+}
+
 /* ---- changing */
 
 static PyObject *act_on_name(PyObject *self, PyObject *args, int (*act)(struct ipvlan_ctx *ctx, const char *name))

@@ -166,6 +166,7 @@ static PyMethodDef methods[] = {
 	{"link_get", link_get, METH_VARARGS, NULL},
 	{"link_get_by_index", link_get_by_index, METH_VARARGS, NULL},
 	{"link_list", link_list, METH_VARARGS, NULL},
+	{"link_list_counters", link_list_counters, METH_NOARGS, NULL},
 	{"link_set_up", link_set_up, METH_VARARGS, NULL},
 	{"link_set_down", link_set_down, METH_VARARGS, NULL},
 	{"link_set_mtu", link_set_mtu, METH_VARARGS, NULL},

@@ -74,6 +74,7 @@ void words_clear(struct words *words);
 
 PyObject *link_to_dict(const struct ipvlan_link *link);
 PyObject *links_to_tuple(const struct ipvlan_link_list *list);
+PyObject *counters_to_tuple(const struct ipvlan_link_list *list);
 PyObject *address_to_dict(const struct ipvlan_address *address);
 PyObject *addresses_to_tuple(const struct ipvlan_address_list *list);
 PyObject *route_to_dict(const struct ipvlan_route *route);
@@ -151,8 +152,9 @@ extern PyType_Spec context_spec, monitor_spec, netns_spec, plan_spec, topology_s
 typedef PyObject *method(PyObject *self, PyObject *args);
 
 /* context-link.c */
-method link_create, link_get, link_get_by_index, link_list, link_set_up, link_set_down, link_set_mtu, link_set_mac,
-	link_rename, link_move, link_change, link_delete, link_delete_many, port_get, port_change;
+method link_create, link_get, link_get_by_index, link_list, link_list_counters, link_set_up, link_set_down,
+	link_set_mtu, link_set_mac, link_rename, link_move, link_change, link_delete, link_delete_many, port_get,
+	port_change;
 /* context-address.c */
 method address_add, address_replace, address_delete, address_list, route_add, route_replace, route_delete, route_list;
 /* context-netns.c */

@@ -234,6 +234,30 @@ PyObject *links_to_tuple(const struct ipvlan_link_list *list)
 	return tuple_of(ipvlan_link_list_get_count(list), link_at, list);
 }
 
+static PyObject *drops_to_dict(const struct ipvlan_link_list *list, const struct ipvlan_link *link)
+{
+	PyObject *dict = PyDict_New();
+
+	for (size_t i = 0; i < ipvlan_link_list_get_reason_count(list); i++)
+		put_counter(&dict, ipvlan_link_list_get_reason(list, i), ipvlan_link_get_drops(link, i));
+	return dict;
+}
+
+static PyObject *counters_at(const void *list, size_t index)
+{
+	const struct ipvlan_link *link = ipvlan_link_list_get(list, index);
+	PyObject *dict = PyDict_New();
+
+	put(&dict, "link", link_to_dict(link));
+	put(&dict, "drops", drops_to_dict(list, link));
+	return dict;
+}
+
+PyObject *counters_to_tuple(const struct ipvlan_link_list *list)
+{
+	return tuple_of(ipvlan_link_list_get_count(list), counters_at, list);
+}
+
 /* ---- ports */
 
 static PyObject *port_slave_at(const void *port, size_t index)

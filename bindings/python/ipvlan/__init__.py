@@ -37,6 +37,7 @@ from ._transaction import Transaction
 from ._values import (
     Address,
     Change,
+    Counters,
     Finding,
     Flags,
     Link,
@@ -62,6 +63,7 @@ __all__ = [
     "Changed",
     "Condition",
     "Context",
+    "Counters",
     "Diagnosis",
     "DiagnosisKind",
     "Error",

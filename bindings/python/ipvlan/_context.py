@@ -22,6 +22,7 @@ from ._values import (
     Address,
     AnyFlags,
     AnyMode,
+    Counters,
     Link,
     Links,
     LogLevel,
@@ -112,6 +113,13 @@ class Context:
     def links(self, scope: Links = Links.IPVLAN) -> tuple[Link, ...]:
         """Read many links, with their addresses."""
         return tuple(map(Link._read, self._context.link_list(scope)))
+
+    def counters(self) -> tuple[Counters, ...]:
+        """Read the counters of all slaves of the machine, for programs that do so again and again.
+
+        Their links come without addresses.
+        """
+        return tuple(map(Counters._read, self._context.link_list_counters()))
 
     def set_up(self, name: str) -> None:
         """Bring a link up."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 import ipaddress
-from typing import Any, Optional, Union
+import types
+from typing import Any, Mapping, Optional, Union
 
 from . import _ipvlan
 
@@ -414,6 +415,20 @@ class Link:
         if self.netns:
             parts.append(f"in {self.netns}")
         return f"<ipvlan.Link {' '.join([*parts, *map(str, self.addresses)])}>"
+
+
+@dataclasses.dataclass(frozen=True)
+class Counters:
+    """What went through a slave, and why packets did not."""
+
+    link: Link
+    """Without addresses."""
+    drops: Mapping[str, int]
+    """Packets by the reason they were dropped for; empty with the kernel's own driver, which does not tell."""
+
+    @classmethod
+    def _read(cls, fields: dict[str, Any]) -> Counters:
+        return cls(Link._read(fields["link"]), types.MappingProxyType(fields["drops"]))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -788,6 +788,14 @@ class Reports(Wired):
         self.ctx.disable_host_access("eth0")
         self.assertFalse(self.ctx.host_access("eth0"))
 
+    def test_counters(self):
+        self.ctx.create("eth0", "ipvl0", mode="l2", addresses="10.0.0.2/24", up=True)
+        (counters,) = self.ctx.counters()
+        self.assertEqual((counters.link.name, counters.link.addresses), ("ipvl0", ()))
+        self.assertLessEqual(counters.link.stats.tx_packets, self.ctx.link("ipvl0").stats.tx_packets)
+        self.assertEqual(bool(counters.drops), self.ctx.module_is_loaded())
+        self.assertTrue(all(reason[2:8] == "_drop_" for reason in counters.drops))
+
     def test_module(self):
         self.ctx.create("eth0", "ipvl0", mode="l2", addresses="10.0.0.2/24", up=True)
         if not self.ctx.module_is_loaded():
