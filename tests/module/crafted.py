@@ -21,6 +21,9 @@ from books import Book
 from family import ALL, EVERYONE, PARENT, ROUTER, World, check
 
 VNET_HEADER = 15
+# A tag and what it says is behind it. What is cut shorter, the kernel drops ahead of the packet sockets that the books are
+# kept by.
+TAGS, BEHIND_TAG = (0x8100, 0x88a8), 6
 # struct virtio_net_hdr: wants a checksum; kinds of what is to be segmented, one of which no kernel knows.
 NEEDS_CHECKSUM = 1
 GSO = {'none': 0, 'tcp4': 1, 'udp': 3, 'tcp6': 4, 'udp-l4': 5, 'unknown': 9, 'tcp4-ecn': 0x81}
@@ -100,7 +103,7 @@ def strange():
     for kind, whole in (0x0800, ipv4(udp(b'x' * 30))), (0x86dd, ipv6(udp(b'x' * 30))):
         yield from ((kind, whole[:size]) for size in range(0, 50))
         # Behind tags, which say what is behind them; and under a wrong name.
-        yield from ((tag, struct.pack('!HH', 5, kind) + whole) for tag in (0x8100, 0x88a8))
+        yield from ((tag, struct.pack('!HH', 5, kind) + whole) for tag in TAGS)
         yield 0x8100, struct.pack('!HHHH', 5, 0x8100, 6, kind) + whole
         yield 0x0800 ^ 0x86dd ^ kind, whole
     yield from ((0x88b5, bytes(size)) for size in (0, 1, 1500))
@@ -131,7 +134,10 @@ def mutated(rng, known):
     for _ in range(rng.randrange(1, 6)):
         if data:
             data[rng.randrange(min(len(data), 80))] = rng.choice((0, 1, 0x7f, 0x80, 0xff, rng.randrange(256)))
-    return rng.choice((kind, kind, kind, 0x0800, 0x86dd, 0x0806)), bytes(data[:rng.randrange(len(data) + 1)] if rng.random() < 0.3 else data)
+    kind = rng.choice((kind, kind, kind, 0x0800, 0x86dd, 0x0806))
+    if rng.random() < 0.3:
+        del data[rng.randrange(BEHIND_TAG if kind in TAGS else 0, len(data) + 1):]
+    return kind, bytes(data)
 
 
 class Way:
