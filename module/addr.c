@@ -37,6 +37,7 @@ struct ipvl_addr *ipvl_addr_lookup_moving(struct rhashtable *table, const void *
 	return addr;
 }
 
+/* Under RCU, or addresses_lock, which keeps softirqs off. */
 static struct ipvl_addr *table_find(struct ipvl_port *port, const struct ipvl_key *key)
 {
 	return ipvl_addr_lookup(port, key->family, key->v6);
@@ -126,9 +127,7 @@ static struct ipvl_addr *addr_find_or_insert(struct ipvl_slave *slave, const str
 
 	if (slave->dead)
 		return ERR_PTR(-ENODEV);
-	rcu_read_lock();
 	addr = table_find(slave->port, key);
-	rcu_read_unlock();
 	if (!addr)
 		return addr_insert(slave, key);
 	return addr->slave == slave ? addr : ERR_PTR(-EADDRINUSE);
@@ -180,13 +179,11 @@ static void addr_del(struct ipvl_slave *slave, const struct ipvl_key *key)
 	struct ipvl_port *port = slave->port;
 	struct ipvl_addr *addr;
 
-	rcu_read_lock();
 	spin_lock_bh(&port->addresses_lock);
 	addr = table_find(port, key);
 	if (addr && addr->slave == slave)
 		addr_let_go(port, addr);
 	spin_unlock_bh(&port->addresses_lock);
-	rcu_read_unlock();
 }
 
 /* Packets ask for it only where there are any. */
@@ -222,7 +219,6 @@ int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key)
 	struct ipvl_addr *addr;
 	int err = -ENOENT;
 
-	rcu_read_lock();
 	spin_lock_bh(&port->addresses_lock);
 	addr = table_find(port, key);
 	if (addr && addr->locked) {
@@ -233,7 +229,6 @@ int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key)
 			addr_unlink(port, addr);
 	}
 	spin_unlock_bh(&port->addresses_lock);
-	rcu_read_unlock();
 	locks_changed(port);
 	return err;
 }
