@@ -60,14 +60,12 @@ static int device_init(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 	struct ipvl_port *port = slave->port;
-	int id, cpu;
+	int id;
 
 	device_inherit(dev, port->dev);
 	slave->stats = netdev_alloc_pcpu_stats(struct ipvl_stats);
 	if (!slave->stats)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(slave->stats, cpu)->drops.syncp);
 	id = device_id(port);
 	if (id < 0) {
 		free_percpu(slave->stats);
@@ -88,7 +86,6 @@ static void device_uninit(struct net_device *dev)
 
 	ipvl_addr_flush(slave);
 	ipvl_dhcp_forget(port, slave);
-	ipvl_flood_deafen(slave);
 	ipvl_source_forget(port, &slave->source);
 	ida_free(&port->ids, dev->dev_id);
 	ipvl_port_put(port);

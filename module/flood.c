@@ -83,8 +83,11 @@ static bool queue_add(struct ipvl_flood_queue *queue, struct ipvl_source *source
 	return fits;
 }
 
+/* Once nobody queues there any more. */
 void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source)
 {
+	if (skb_queue_empty_lockless(&source->frames) && list_empty_careful(&source->turn))
+		return;
 	spin_lock_bh(&port->flood.lock);
 	port->flood.length -= skb_queue_len(&source->frames);
 	__skb_queue_purge(&source->frames);

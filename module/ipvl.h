@@ -48,7 +48,7 @@ struct ipvl_source {
 	bool copying; /* the worker has one of its frames in hand; under the queue's lock */
 };
 
-/* Why packets were dropped: a slave's, or a port's, its slaves' taken together. */
+/* Why packets of a port's slaves were dropped, taken together. */
 struct ipvl_drops {
 	u64_stats_t counts[IPVL_R_COUNT];
 	struct u64_stats_sync syncp;
@@ -95,7 +95,6 @@ struct ipvl_stats {
 	u64_stats_t tx_packets;
 	u64_stats_t tx_bytes;
 	struct u64_stats_sync syncp;
-	struct ipvl_drops drops;
 };
 
 struct ipvl_listener {
@@ -110,6 +109,11 @@ struct ipvl_slave {
 	struct net_device *dev;
 	struct ipvl_port *port;
 	struct ipvl_stats __percpu *stats;
+	/*
+	 * Why packets were dropped. Seldom written, and seldom by several processors
+	 * at once: a set for each of them would be most of what a slave costs there.
+	 */
+	atomic64_t drops[IPVL_R_COUNT];
 	bool up;
 	bool dead; /* under addresses_lock: takes no more addresses */
 	bool linked; /* the kernel knows it as one above the parent; RTNL */
@@ -281,12 +285,12 @@ static inline void ipvl_count_tx(const struct ipvl_slave *slave, unsigned int by
 	u64_stats_update_end(&stats->syncp);
 }
 
-void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason);
+void ipvl_count_drop(struct ipvl_slave *slave, enum ipvl_reason reason);
 /* For what is no slave's. */
 void ipvl_count_port_drop(const struct ipvl_port *port, enum ipvl_reason reason);
 void ipvl_port_drops_read(const struct ipvl_port *port, u64 drops[IPVL_R_COUNT]);
 extern const char ipvl_reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN];
-void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason);
+void ipvl_drop(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason);
 void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to);
 
 #endif

@@ -7,25 +7,19 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-static void count(struct ipvl_drops *drops, enum ipvl_reason reason)
+static void count_port(const struct ipvl_port *port, enum ipvl_reason reason)
 {
+	struct ipvl_drops *drops = get_cpu_ptr(port->drops);
+
 	u64_stats_update_begin(&drops->syncp);
 	u64_stats_inc(&drops->counts[reason]);
 	u64_stats_update_end(&drops->syncp);
-}
-
-static void count_port(const struct ipvl_port *port, enum ipvl_reason reason)
-{
-	count(get_cpu_ptr(port->drops), reason);
 	put_cpu_ptr(port->drops);
 }
 
-void ipvl_count_drop(const struct ipvl_slave *slave, enum ipvl_reason reason)
+void ipvl_count_drop(struct ipvl_slave *slave, enum ipvl_reason reason)
 {
-	struct ipvl_stats *stats = get_cpu_ptr(slave->stats);
-
-	count(&stats->drops, reason);
-	put_cpu_ptr(slave->stats);
+	atomic64_inc(&slave->drops[reason]);
 	count_port(slave->port, reason);
 	trace_drop(slave->dev, reason);
 }
@@ -37,13 +31,13 @@ void ipvl_count_port_drop(const struct ipvl_port *port, enum ipvl_reason reason)
 	trace_drop(port->dev, reason);
 }
 
-void ipvl_drop(const struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
+void ipvl_drop(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason)
 {
 	ipvl_count_drop(slave, reason);
 	kfree_skb(skb);
 }
 
-static void drops_add(const struct ipvl_drops *drops, u64 to[IPVL_R_COUNT])
+static void drops_of_cpu(const struct ipvl_drops *drops, u64 to[IPVL_R_COUNT])
 {
 	u64 one[IPVL_R_COUNT];
 	unsigned int start, i;
@@ -57,22 +51,13 @@ static void drops_add(const struct ipvl_drops *drops, u64 to[IPVL_R_COUNT])
 		to[i] += one[i];
 }
 
-static void drops_read(const struct ipvl_slave *slave, u64 drops[IPVL_R_COUNT])
-{
-	int cpu;
-
-	memset(drops, 0, IPVL_R_COUNT * sizeof(*drops));
-	for_each_possible_cpu(cpu)
-		drops_add(&per_cpu_ptr(slave->stats, cpu)->drops, drops);
-}
-
 void ipvl_port_drops_read(const struct ipvl_port *port, u64 drops[IPVL_R_COUNT])
 {
 	int cpu;
 
 	memset(drops, 0, IPVL_R_COUNT * sizeof(*drops));
 	for_each_possible_cpu(cpu)
-		drops_add(per_cpu_ptr(port->drops, cpu), drops);
+		drops_of_cpu(per_cpu_ptr(port->drops, cpu), drops);
 }
 
 static void traffic_of_cpu(const struct ipvl_stats *stats, struct rtnl_link_stats64 *to)
@@ -98,17 +83,16 @@ static void traffic_of_cpu(const struct ipvl_stats *stats, struct rtnl_link_stat
 void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to)
 {
 	const struct ipvl_slave *slave = ipvl_slave(dev);
-	u64 drops[IPVL_R_COUNT];
 	unsigned int i;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
 		traffic_of_cpu(per_cpu_ptr(slave->stats, cpu), to);
-	drops_read(slave, drops);
 	for (i = 0; i < IPVL_R_RX_BACKLOG; i++)
-		to->tx_dropped += drops[i];
+		to->tx_dropped += atomic64_read(&slave->drops[i]);
 	/* A full backlog is counted by who refused, too: the core adds its own count. */
-	to->rx_dropped += drops[IPVL_R_RX_NO_MEMORY] + drops[IPVL_R_RX_TAP];
+	to->rx_dropped += atomic64_read(&slave->drops[IPVL_R_RX_NO_MEMORY]);
+	to->rx_dropped += atomic64_read(&slave->drops[IPVL_R_RX_TAP]);
 }
 
 const char ipvl_reason_names[IPVL_R_COUNT][ETH_GSTRING_LEN] = {
@@ -130,7 +114,10 @@ static void stats_names(struct net_device *dev, u32 set, u8 *to)
 
 static void stats_values(struct net_device *dev, struct ethtool_stats *stats, u64 *to)
 {
-	drops_read(ipvl_slave(dev), to);
+	unsigned int i;
+
+	for (i = 0; i < IPVL_R_COUNT; i++)
+		to[i] = atomic64_read(&ipvl_slave(dev)->drops[i]);
 }
 
 static int link_settings(struct net_device *dev, struct ethtool_link_ksettings *settings)
