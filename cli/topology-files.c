@@ -57,15 +57,6 @@ static const char *shown_path(const char *path)
 	return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-static unsigned int count_lines(const char *text, size_t size)
-{
-	unsigned int lines = 1;
-
-	for (size_t i = 0; i < size; i++)
-		lines += text[i] == '\n';
-	return lines;
-}
-
 /* Room for one more file's columns, none known yet. */
 static unsigned int *add_columns(struct topology_files *files, size_t i)
 {
@@ -99,7 +90,7 @@ static int read_one(struct session *session, struct topology_files *files, size_
 		session_error(session, "cannot read %s: %s", shown_path(path), strerror(-err));
 		return STATUS_REFUSED;
 	}
-	files->first_lines[i + 1] = files->first_lines[i] + count_lines(text, size);
+	files->first_lines[i + 1] = files->first_lines[i] + (unsigned int)yaml_count_lines(text, size);
 	columns = add_columns(files, i);
 	err = columns ? topology_file_read(text, size, files->first_lines[i], columns, files->topology, &error)
 		      : -ENOMEM;

@@ -44,17 +44,40 @@ int yaml_wrong(struct yaml_reader *reader, const yaml_node_t *node, const char *
 	return -EINVAL;
 }
 
+/* Bytes that end a line at a place, 0 if none does: YAML has more line breaks than '\n', and \r\n is one. */
+static size_t line_break(const char *text, size_t left)
+{
+	static const char *const breaks[] = {"\r\n", "\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+		size_t size = strlen(breaks[i]);
+
+		if (size <= left && memcmp(text, breaks[i], size) == 0)
+			return size;
+	}
+	return 0;
+}
+
 /* What cannot be decoded has no place yet, only a distance from the beginning. */
 static yaml_mark_t mark_of_byte(const char *text, size_t size, size_t offset)
 {
 	yaml_mark_t mark = {0};
+	size_t i = 0, ends;
 
-	for (size_t i = 0; i < offset && i < size; i++) {
-		mark.column++;
-		if (text[i] == '\n')
+	while (i < offset && i < size) {
+		ends = line_break(text + i, size - i);
+		i += ends ? ends : 1;
+		if (ends)
 			mark = (yaml_mark_t){.line = mark.line + 1};
+		else
+			mark.column++;
 	}
 	return mark;
+}
+
+size_t yaml_count_lines(const char *text, size_t size)
+{
+	return mark_of_byte(text, size, size).line + 1;
 }
 
 static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_error *error)

@@ -29,6 +29,9 @@ struct yaml_reader {
 int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_error *error);
 void yaml_reader_close(struct yaml_reader *reader);
 
+/* The lines of a text as the reader counts them: by all line breaks of YAML, not only '\n'. */
+size_t yaml_count_lines(const char *text, size_t size);
+
 /* Say what is wrong with a node. @return -EINVAL. */
 int yaml_wrong(struct yaml_reader *reader, const yaml_node_t *node, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -19,33 +19,31 @@ static void ask(struct ipvlan_topology *topology)
 	}
 }
 
-static size_t count_lines(const uint8_t *data, size_t size)
-{
-	size_t lines = 1;
-
-	for (; size; data++, size--)
-		lines += *data == '\n' || *data == '\r' || *data == 0x85 || *data == 0xa8 || *data == 0xa9;
-	return lines;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipvlan_topology *topology = ipvlan_topology_new();
 	struct yaml_error error;
 	char *text = malloc(size ? size : 1);
+	unsigned int *columns;
+	size_t lines;
 	int err;
 
 	if (!topology || !text)
 		abort();
 	if (size)
 		memcpy(text, data, size);
-	err = topology_file_read(text, size, 1, NULL, topology, &error);
+	lines = yaml_count_lines(text, size);
+	columns = calloc(lines, sizeof(*columns));
+	if (!columns)
+		abort();
+	err = topology_file_read(text, size, 1, columns, topology, &error);
+	free(columns);
 	free(text);
 	require(err == 0 || err == -EINVAL);
 	if (err == 0)
 		ask(topology);
 	else
-		require(error.message.text[0] && error.line && error.line <= count_lines(data, size) && error.column);
+		require(error.message.text[0] && error.line && error.line <= lines && error.column);
 	ipvlan_topology_free(topology);
 	return 0;
 }
