@@ -164,6 +164,8 @@ int event_set_link(struct ipvlan_event *event, const struct ipvlan_link *link)
 	event->link = *link;
 	event->link.addresses = NULL;
 	event->link.address_count = 0;
+	event->link.drops = NULL;
+	event->link.drop_count = 0;
 	event->link.netns_path = NULL;
 	event->link.netns = event->netns ? strdup(event->netns) : NULL;
 	event->link.netns_inode = event->netns_inode;

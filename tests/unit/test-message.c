@@ -242,6 +242,9 @@ START_TEST(a_copy_is_whole)
 	link->addresses = calloc(1, sizeof(*link->addresses));
 	link->addresses->family = AF_INET;
 	link->address_count = 1;
+	link->drops = calloc(2, sizeof(*link->drops));
+	link->drops[1] = 5;
+	link->drop_count = 2;
 	ck_assert_int_eq(ipvlan_link_copy(link, &copy), 0);
 	ck_assert_int_eq(ipvlan_link_compare(NULL, link, &event), 0);
 	ipvlan_link_free(link);
@@ -250,8 +253,10 @@ START_TEST(a_copy_is_whole)
 	ck_assert_str_eq(ipvlan_link_get_netns_path(copy), "/proc/42/fd/7");
 	ck_assert_uint_eq(ipvlan_link_get_address_count(copy), 1);
 	ck_assert_int_eq(ipvlan_address_get_family(ipvlan_link_get_address(copy, 0)), AF_INET);
+	ck_assert_uint_eq(ipvlan_link_get_drops(copy, 1), 5);
 	ck_assert_str_eq(ipvlan_event_get_netns(event), "ns0");
 	ck_assert_uint_eq(ipvlan_event_get_netns_inode(event), 99);
+	ck_assert_uint_eq(ipvlan_link_get_drops(ipvlan_event_get_link(event), 1), 0);
 	ipvlan_event_free(event);
 	ipvlan_link_free(copy);
 }
