@@ -104,6 +104,16 @@ static int send_all(struct transport *t, const void *bytes, size_t size)
 	return (size_t)sent == size ? 0 : -EMSGSIZE;
 }
 
+/* What a caller's function returns need not be what was agreed: 0, as of a socket that was closed, or too much. */
+static ssize_t receive_over_wire(struct transport *t)
+{
+	ssize_t size = t->wire.receive(t->wire.data, t->buffer, sizeof(t->buffer));
+
+	if (size == 0)
+		return -ECONNRESET;
+	return size > (ssize_t)sizeof(t->buffer) ? -EMSGSIZE : size;
+}
+
 /*
  * Returns the bytes of one datagram from the kernel, and whether it was said to a multicast group. Other processes may
  * send to this socket too: they are not heard.
@@ -117,7 +127,7 @@ static ssize_t receive(struct transport *t, int flags, bool *is_news)
 
 	*is_news = false;
 	if (t->wire.receive)
-		return flags & MSG_DONTWAIT ? -EAGAIN : t->wire.receive(t->wire.data, t->buffer, sizeof(t->buffer));
+		return flags & MSG_DONTWAIT ? -EAGAIN : receive_over_wire(t);
 	for (;;) {
 		msg = (struct msghdr){
 			.msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1};

@@ -5,6 +5,7 @@
 #include "support.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,7 +268,10 @@ struct end {
 	uint32_t last_sequence;
 	struct nlmsghdr request;
 	int answer, sends, closes;
+	ssize_t result; /* of receiving, in the place of an answer */
 };
+
+#define CLOSED SSIZE_MAX
 
 static int end_send(void *data, const void *messages, size_t size)
 {
@@ -288,8 +292,8 @@ static ssize_t end_receive(void *data, void *buffer, size_t size)
 	struct nlmsgerr *err;
 
 	ck_assert_uint_ge(size, 32768);
-	if (end->answer == -ENOBUFS)
-		return -ENOBUFS;
+	if (end->result)
+		return end->result == CLOSED ? 0 : end->result;
 	memset(nlh, 0, NLMSG_LENGTH(sizeof(*err)));
 	nlh->nlmsg_len = NLMSG_LENGTH(sizeof(*err));
 	nlh->nlmsg_type = NLMSG_ERROR;
@@ -316,8 +320,13 @@ START_TEST(a_context_works_over_a_wire)
 	ck_assert_int_eq(ipvlan_link_get(ctx, "lo", &link), -EADDRINUSE);
 	ck_assert_int_eq(end.sends, 1);
 	ck_assert_uint_eq(end.request.nlmsg_type, RTM_GETLINK);
-	end.answer = -ENOBUFS;
+	end.result = -ENOBUFS;
 	ck_assert_int_eq(ipvlan_link_get(ctx, "lo", &link), -ENOBUFS);
+	/* What was not agreed: an end like a closed socket's, and more than there is room for. */
+	end.result = CLOSED;
+	ck_assert_int_eq(ipvlan_link_get(ctx, "lo", &link), -ECONNRESET);
+	end.result = 32768 + 1;
+	ck_assert_int_eq(ipvlan_link_get(ctx, "lo", &link), -EMSGSIZE);
 	ipvlan_ctx_free(ctx);
 	ck_assert_int_eq(end.closes, 1);
 }
