@@ -296,7 +296,7 @@ int list_place(struct place *place, void *data)
 	if (list->count == before)
 		return 0;
 	if (listing->drops)
-		err = drops_attach(place->transport, &list->reasons, list->links + before, list->count - before);
+		err = drops_attach(place, &list->reasons, list->links + before, list->count - before);
 	else
 		err = attach_addresses(place->transport, list->links + before, list->count - before);
 	for (i = before; !err && i < list->count; i++) {

@@ -50,8 +50,8 @@ struct listing {
 };
 int list_place(struct place *place, void *listing);
 
-/* Reads why links of the socket's namespace dropped packets, and the names of the reasons if they are not known yet. */
-int drops_attach(struct transport *transport, struct drop_reasons *reasons, struct ipvlan_link *links, size_t count);
+/* Reads why links of a place dropped packets, and the names of the reasons if they are not known yet. */
+int drops_attach(const struct place *place, struct drop_reasons *reasons, struct ipvlan_link *links, size_t count);
 
 /* Adds one to a list, taking over what it owns. */
 int link_list_append(struct ipvlan_link_list *list, const struct ipvlan_link *link);

@@ -75,7 +75,7 @@ int transport_hear(struct transport *transport, unsigned int most);
 /* Forgets what has come, unheard. Returns 0, also when the kernel had to drop some. */
 int transport_skip(struct transport *transport);
 
-/* Readable when there is something to hear. */
+/* Readable when there is something to hear; -1 when there is a wire instead. */
 int transport_fd(const struct transport *transport);
 
 #endif

@@ -40,9 +40,11 @@ struct order {
 
 static struct order *order;
 
+void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
+
 __attribute__((constructor)) static void share_order(void)
 {
-	order = mmap(NULL, sizeof(*order), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	order = __real_mmap(NULL, sizeof(*order), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (order == MAP_FAILED)
 		abort();
 }
@@ -144,8 +146,11 @@ CALL(int, -1, fstatfs, (int fd, struct statfs *st), (fd, st))
 CALL(ssize_t, -1, getrandom, (void *to, size_t size, unsigned int flags), (to, size, flags))
 CALL(int, -1, lstat, (const char *path, struct stat *st), (path, st))
 CALL(int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
+CALL(void *, MAP_FAILED, mmap, (void *at, size_t size, int protection, int flags, int fd, off_t offset),
+     (at, size, protection, flags, fd, offset))
 CALL(int, -1, mount, (const char *what, const char *where, const char *type, unsigned long flags, const void *data),
      (what, where, type, flags, data))
+CALL(int, -1, mprotect, (void *at, size_t size, int protection), (at, size, protection))
 CALL(DIR *, NULL, opendir, (const char *path), (path))
 CALL(int, -1, pipe2, (int fds[2], int flags), (fds, flags))
 CALL(int, -1, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
@@ -230,7 +235,9 @@ const struct fault_call fault_calls[] = {
 	{"ioctl", ERRNOS(ENODEV, ENOTTY)},
 	{"lstat", ERRNOS(ENOMEM)},
 	{"mkdir", ERRNOS(EROFS, ENOSPC)},
+	{"mmap", ERRNOS(ENOMEM)},
 	{"mount", ERRNOS(EPERM, ENOMEM)},
+	{"mprotect", ERRNOS(ENOMEM)},
 	{"open", ERRNOS(EMFILE, EACCES, ENOENT)},
 	{"open to create", ERRNOS(EMFILE, EACCES, EROFS, ENOSPC)},
 	{"opendir", ERRNOS(EMFILE, EACCES, ENOENT)},

@@ -10,7 +10,8 @@ tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=access,--wrap=bind \
 	-Wl,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=eventfd,--wrap=fcntl,--wrap=flock \
 	-Wl,--wrap=fopen,--wrap=fork,--wrap=fstat,--wrap=fstatat,--wrap=fstatfs,--wrap=getrandom,--wrap=ioctl \
-	-Wl,--wrap=lstat,--wrap=mkdir,--wrap=mount,--wrap=open,--wrap=opendir,--wrap=pipe2,--wrap=poll \
+	-Wl,--wrap=lstat,--wrap=mkdir,--wrap=mmap,--wrap=mount,--wrap=mprotect,--wrap=open \
+	-Wl,--wrap=opendir,--wrap=pipe2,--wrap=poll \
 	-Wl,--wrap=pthread_create,--wrap=read,--wrap=readdir,--wrap=readlinkat,--wrap=recvmsg,--wrap=send \
 	-Wl,--wrap=setns,--wrap=setsockopt,--wrap=socket,--wrap=stat,--wrap=statvfs,--wrap=statx,--wrap=syscall \
 	-Wl,--wrap=timerfd_create,--wrap=timerfd_settime,--wrap=umount2,--wrap=unlink,--wrap=unshare \

@@ -192,6 +192,7 @@ static int fail_test(struct nl_msg *message, void *data)
 /* All sorts of calls over a socket whose owner would notice each answer; then libnl goes on with it. */
 START_TEST(all_of_the_library_works_over_a_socket)
 {
+	struct ipvlan_link_list *list;
 	struct ipvlan_port *port;
 	struct ipvlan_settings *s;
 	struct rtnl_link *rtnl;
@@ -219,6 +220,12 @@ START_TEST(all_of_the_library_works_over_a_socket)
 	ck_assert_uint_eq(ipvlan_port_get_slave_count(port), 1);
 	ck_assert_int_eq(ipvlan_port_get_flags(port), IPVLAN_F_VEPA);
 	ipvlan_port_free(port);
+	s = ipvlan_settings_new("eth0", "ipvl1");
+	well(ipvlan_link_create(over, s, NULL));
+	ipvlan_settings_free(s);
+	well(ipvlan_link_list_counters(over, &list));
+	ck_assert_uint_eq(ipvlan_link_list_get_count(list), 2);
+	ipvlan_link_list_free(list);
 	ck_assert_int_eq(ipvlan_link_set_mtu(over, "no-such-link", 1400), -ENODEV);
 	well(ipvlan_link_set_mtu(over, "eth0", 1400));
 	plain = nl_cb_alloc(NL_CB_DEFAULT);

@@ -58,6 +58,12 @@ tests_unit_test_netns_exec_SOURCES = %D%/test-netns-exec.c
 tests_unit_test_netns_exec_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_exec_LDADD = $(unit_LDADD)
 
+unit_tests += tests/unit/test-link-drops
+tests_unit_test_link_drops_SOURCES = %D%/test-link-drops.c
+tests_unit_test_link_drops_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_link_drops_LDADD = $(unit_LDADD)
+tests_unit_test_link_drops_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ioctl
+
 # For programs with a socket of their own: messages; what libipvlan-nl3 makes of libnl's objects.
 unit_tests += tests/unit/test-message
 tests_unit_test_message_SOURCES = %D%/test-message.c
