@@ -126,3 +126,11 @@ const char *ctx_where(const struct ipvlan_ctx *ctx, char *buf, size_t size)
 		snprintf(buf, size, " in %s", netns_describe(ctx->netns, place, sizeof(place)));
 	return buf;
 }
+
+const char *ctx_describe(const struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, char *buf, size_t size)
+{
+	if (ctx->netns != ctx->home || netns->name || !ipvlan_netns_is_equal(netns, ctx->home))
+		return netns_describe(netns, buf, size);
+	snprintf(buf, size, "this namespace");
+	return buf;
+}

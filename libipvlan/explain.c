@@ -28,7 +28,7 @@ static void explain_missing(struct ipvlan_ctx *ctx, const struct ipvlan_netns *n
 {
 	char place[96];
 
-	netns_describe(netns, place, sizeof(place));
+	ctx_describe(ctx, netns, place, sizeof(place));
 	if (!netns_is_owned_here(netns))
 		fail_hint(ctx,
 			  "%s is missing over the user namespace that owns %s; this process is in another user "
@@ -157,7 +157,7 @@ void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, co
 		break;
 	case EEXIST:
 		fail_because(ctx, "a link named %s is in %s already", name ? name : "so",
-			     netns_describe(target, place, sizeof(place)));
+			     ctx_describe(ctx, target, place, sizeof(place)));
 		fail_hint(ctx, "choose another name, or delete that link");
 		break;
 	case ENOSPC:

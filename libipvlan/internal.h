@@ -78,6 +78,8 @@ int ctx_open(struct ipvlan_ctx *ctx);
 int ctx_transport(struct ipvlan_ctx *ctx, struct transport **transport);
 /* " in namespace NAME", or "" when the context works where it was made. */
 const char *ctx_where(const struct ipvlan_ctx *ctx, char *buf, size_t size);
+/* "this namespace" for where the context was made, when it works there; else as netns_describe(). */
+const char *ctx_describe(const struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, char *buf, size_t size);
 
 /* netns.c */
 

@@ -386,7 +386,7 @@ static int fail_step_of(struct creation *c, int err, const struct ack *ack, cons
 	const struct ipvlan_settings *s = c->settings;
 	struct port_id id = {0};
 
-	netns_describe(target_of(c), place, sizeof(place));
+	ctx_describe(c->ctx, target_of(c), place, sizeof(place));
 	switch (step->stage) {
 	case IPVLAN_STAGE_ADDRESS:
 		fail_ack(c->ctx, err, ack, step->stage, "cannot make %s in %s: address %s", shown_name(c), place,
@@ -463,7 +463,7 @@ static int raise_loopback(struct creation *c)
 		return 0;
 	}
 	fail(c->ctx, err, IPVLAN_STAGE_LOOPBACK, "cannot make %s in %s: lo up", shown_name(c),
-	     netns_describe(target_of(c), place, sizeof(place)));
+	     ctx_describe(c->ctx, target_of(c), place, sizeof(place)));
 	explain_change(c->ctx, target_of(c));
 	return err;
 }
