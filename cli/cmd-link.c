@@ -35,16 +35,21 @@ static int assign_word(struct args *args, struct message *message)
 	return 0;
 }
 
-static int check_slave(struct args *args, struct message *message)
+/* word: what the command calls a parent. */
+static int check_slave(struct args *args, const char *word, struct message *message)
 {
+	int err = want_ipvlan(args, message);
+
+	if (err)
+		return err;
 	if (!args->parent)
-		return message_set(message, "on which parent device? Add 'link PARENT'");
+		return message_set(message, "on which parent device? Add '%s PARENT'", word);
 	if (args->mac_text)
 		return message_set(message,
 				   "'address %s' cannot be: all slaves have their parent's hardware address; leave it "
 				   "out, or use macvlan",
 				   args->mac_text);
-	return want_ipvlan(args, message);
+	return 0;
 }
 
 int check_link_add(struct args *args, struct message *message)
@@ -53,7 +58,7 @@ int check_link_add(struct args *args, struct message *message)
 
 	if (!err && !args->kind)
 		err = message_set(message, "what kind of link? Add 'type ipvlan'");
-	return err ? err : check_slave(args, message);
+	return err ? err : check_slave(args, "link", message);
 }
 
 int check_link_name(struct args *args, struct message *message)
@@ -72,7 +77,7 @@ int check_add(struct args *args, struct message *message)
 
 	if (!args->name)
 		return message_set(message, "how shall the slave be called? Add its name");
-	err = check_slave(args, message);
+	err = check_slave(args, "parent", message);
 	if (!err && args->up == 0 && (args->gateways.count || args->route_count))
 		err = message_set(message, "'down' cannot be: a link that is down has no routes");
 	return err;
@@ -249,13 +254,73 @@ int run_link_delete(struct session *session, const struct args *args)
 	return ipvlan_link_delete(ctx, args->name) ? session_library_error(session) : STATUS_DONE;
 }
 
+/* A name that is not among the slaves: why that link is not deleted. */
+static int refuse_delete(struct session *session, const char *name)
+{
+	struct ipvlan_link *link;
+	bool is_slave;
+
+	if (ipvlan_link_get(session->ctx, name, &link))
+		return session_library_error(session);
+	is_slave = ipvlan_link_is_slave(link);
+	ipvlan_link_free(link);
+	if (is_slave)
+		return STATUS_DONE;
+	session_error(session, "cannot delete %s: it is no ipvlan slave", name);
+	session_error(session,
+		      "hint: `ipvlanctl link delete` deletes links of any kind; with a parent all of its slaves go");
+	return STATUS_REFUSED;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* One look at all of them instead of one for each. The caller frees the array. */
+static const char **sort_names(const struct ipvlan_link_list *list)
+{
+	size_t count = ipvlan_link_list_get_count(list);
+	const char **names = calloc(count + 1, sizeof(*names));
+
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = ipvlan_link_get_name(ipvlan_link_list_get(list, i));
+	if (names && count)
+		qsort(names, count, sizeof(*names), compare_names);
+	return names;
+}
+
+/* Whoever types `del eth0` has hardly meant the parent, and all of its slaves with it. */
+static int check_slaves(struct session *session, const struct texts *wanted)
+{
+	struct ipvlan_link_list *list;
+	const char **names;
+	int status = STATUS_DONE;
+
+	if (wanted->count == 1)
+		return refuse_delete(session, wanted->text[0]);
+	if (ipvlan_link_list(session->ctx, IPVLAN_LINKS_IPVLAN, &list))
+		return session_library_error(session);
+	names = sort_names(list);
+	for (size_t i = 0; status == STATUS_DONE && i < wanted->count; i++)
+		if (!names ||
+		    !bsearch(&wanted->text[i], names, ipvlan_link_list_get_count(list), sizeof(*names), compare_names))
+			status = refuse_delete(session, wanted->text[i]);
+	free(names);
+	ipvlan_link_list_free(list);
+	return status;
+}
+
 int run_delete(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
-	int err;
+	int status, err;
 
 	if (!ctx)
 		return STATUS_REFUSED;
+	status = check_slaves(session, &args->names);
+	if (status)
+		return status;
 	err = args->names.count == 1 ? ipvlan_link_delete(ctx, args->names.text[0])
 				     : ipvlan_link_delete_many(ctx, args->names.text, args->names.count);
 	return err ? session_library_error(session) : STATUS_DONE;
