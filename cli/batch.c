@@ -28,6 +28,7 @@ struct batch {
 	uint64_t size; /* 0: not known */
 	struct progress progress;
 	unsigned int count, failed;
+	bool stands; /* something that will not be undone was done */
 	bool stopped;
 };
 
@@ -123,7 +124,8 @@ static int rehearse(struct batch *batch, const struct line *line)
 	return status;
 }
 
-static void fail(struct batch *batch, const struct line *line)
+/* gathered: the line was part of a transaction, or its end. */
+static void fail(struct batch *batch, const struct line *line, bool gathered)
 {
 	batch->failed++;
 	progress_clear(&batch->progress);
@@ -133,20 +135,23 @@ static void fail(struct batch *batch, const struct line *line)
 	if (batch->request->go_on || batch->request->dry_run)
 		return;
 	batch->stopped = true;
-	if (batch->count > 1 && !batch->session->gathering)
-		session_error(batch->session, "stopped here; what stands before it is done");
+	if (batch->stands && !batch->session->gathering)
+		session_error(batch->session, "stopped here; what stands before %s is done",
+			      gathered ? "the transaction" : "it");
 }
 
 static void run_one(struct batch *batch, const struct line *line)
 {
+	bool gathers = batch->session->gathering, does = line->words.count || line->escape;
 	int status;
 
-	if (line->words.count || line->escape)
-		batch->count++;
+	batch->count += does;
 	status = batch->request->dry_run && !batch->request->atomic ? rehearse(batch, line)
 								    : line_run(batch->session, line);
 	if (status != STATUS_DONE)
-		fail(batch, line);
+		fail(batch, line, gathers);
+	else if (does && !batch->session->gathering)
+		batch->stands = true;
 	progress_show(&batch->progress, (uint64_t)batch->file.given, batch->size, batch->file.source.number);
 }
 
@@ -162,7 +167,7 @@ static void refuse_line(struct batch *batch, const struct line *line, int err, c
 	if (err == -EINVAL) {
 		session_error(batch->session, "%s", message->text);
 		batch->count++;
-		fail(batch, line);
+		fail(batch, line, batch->session->gathering);
 		return;
 	}
 	if (err != -EINTR) {

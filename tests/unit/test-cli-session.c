@@ -88,6 +88,17 @@ START_TEST(first_error_ends_a_file)
 }
 END_TEST
 
+/* What a transaction had begun is undone, and nobody is told that it stands. */
+START_TEST(a_commit_that_fails_ends_a_file)
+{
+	ck_assert_int_eq(run("# nothing yet\n\nbegin\nup no-such-link\ncommit\nversion\n", NULL), STATUS_REFUSED);
+	ck_assert_ptr_nonnull(strstr(said(), "/file:4: step 1 of 1 failed"));
+	ck_assert_ptr_null(strstr(err, "stopped here"));
+	ck_assert_int_eq(run("version\nbegin\nup no-such-link\ncommit\n", NULL), STATUS_REFUSED);
+	ck_assert_ptr_nonnull(strstr(said(), "/file:4: stopped here; what stands before the transaction is done"));
+}
+END_TEST
+
 START_TEST(errors_can_be_passed)
 {
 	ck_assert_int_eq(run("lnk\nup\n#\nversion", "--force"), STATUS_REFUSED);
@@ -308,6 +319,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, first_error_ends_a_file);
+	tcase_add_test(tcase, a_commit_that_fails_ends_a_file);
 	tcase_add_test(tcase, errors_can_be_passed);
 	tcase_add_test(tcase, rehearsal_runs_nothing);
 	tcase_add_test(tcase, rehearsal_finds_all_errors);
