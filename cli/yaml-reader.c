@@ -80,6 +80,15 @@ size_t yaml_count_lines(const char *text, size_t size)
 	return mark_of_byte(text, size, size).line + 1;
 }
 
+/* The byte where the character of this number begins; marks count characters. */
+static char byte_at(const char *text, size_t size, size_t index)
+{
+	for (size_t i = 0; i < size; i++)
+		if (((unsigned char)text[i] & 0xc0) != 0x80 && !index--)
+			return text[i];
+	return '\0';
+}
+
 static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_error *error)
 {
 	yaml_mark_t mark = parser->problem_mark, end = mark_of_byte(text, size, size);
@@ -97,7 +106,7 @@ static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t 
 	wrong_at(error, &mark, "%s", problem);
 	if (parser->context)
 		message_add(&error->message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
-	if (mark.index < size && text[mark.index] == '\t')
+	if (byte_at(text, size, mark.index) == '\t')
 		message_add(&error->message, "; blanks indent, tabs do not");
 	return -EINVAL;
 }

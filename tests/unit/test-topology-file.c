@@ -158,6 +158,7 @@ START_TEST(files_that_are_right)
 }
 END_TEST
 
+#define TAB	    "; blanks indent, tabs do not"
 #define SLAVE(rest) "slaves:\n- { name: a, parent: b, " rest " }\n"
 
 static const struct {
@@ -167,7 +168,10 @@ static const struct {
 } bad[] = {
 	{"parents: [", 1, 11, "did not find expected node content while parsing a flow node"},
 	{"a: b: c", 1, 5, "mapping values are not allowed in this context"},
-	{"parents:\n\teth0:", 2, 1, "found character that cannot start any token while scanning"},
+	{"parents:\n\teth0:", 2, 1,
+	 "found character that cannot start any token while scanning for the next token in line 2" TAB},
+	{"# \u00e9\u20ac\r\nparents:\n\teth0:", 3, 1,
+	 "found character that cannot start any token while scanning for the next token in line 3" TAB},
 	{"a: \"b", 1, 6, "found unexpected end of stream while scanning a quoted scalar"},
 	{"a: b\n--- \nc: d", 2, 1, "a second document begins here"},
 	{"parents: *x", 1, 10, "found undefined alias"},
