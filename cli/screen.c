@@ -15,6 +15,14 @@
 #define END_LINE     "\033[K\n"
 #define CLEAR_BELOW  "\033[J"
 
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
 static void read_keys(struct screen *screen)
 {
 	struct termios raw;
@@ -26,6 +34,43 @@ static void read_keys(struct screen *screen)
 	screen->keys = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
 }
 
+static void take_terminal(struct screen *screen)
+{
+	read_keys(screen);
+	fputs(BEGIN_SCREEN, screen->session->out);
+	fflush(screen->session->out);
+}
+
+static void give_terminal_back(struct screen *screen)
+{
+	fputs(END_SCREEN, screen->session->out);
+	fflush(screen->session->out);
+	if (screen->keys)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before);
+	screen->keys = false;
+}
+
+/* What was ignored stays so. */
+static void hear_stop(struct screen *screen)
+{
+	struct sigaction action = {.sa_handler = ask_stop, .sa_flags = SA_RESTART};
+
+	stop_asked = 0;
+	sigaction(SIGTSTP, NULL, &screen->stop);
+	if (screen->stop.sa_handler != SIG_IGN)
+		sigaction(SIGTSTP, &action, NULL);
+}
+
+/* Others have the terminal until we are told to go on. */
+static void stop(struct screen *screen)
+{
+	give_terminal_back(screen);
+	sigaction(SIGTSTP, &screen->stop, NULL);
+	raise(SIGTSTP);
+	hear_stop(screen);
+	take_terminal(screen);
+}
+
 void screen_begin(struct screen *screen, struct session *session, bool redraw)
 {
 	int fd = fileno(session->out);
@@ -35,19 +80,16 @@ void screen_begin(struct screen *screen, struct session *session, bool redraw)
 	interrupt_begin();
 	if (!screen->redraws)
 		return;
-	read_keys(screen);
-	fputs(BEGIN_SCREEN, session->out);
-	fflush(session->out);
+	hear_stop(screen);
+	take_terminal(screen);
 }
 
 void screen_end(struct screen *screen)
 {
 	if (screen->redraws) {
-		fputs(END_SCREEN, screen->session->out);
-		fflush(screen->session->out);
+		give_terminal_back(screen);
+		sigaction(SIGTSTP, &screen->stop, NULL);
 	}
-	if (screen->keys)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before);
 	interrupt_end();
 }
 
@@ -101,8 +143,10 @@ static bool key_ends(struct screen *screen)
 
 	if (got > 0)
 		return key == 'q' || key == 'Q';
-	if (got == 0 || errno != EINTR)
-		screen->keys = tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before) && false;
+	if (got == 0 || errno != EINTR) {
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen->before);
+		screen->keys = false;
+	}
 	return false;
 }
 
@@ -128,6 +172,10 @@ bool screen_wait(struct screen *screen, int64_t milliseconds)
 
 		if (interrupt_pending())
 			return true;
+		if (stop_asked) {
+			stop(screen);
+			return false;
+		}
 		if (ready <= 0)
 			continue;
 		if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL))

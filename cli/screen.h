@@ -5,6 +5,7 @@
 
 #include "session.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <termios.h>
@@ -14,6 +15,7 @@ struct screen {
 	bool redraws; /* the output is a terminal; else pages follow each other */
 	bool keys;    /* are read from a terminal as they are typed */
 	struct termios before;
+	struct sigaction stop; /* what SIGTSTP did before */
 	FILE *terminal;
 	char *page;
 	size_t size;
@@ -27,7 +29,7 @@ void screen_end(struct screen *screen);
 void screen_begin_page(struct screen *screen);
 void screen_end_page(struct screen *screen);
 
-/* Wait so long. @return whether the end was asked for: by 'q', by a signal, or because nobody reads any more. */
+/* Wait so long, or until the terminal was left by Ctrl-Z and is back. @return whether the end was asked for: by 'q', by a signal, or because nobody reads any more. */
 bool screen_wait(struct screen *screen, int64_t milliseconds);
 
 #endif
