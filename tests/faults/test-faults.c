@@ -119,7 +119,7 @@ static unsigned long try_all(const struct use *use, const struct fault_call *cal
 	close_socket();
 	descriptors = open_descriptors();
 	for (const int *error = call->errnos; *error; error++) {
-		for (skip = 0; skip < count; skip += skip < EACH ? 1 : STRIDE) {
+		for (skip = 0; skip < count; skip += skip < EACH || use->is_pure ? 1 : STRIDE) {
 			if (!is_chosen())
 				continue;
 			try(use, call->name, *error, skip, descriptors, netns);

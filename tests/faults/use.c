@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "use.h"
 #include "codec.h"
+#include "use-parts.h"
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -12,22 +13,6 @@
 struct ipvlan_ctx *ctx;
 static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
-
-/* Check's own words need memory. */
-#define require(condition)                                                                      \
-	do {                                                                                    \
-		if (!(condition)) {                                                             \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                                \
-		}                                                                               \
-	} while (0)
-
-/* The first failure of several calls; those behind it are not made. */
-#define STEP(err, call)               \
-	do {                          \
-		if (!(err))           \
-			(err) = call; \
-	} while (0)
 
 static int shell(const char *command)
 {
@@ -717,10 +702,10 @@ static int use_transaction_apply(void)
 }
 
 const struct use uses[] = {
-	{"settings", use_settings, false, false},
+	{"settings", use_settings, false, false, .is_pure = true},
 	{"careless settings", use_settings_carelessly, false, false},
-	{"objects", use_objects, false, false},
-	{"texts", use_texts, false, false},
+	{"objects", use_objects, false, false, .is_pure = true},
+	{"texts", use_texts, false, false, .is_pure = true},
 	{"context", use_context, false, false},
 	{"link", use_link, false, false},
 	{"links", use_link_list, false, false},
@@ -745,7 +730,12 @@ const struct use uses[] = {
 	{"the module", use_module, false, false},
 	{"a plan", use_plan, false, false},
 	{"a topology read", use_topology_read, false, false},
-	{"a transaction", use_transaction, false, false},
+	{"a transaction", use_transaction, false, false, .is_pure = true},
+	{"a transaction's first step", use_first_steps, false, false, .is_pure = true},
+	{"a difference", use_differences, false, false, .is_pure = true},
+	{"rules", use_rules, false, false, .is_pure = true},
+	{"a monitor's model", use_model, false, false, .is_pure = true},
+	{"a judgement", use_judgement, false, false, .is_pure = true},
 	{"a slave created", use_create, true, true},
 	{"a slave changed and moved", use_slave, true, true},
 	{"host access", use_host_access, true, true},
