@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Refusals that no kernel gives on demand: a wire that answers chosen requests itself, and lets all others through to
+ * the kernel of a machine of the test's own. A link of kind ipvlan is a dummy there, so that a kernel without ipvlan
+ * will do. Each refusal must be told with its errno, its reason and what to do; and the link must be gone again.
+ *
+ *     context ── wire ──┬── refuse: this test
+ *                       └── else:   the kernel; eth0 (the parent)
+ */
+#include "internal.h"
+#include "private-machine.h"
+#include "support.h"
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Of requests of a type, those about lo or not, those that make a link of kind ipvlan or not. */
+enum about { ANY, MAKES, SETS, SETS_LO, GETS_AFTER_MAKING };
+
+struct refusal {
+	uint16_t type;
+	enum about about;
+	int code;
+	const char *words; /* the kernel's, or NULL */
+	uint16_t attribute;
+};
+
+struct end {
+	int fd;
+	const struct refusal *refusal;
+	bool was_made;
+	struct {
+		_Alignas(struct nlmsghdr) uint8_t bytes[512];
+		size_t size;
+	} answers[8];
+	size_t answer_count, answers_taken;
+};
+
+static struct end end;
+static struct ipvlan_ctx *ctx;
+
+static int shell(const char *command)
+{
+	return system(command); /* NOLINT(cert-env33-c): a fixed text, in a machine of our own */
+}
+
+static bool exists(const char *link)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "ip link show %s >/dev/null 2>&1", link);
+	return shell(command) == 0;
+}
+
+/* ---- the wire */
+
+static void answer(const struct nlmsghdr *request, const struct refusal *refusal)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(end.answers[end.answer_count].bytes);
+	struct nlmsgerr *err = mnl_nlmsg_put_extra_header(nlh, sizeof(*err));
+
+	ck_assert_uint_lt(end.answer_count, COUNT(end.answers));
+	nlh->nlmsg_type = NLMSG_ERROR;
+	nlh->nlmsg_seq = request->nlmsg_seq;
+	nlh->nlmsg_flags = NLM_F_CAPPED;
+	err->error = refusal ? refusal->code : 0;
+	err->msg = *request;
+	if (refusal && (refusal->words || refusal->attribute))
+		nlh->nlmsg_flags |= NLM_F_ACK_TLVS;
+	if (refusal && refusal->words)
+		mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, refusal->words);
+	if (refusal && refusal->attribute)
+		mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS, MNL_NLMSG_HDRLEN + sizeof(struct ifinfomsg));
+	end.answers[end.answer_count++].size = nlh->nlmsg_len;
+}
+
+static bool makes_link(const struct nlmsghdr *nlh)
+{
+	return nlh->nlmsg_type == RTM_NEWLINK && (nlh->nlmsg_flags & NLM_F_CREATE);
+}
+
+static bool is_lo(const struct nlmsghdr *nlh)
+{
+	return ((const struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index == 1;
+}
+
+static bool is_refused(const struct nlmsghdr *nlh)
+{
+	if (!end.refusal || nlh->nlmsg_type != end.refusal->type)
+		return false;
+	switch (end.refusal->about) {
+	case MAKES:
+		return makes_link(nlh);
+	case SETS:
+		return !makes_link(nlh) && !is_lo(nlh);
+	case SETS_LO:
+		return !makes_link(nlh) && is_lo(nlh);
+	case GETS_AFTER_MAKING:
+		return end.was_made;
+	case ANY:
+		break;
+	}
+	return true;
+}
+
+/* The stand-in for a slave, of the name that was asked for. */
+static void make_dummy(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+	char command[128] = "false";
+
+	mnl_attr_for_each (attr, nlh, sizeof(struct ifinfomsg)) {
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			snprintf(command, sizeof(command),
+				 "ip link add %s type dummy 2>/dev/null || ip link add %s type veth peer name twin",
+				 mnl_attr_get_str(attr), mnl_attr_get_str(attr));
+	}
+	ck_assert_int_eq(shell(command), 0);
+	end.was_made = true;
+}
+
+static int end_send(void *data, const void *messages, size_t size)
+{
+	const struct nlmsghdr *nlh = messages;
+	int left = (int)size;
+
+	(void)data;
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		if (is_refused(nlh)) {
+			answer(nlh, end.refusal);
+		} else if (makes_link(nlh)) {
+			make_dummy(nlh);
+			answer(nlh, NULL);
+		} else if (send(end.fd, nlh, nlh->nlmsg_len, 0) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+static ssize_t end_receive(void *data, void *buffer, size_t size)
+{
+	ssize_t got;
+
+	(void)data;
+	if (end.answers_taken < end.answer_count) {
+		got = (ssize_t)end.answers[end.answers_taken].size;
+		memcpy(buffer, end.answers[end.answers_taken++].bytes, (size_t)got);
+		return got;
+	}
+	end.answers_taken = end.answer_count = 0;
+	got = recv(end.fd, buffer, size, 0);
+	return got < 0 ? -errno : got;
+}
+
+/* ---- a machine */
+
+static void begin(void)
+{
+	static const struct ipvlan_wire wire = {.send = end_send, .receive = end_receive};
+	struct timeval patience = {.tv_sec = 5};
+
+	ck_assert_int_eq(private_machine_enter(), 0);
+	ck_assert_int_eq(
+		shell("{ ip link add eth0 type dummy || ip link add eth0 type veth peer name eth1; } 2>/dev/null"), 0);
+	end = (struct end){.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
+	ck_assert_int_ge(end.fd, 0);
+	/* A request that nobody answers is a fault of the test, not a reason to wait. */
+	ck_assert_int_eq(setsockopt(end.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+	ck_assert_int_eq(ipvlan_ctx_new_over(&wire, -1, &ctx), 0);
+}
+
+static void finish(void)
+{
+	ipvlan_ctx_free(ctx);
+	close(end.fd);
+}
+
+#define ck_said(text)                                                                                \
+	ck_assert_msg(strstr(ipvlan_ctx_strerror(ctx), text), "expected: ... %s ...\ngot: %s", text, \
+		      ipvlan_ctx_strerror(ctx))
+
+/* ---- making a slave */
+
+static struct {
+	const char *what;
+	struct refusal refusal;
+	const char *parent;
+	int mode, flags;
+	bool is_nameless;
+	enum ipvlan_stage stage;
+	const char *said[2];
+} creations[] = {
+	{"a parent that is full",
+	 {RTM_NEWLINK, MAKES, -ENOSPC},
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"eth0 has as many slaves as one parent can have", "use another parent"}},
+	{"a kernel without l3s",
+	 {RTM_NEWLINK, MAKES, -524},
+	 .mode = IPVLAN_MODE_L3S,
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"built without l3s mode", "CONFIG_IPVLAN_L3S"}},
+	{"a parent whose packets somebody takes who cannot be seen",
+	 {RTM_NEWLINK, MAKES, -EBUSY},
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"something else takes the packets of eth0", "Open vSwitch"}},
+	{"a parent that is no Ethernet device",
+	 {RTM_NEWLINK, MAKES, -EINVAL},
+	 .parent = "sit0",
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"sit0 is not an Ethernet device (hardware type 776)", "a parent is an Ethernet-like device"}},
+	{"a mode of the future",
+	 {RTM_NEWLINK, MAKES, -EINVAL},
+	 .mode = 9,
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"this kernel does not know mode 9", "cannot make ipvl0 on eth0"}},
+	{"flags of the future",
+	 {RTM_NEWLINK, MAKES, -EINVAL},
+	 .flags = 64,
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"this kernel does not know flags 0x40", "cannot make ipvl0 on eth0"}},
+	{"an attribute that the kernel points to",
+	 {RTM_NEWLINK, MAKES, -EINVAL, .attribute = 1},
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"the kernel objects to ", "Invalid argument"}},
+	{"a refusal without a word",
+	 {RTM_NEWLINK, MAKES, -EINVAL},
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"`dmesg` may say more", "Invalid argument"}},
+	{"a link that is gone when it is looked for",
+	 {RTM_GETLINK, GETS_AFTER_MAKING, -ENOMEM},
+	 .stage = IPVLAN_STAGE_CREATE,
+	 .said = {"cannot find ipvl0 after making it", "Cannot allocate memory"}},
+	{"a link that does not come up",
+	 {RTM_NEWLINK, SETS, -ENOMEM},
+	 .stage = IPVLAN_STAGE_UP,
+	 .said = {"cannot make ipvl0 in ", ": link up: Cannot allocate memory"}},
+	{"a name that somebody took meanwhile",
+	 {RTM_NEWLINK, SETS, -EEXIST},
+	 .is_nameless = true,
+	 .stage = IPVLAN_STAGE_RENAME,
+	 .said = {": name: ", "there is a link of that name already"}},
+	{"an address that an invisible slave has",
+	 {RTM_NEWADDR, ANY, -EADDRINUSE},
+	 .stage = IPVLAN_STAGE_ADDRESS,
+	 .said = {"address 10.0.0.2/24", "in a namespace that cannot be seen from here"}},
+	{"a route on a link that went down",
+	 {RTM_NEWROUTE, ANY, -ENETDOWN},
+	 .stage = IPVLAN_STAGE_ROUTE,
+	 .said = {"route default via 10.0.0.1: the link is down", "bring it up first"}},
+	{"a source address that is not ready",
+	 {RTM_NEWROUTE, ANY, -EINVAL, "Invalid source address"},
+	 .stage = IPVLAN_STAGE_ROUTE,
+	 .said = {"Invalid source address", "set nodad on the address"}},
+	{"a loopback that does not come up",
+	 {RTM_NEWLINK, SETS_LO, -EPERM},
+	 .stage = IPVLAN_STAGE_LOOPBACK,
+	 .said = {": lo up: Operation not permitted", "CAP_NET_ADMIN"}},
+};
+
+static struct ipvlan_settings *settings_of(int i)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new(creations[i].parent ? creations[i].parent : "eth0",
+							creations[i].is_nameless ? NULL : "ipvl0");
+
+	ipvlan_settings_set_mode(s, creations[i].mode);
+	ipvlan_settings_set_flags(s, creations[i].flags);
+	ipvlan_settings_add_address(s, "10.0.0.2/24");
+	ipvlan_settings_set_gateway(s, "10.0.0.1");
+	ipvlan_settings_set_up(s, true);
+	ipvlan_settings_set_loopback_up(s, true);
+	return s;
+}
+
+static bool can_have(const char *parent)
+{
+	return !parent || exists(parent) || shell("ip link add sit0 type sit 2>/dev/null") == 0 || exists(parent);
+}
+
+START_TEST(a_slave_that_is_refused_leaves_nothing)
+{
+	struct ipvlan_settings *s = settings_of(_i);
+	unsigned int before;
+	int err;
+
+	if (can_have(creations[_i].parent)) {
+		end.refusal = &creations[_i].refusal;
+		before = open_descriptors();
+		err = ipvlan_link_create(ctx, s, NULL);
+		ck_assert_msg(err == creations[_i].refusal.code, "%s: %d (%s)", creations[_i].what, err,
+			      ipvlan_ctx_strerror(ctx));
+		ck_assert_int_eq(ipvlan_error_get_stage(ipvlan_ctx_get_error(ctx)), creations[_i].stage);
+		ck_said(creations[_i].said[0]);
+		ck_said(creations[_i].said[1]);
+		ck_assert_uint_eq(open_descriptors(), before);
+		/* What cannot be looked for cannot be taken away either. */
+		ck_assert(creations[_i].refusal.about == GETS_AFTER_MAKING ||
+			  shell("test \"$(ip -o link show | grep -c ipvl)\" = 0") == 0);
+	}
+	ipvlan_settings_free(s);
+}
+END_TEST
+
+int main(void)
+{
+	const char *missing = private_machine_missing();
+	Suite *suite;
+	TCase *making;
+
+	if (missing) {
+		printf("SKIP: %s\n", missing);
+		return 77;
+	}
+	suite = suite_create("refusals");
+	making = tcase_create("making");
+	tcase_add_checked_fixture(making, begin, finish);
+	tcase_add_loop_test(making, a_slave_that_is_refused_leaves_nothing, 0, COUNT(creations));
+	suite_add_tcase(suite, making);
+	return run_suite(suite);
+}
