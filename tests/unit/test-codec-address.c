@@ -6,6 +6,7 @@
 #include "internal.h"
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -263,6 +264,62 @@ START_TEST(unknown_attributes_are_ignored)
 }
 END_TEST
 
+/* What the kernel says of a neighbour: in the order of its own messages. */
+static struct nlmsghdr *neighbour_message(uint8_t *buf, uint8_t family, uint8_t flags, size_t ip_size, size_t mac_size)
+{
+	static const uint8_t ip[16] = {10, 0, 0, 1}, mac[8] = {2, 0, 0, 0, 0, 7, 8, 9};
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct ndmsg *ndm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ndm));
+
+	nlh->nlmsg_type = RTM_NEWNEIGH;
+	ndm->ndm_family = family;
+	ndm->ndm_ifindex = 7;
+	ndm->ndm_state = NUD_STALE;
+	ndm->ndm_flags = flags;
+	mnl_attr_put(nlh, NDA_DST, ip_size, ip);
+	if (mac_size)
+		mnl_attr_put(nlh, NDA_LLADDR, mac_size, mac);
+	mnl_attr_put_u32(nlh, NDA_PROBES, 1);
+	return nlh;
+}
+
+START_TEST(neighbours_are_read)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[256];
+	struct neighbour n;
+
+	ck_assert_int_eq(codec_neighbour_decode(neighbour_message(buf, AF_INET, 0, 4, 6), &n), 0);
+	ck_assert(n.family == AF_INET && n.ifindex == 7 && n.state == NUD_STALE && !n.is_proxy && n.has_mac);
+	ck_assert(n.ip[0] == 10 && n.ip[3] == 1 && n.mac[0] == 2 && n.mac[5] == 7);
+	ck_assert_int_eq(codec_neighbour_decode(neighbour_message(buf, AF_INET6, NTF_PROXY, 16, 0), &n), 0);
+	ck_assert(n.family == AF_INET6 && n.is_proxy && !n.has_mac);
+	/* Of an InfiniBand device, say: none that could be compared with a slave's. */
+	ck_assert_int_eq(codec_neighbour_decode(neighbour_message(buf, AF_INET, 0, 4, 8), &n), 0);
+	ck_assert(!n.has_mac);
+}
+END_TEST
+
+START_TEST(odd_neighbours_are_refused)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[256];
+	struct nlmsghdr *nlh = neighbour_message(buf, AF_BRIDGE, 0, 4, 6);
+	struct neighbour n;
+
+	ck_assert_int_eq(codec_neighbour_decode(nlh, &n), -EAFNOSUPPORT);
+	ck_assert_int_eq(codec_neighbour_decode(neighbour_message(buf, AF_INET, 0, 16, 6), &n), -EBADMSG);
+	ck_assert_int_eq(codec_neighbour_decode(neighbour_message(buf, AF_INET6, 0, 4, 6), &n), -EBADMSG);
+	nlh = neighbour_message(buf, AF_INET, 0, 4, 6);
+	nlh->nlmsg_len = MNL_NLMSG_HDRLEN + sizeof(struct ndmsg) - 1;
+	ck_assert_int_eq(codec_neighbour_decode(nlh, &n), -EBADMSG);
+	nlh = neighbour_message(buf, AF_INET, 0, 4, 6);
+	nlh->nlmsg_type = RTM_DELNEIGH;
+	ck_assert_int_eq(codec_neighbour_decode(nlh, &n), -EBADMSG);
+	/* The question, too, is never a shorter one. */
+	ck_assert_int_eq(codec_neighbour_dump(buf, MNL_NLMSG_HDRLEN + sizeof(struct ndmsg) - 1, false), -EMSGSIZE);
+	ck_assert_int_eq(codec_neighbour_dump(buf, sizeof(buf), true), MNL_NLMSG_HDRLEN + sizeof(struct ndmsg));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("codec-address");
@@ -276,6 +333,6 @@ int main(void)
 	tcase_add_loop_test(tables, odd_messages_are_refused, 0, COUNT(odd));
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", ip_puts_nodad_elsewhere, dumps_have_golden_bytes, an_end_reads_like_a_beginning,
-		  unknown_attributes_are_ignored);
+		  unknown_attributes_are_ignored, neighbours_are_read, odd_neighbours_are_refused);
 	return run_captured_suite(suite);
 }

@@ -43,6 +43,15 @@ static const struct nlmsghdr *link_message(uint16_t type, int ifindex, const cha
 	return nlh;
 }
 
+static const struct nlmsghdr *with_mac(const struct nlmsghdr *message)
+{
+	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 7};
+
+	ck_assert_ptr_eq(message, nlh);
+	mnl_attr_put(nlh, IFLA_ADDRESS, sizeof(mac), mac);
+	return nlh;
+}
+
 static const struct nlmsghdr *address_message(uint16_t type, int ifindex, const char *text, uint32_t flags)
 {
 	struct ipvlan_address address;
@@ -237,6 +246,8 @@ START_TEST(links_change)
 	ck_told("ns1 link changed ipvl0, up false -> true, carrier false -> true, mtu 1500 -> 1400\n");
 	hear(1, link_message(RTM_NEWLINK, 7, "red", PARENT, IPVLAN_MODE_L2, IFF_UP | IFF_LOWER_UP, 1400));
 	ck_told("ns1 link changed red, name ipvl0 -> red\n");
+	hear(1, with_mac(link_message(RTM_NEWLINK, 7, "red", PARENT, IPVLAN_MODE_L2, IFF_UP | IFF_LOWER_UP, 1400)));
+	ck_told("ns1 link changed red, mac none -> 02:00:00:00:00:07\n");
 	/* What is not watched makes no event. */
 	hear(1, link_message(RTM_NEWLINK, 1, "lo", 0, 0, IFF_UP, 65536));
 	hear(1, link_message(RTM_NEWLINK, 1, "lo", 0, 0, 0, 65536));
@@ -310,6 +321,13 @@ START_TEST(addresses_change)
 		"ns1 address changed ipvl0 fd00::2/64, state tentative permanent -> permanent\n"
 		"ns1 address changed ipvl0 fd00::2/64, state permanent -> tentative dadfailed permanent\n"
 		"ns1 address removed ipvl0 fd00::2/64\n");
+	/* A state that is newer than this library is told as a number. */
+	hear(1, address_message(RTM_NEWADDR, 7, "fd00::3/64", IFA_F_PERMANENT));
+	hear(1, address_message(RTM_NEWADDR, 7, "fd00::3/64", IFA_F_PERMANENT | 0x80000));
+	hear(1, address_message(RTM_NEWADDR, 7, "fd00::3/64", 0));
+	ck_told("ns1 address added ipvl0 fd00::3/64\n"
+		"ns1 address changed ipvl0 fd00::3/64, state permanent -> permanent 0x80000\n"
+		"ns1 address changed ipvl0 fd00::3/64, state permanent 0x80000 -> 0x0\n");
 	hear(1, address_message(RTM_NEWADDR, 1, "127.0.0.1/8", IFA_F_PERMANENT));
 	hear(1, address_message(RTM_NEWADDR, 99, "10.0.0.1/8", IFA_F_PERMANENT));
 	ck_told("");
@@ -367,6 +385,60 @@ START_TEST(a_namespace_goes_with_all_that_is_in_it)
 		"ns1 link removed ipvl0\nns0 port removed eth0 0\nns1 netns removed\n");
 	ck_assert_int_eq(model_rename(&model, places[0], NULL, 42), 0);
 	ck_told("- netns changed, name ns0 -> none\n");
+}
+END_TEST
+
+START_TEST(an_event_knows_when_and_where)
+{
+	struct ipvlan_event *event;
+
+	model.now = (struct timespec){.tv_sec = 5, .tv_nsec = 7};
+	ck_assert_int_eq(model_rename(&model, places[0], NULL, 42), 0);
+	event = model_take_event(&model);
+	ck_assert_int_eq(ipvlan_event_get_time(event).tv_sec, 5);
+	ck_assert_int_eq(ipvlan_event_get_time(event).tv_nsec, 7);
+	ck_assert_ptr_null(ipvlan_event_get_netns(event));
+	ck_assert_int_eq(ipvlan_event_get_netns_pid(event), 42);
+	ck_assert_uint_eq(ipvlan_event_get_netns_inode(event), 100);
+	ipvlan_event_free(event);
+}
+END_TEST
+
+/* What a hostile or a broken kernel says is refused, and what is believed stays as it is. */
+START_TEST(broken_messages_change_nothing)
+{
+	static const uint16_t types[] = {RTM_NEWLINK, RTM_NEWADDR, RTM_NEWROUTE};
+	struct model_netns *reading = model_netns_new(101, 4, NULL, 0);
+	size_t i;
+
+	read_one_slave();
+	told();
+	for (i = 0; i < COUNT(types); i++) {
+		link_message(RTM_NEWLINK, 7, "ipvl0", PARENT, IPVLAN_MODE_L2, 0, 1500);
+		nlh->nlmsg_type = types[i];
+		/* An attribute that ends behind the message; for others than links, in the midst of their header. */
+		nlh->nlmsg_len = MNL_NLMSG_HDRLEN + (i ? 4 : sizeof(struct ifinfomsg) + 6);
+		ck_assert_int_eq(model_apply(&model, places[1], nlh), -EBADMSG);
+		ck_assert_int_eq(model_netns_take(reading, nlh), -EBADMSG);
+	}
+	/* Of other families, and of nothing, there is nothing to be learnt. */
+	link_message(RTM_NEWLINK, 0, "ipvl0", PARENT, IPVLAN_MODE_L2, 0, 1500);
+	hear(1, nlh);
+	ck_assert_int_eq(model_netns_take(reading, nlh), 0);
+	address_message(RTM_NEWADDR, 7, "10.0.0.2/24", 0);
+	((struct ifaddrmsg *)mnl_nlmsg_get_payload(nlh))->ifa_family = AF_BRIDGE;
+	hear(1, nlh);
+	ck_assert_int_eq(model_netns_take(reading, nlh), 0);
+	route_message(RTM_NEWROUTE, 7, "default", "10.0.0.1");
+	((struct rtmsg *)mnl_nlmsg_get_payload(nlh))->rtm_family = AF_BRIDGE;
+	hear(1, nlh);
+	ck_assert_int_eq(model_netns_take(reading, nlh), 0);
+	nlh->nlmsg_type = RTM_NEWNEIGH;
+	hear(1, nlh);
+	ck_assert_int_eq(model_netns_take(reading, nlh), 0);
+	ck_assert_uint_eq(reading->link_count, 0);
+	ck_told("");
+	model_netns_free(reading);
 }
 END_TEST
 
@@ -605,6 +677,8 @@ int main(void)
 		routes_change,
 		what_goes_without_a_word_is_looked_for,
 		a_namespace_goes_with_all_that_is_in_it,
+		an_event_knows_when_and_where,
+		broken_messages_change_nothing,
 		only_what_is_wanted,
 	};
 	TCase *words = tcase_create("word for word"), *chance = tcase_create("at random");

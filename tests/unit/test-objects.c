@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Modes, flags, addresses, routes and settings: what they take, what they refuse, how they read. */
+#include "internal.h"
 #include "settings.h"
 #include "support.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <ipvlan/ipvlan.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -553,6 +556,87 @@ START_TEST(names_of_settings_are_checked)
 }
 END_TEST
 
+/* What cannot be is refused when it is asked for, and is then no part of the whole. */
+START_TEST(a_topology_refuses_what_cannot_be)
+{
+	struct ipvlan_topology *t = ipvlan_topology_new();
+	struct ipvlan_settings *bad = ipvlan_settings_new("eth0", "a/b"), *by_index = ipvlan_settings_new(NULL, "a");
+
+	ck_assert_int_eq(ipvlan_settings_set_parent_index(by_index, 7), 0);
+	ck_assert_int_eq(ipvlan_topology_add_parent(t, "a/b", IPVLAN_MODE_L2, IPVLAN_FLAGS_UNSET), -EINVAL);
+	ck_assert_int_eq(ipvlan_topology_add_parent(t, "eth0", -2, IPVLAN_FLAGS_UNSET), -EINVAL);
+	ck_assert_int_eq(ipvlan_topology_add_parent(t, "eth0", IPVLAN_MODE_L2, 65536), -EINVAL);
+	ck_assert_int_eq(ipvlan_topology_add_netns(t, "../etc", true), -EINVAL);
+	ck_assert_int_eq(ipvlan_topology_add_slave(t, bad), -EINVAL);
+	ck_assert_int_eq(ipvlan_topology_add_slave(t, by_index), -EINVAL);
+	ck_assert_uint_eq(ipvlan_topology_get_slave_count(t), 0);
+	ck_assert_int_eq(ipvlan_topology_check(t), 0);
+	/* Each of these flags may be; both together are a finding, with its parent. */
+	ck_assert_int_eq(ipvlan_topology_add_parent(t, "eth0", IPVLAN_MODE_L2, IPVLAN_F_PRIVATE | IPVLAN_F_VEPA), 0);
+	ck_assert_int_eq(ipvlan_topology_check(t), 1);
+	ipvlan_settings_free(bad);
+	ipvlan_settings_free(by_index);
+	ipvlan_topology_free(t);
+}
+END_TEST
+
+START_TEST(a_transaction_refuses_what_cannot_be)
+{
+	struct ipvlan_transaction *t = ipvlan_transaction_new();
+	struct ipvlan_settings *bad = ipvlan_settings_new("eth0", "a/b");
+
+	ck_assert_int_eq(ipvlan_transaction_create(t, NULL, bad), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_set_mtu(t, NULL, "a", 0), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_move(t, NULL, "a", "ns0", "b/c"), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_change(t, NULL, "a", -2, IPVLAN_FLAGS_UNSET, true), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_change_port(t, NULL, "a", IPVLAN_MODE_L2, 65536, true), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_add_netns(t, "../etc"), -EINVAL);
+	ck_assert_int_eq(ipvlan_transaction_delete_netns(t, ""), -EINVAL);
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(ipvlan_transaction_get_plan(t)), 0);
+	ipvlan_settings_free(bad);
+	ipvlan_transaction_free(t);
+}
+END_TEST
+
+START_TEST(module_options_have_bounds)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	char address[16];
+	int i;
+
+	ck_assert_int_eq(ipvlan_module_options_set(options, (enum ipvlan_module_option)99, true), -EINVAL);
+	ck_assert_ptr_null(ipvlan_module_option_to_string((enum ipvlan_module_option)99));
+	ck_assert_int_eq(ipvlan_module_options_set_queue_limit(options, 0), -EINVAL);
+	ck_assert_int_eq(ipvlan_module_options_add_gateway(options, "nowhere"), -EINVAL);
+	for (i = 0; i < MODULE_MAX_GATEWAYS; i++) {
+		snprintf(address, sizeof(address), "10.0.0.%d", i + 1);
+		ck_assert_int_eq(ipvlan_module_options_add_gateway(options, address), 0);
+	}
+	ck_assert_int_eq(ipvlan_module_options_add_gateway(options, "10.0.1.1"), -E2BIG);
+	/* Begun anew, there is room again. */
+	ipvlan_module_options_clear_gateways(options);
+	ck_assert_int_eq(ipvlan_module_options_add_gateway(options, "10.0.1.1"), 0);
+	ipvlan_module_options_free(options);
+}
+END_TEST
+
+/* By the best that is known of its namespace. */
+START_TEST(a_link_tells_where_it_is)
+{
+	static char name[] = "ns0", path[] = "/proc/42/fd/7";
+	struct ipvlan_link link = {.name = "ipvl0"};
+	char text[320];
+
+	ck_assert_str_eq(link_describe(&link, text, sizeof(text)), "ipvl0 in this namespace");
+	link.netns_path = path;
+	ck_assert_str_eq(link_describe(&link, text, sizeof(text)), "ipvl0 in the namespace /proc/42/fd/7");
+	link.netns_pid = 42;
+	ck_assert_str_eq(link_describe(&link, text, sizeof(text)), "ipvl0 in the namespace of process 42");
+	link.netns = name;
+	ck_assert_str_eq(link_describe(&link, text, sizeof(text)), "ipvl0 in namespace ns0");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("objects");
@@ -564,7 +648,8 @@ int main(void)
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", modes_and_flags_are_read, modes_and_flags_are_written, addresses_have_more_members,
 		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
-		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked);
+		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
+		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);
