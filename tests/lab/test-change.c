@@ -8,6 +8,7 @@
 #include "lab-test.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define L2	 IPVLAN_MODE_L2
 #define L3	 IPVLAN_MODE_L3
@@ -107,6 +108,56 @@ START_TEST(test_changes_that_make_no_sense)
 	ck_assert_str_eq(before, after);
 	free(before);
 	free(after);
+}
+END_TEST
+
+/*
+ * ns0: ipvl0 --- up0 in a namespace that lives by a socket only: who else is on that parent, nobody here can tell.
+ *
+ * @return a descriptor that keeps that namespace
+ */
+static int make_slave_of_hidden_parent(void)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("up0", "ipvl0");
+	int hidden;
+
+	lab_enter("ns1");
+	ck_assert_int_eq(lab_link_add(&(struct lab_link){.kind = "dummy", .name = "up0", .up = true}), 0);
+	lab_leave();
+	work_in("ns1");
+	must(ipvlan_settings_set_netns_name(s, "ns0"));
+	must(ipvlan_settings_set_mode(s, L2));
+	ipvlan_settings_set_up(s, true);
+	must(ipvlan_link_create(ctx, s, NULL));
+	ipvlan_settings_free(s);
+	work_in("ns0");
+	hidden = lab_netns_hold("ns1");
+	lab_netns_del("ns1");
+	return hidden;
+}
+
+START_TEST(test_a_parent_out_of_sight)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("ipvl0", "ipvl1");
+	int hidden = make_slave_of_hidden_parent();
+
+	must(ipvlan_link_change(ctx, "ipvl0", L2, 0, false));
+	must_fail(ipvlan_link_change(ctx, "ipvl0", L3, NO_FLAGS, false), -EBUSY, IPVLAN_STAGE_CONSENT,
+		  "its parent is in a namespace that cannot be seen from here, and so may its siblings be", "",
+		  "do it where the parent is");
+	must_be("ns0", "ipvl0", "elsewhere", L2, 0);
+	/* The kernel knows that parent, whoever asks. */
+	must(ipvlan_link_change(ctx, "ipvl0", L3, IPVLAN_F_PRIVATE, true));
+	must_be("ns0", "ipvl0", "elsewhere", L3, IPVLAN_F_PRIVATE);
+	must_fail(ipvlan_link_change(ctx, "ipvl0", 7, NO_FLAGS, true), -EINVAL, IPVLAN_STAGE_CHANGE, "ipvl0", "",
+		  "may not know that mode");
+	must_fail(ipvlan_link_create(ctx, s, NULL), -ENOENT, IPVLAN_STAGE_PARENT,
+		  "cannot find the parent of ipvl0: it is in a namespace that cannot be seen from here", "",
+		  "make it where their parent is");
+	must_be("ns0", "ipvl0", "elsewhere", L3, IPVLAN_F_PRIVATE);
+	must(ipvlan_link_delete(ctx, "ipvl0"));
+	ipvlan_settings_free(s);
+	close(hidden);
 }
 END_TEST
 
@@ -274,6 +325,7 @@ int main(void)
 	tcase_add_test(tc, test_change_of_an_only_slave);
 	tcase_add_test(tc, test_siblings_want_consent);
 	tcase_add_test(tc, test_changes_that_make_no_sense);
+	tcase_add_test(tc, test_a_parent_out_of_sight);
 	tcase_add_test(tc, test_rename_state_and_mtu);
 	tcase_add_test(tc, test_rename_while_up);
 	tcase_add_test(tc, test_move_and_back);
