@@ -781,11 +781,11 @@ IPVLAN_API int ipvlan_monitor_read(struct ipvlan_monitor *monitor, struct ipvlan
 			    "cannot read from a monitor that was not started");
 	if (!monitor->model.first)
 		err = pump(monitor);
-	if (monitor->model.lost) {
+	/* A loss is told once, before the events that are left; what cannot be read anew yet, until it can. */
+	if (monitor->model.lost || (err && !monitor->model.first)) {
+		if (monitor->model.lost)
+			err = -ENOMEM;
 		monitor->model.lost = false;
-		err = -ENOMEM;
-	}
-	if (err && !monitor->model.first) {
 		show_pending(monitor);
 		return fail(monitor->ctx, err, IPVLAN_STAGE_READ, "cannot go on watching what changes");
 	}

@@ -185,7 +185,7 @@ int ipvlan_monitor_wait(struct ipvlan_monitor *monitor, int timeout);
  * @param monitor a monitor that was started.
  * @param event   receives the event; the caller frees it with ipvlan_event_free().
  * @return 0; -EAGAIN when there is none now; -EINVAL before the start; -ENOMEM when events were lost for want of
- * memory, in which case the model is right all the same.
+ * memory, in which case the model is right all the same, and what was not lost comes with the next calls.
  */
 int ipvlan_monitor_read(struct ipvlan_monitor *monitor, struct ipvlan_event **event);
 

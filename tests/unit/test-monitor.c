@@ -5,7 +5,9 @@
  *
  *     ns0: eth0 (parent)    ns1: slaves of eth0, and of a parent of its own
  */
+#include "internal.h"
 #include "monitor-model.h"
+#include "monitor.h"
 #include "support.h"
 #include <errno.h>
 #include <linux/if.h>
@@ -452,6 +454,38 @@ START_TEST(only_what_is_wanted)
 }
 END_TEST
 
+/* ---- A monitor */
+
+/* An event that could not be made is told of, though others that were made wait to be read. */
+START_TEST(a_loss_is_told)
+{
+	struct ipvlan_monitor *monitor;
+	struct ipvlan_event *event;
+	struct ipvlan_ctx *ctx;
+	struct model *believed;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	ck_assert_int_eq(ipvlan_monitor_new(ctx, &monitor), 0);
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -EINVAL);
+	ck_assert_int_eq(ipvlan_monitor_start(monitor), 0);
+	ck_assert_int_eq(ipvlan_monitor_start(monitor), -EALREADY);
+	while (ipvlan_monitor_read(monitor, &event) == 0)
+		ipvlan_event_free(event);
+	believed = (struct model *)monitor_model(monitor);
+	ck_assert_int_eq(model_rename(believed, believed->places[0], "new", 0), 0);
+	believed->lost = true;
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -ENOMEM);
+	ck_assert_int_eq(ipvlan_error_get_stage(ipvlan_ctx_get_error(ctx)), IPVLAN_STAGE_READ);
+	ck_assert_int_eq(ipvlan_monitor_wait(monitor, 0), 1);
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), 0);
+	ck_assert_str_eq(ipvlan_event_get_netns(event), "new");
+	ipvlan_event_free(event);
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -EAGAIN);
+	ipvlan_monitor_free(monitor);
+	ipvlan_ctx_free(ctx);
+}
+END_TEST
+
 /* ---- At random */
 
 #define ROUNDS 20000
@@ -688,6 +722,7 @@ int main(void)
 	for (i = 0; i < COUNT(tests); i++)
 		tcase_add_test(words, tests[i]);
 	suite_add_tcase(suite, words);
+	SUITE_ADD(suite, "a monitor", a_loss_is_told);
 	tcase_add_checked_fixture(chance, begin, end);
 	tcase_set_timeout(chance, 120);
 	tcase_add_loop_test(chance, events_add_up, 0, 8);
