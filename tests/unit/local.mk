@@ -63,6 +63,7 @@ tests_unit_test_link_drops_SOURCES = %D%/test-link-drops.c
 tests_unit_test_link_drops_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_link_drops_LDADD = $(unit_LDADD)
 tests_unit_test_link_drops_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ioctl
+
 # What a kernel refuses, and what is said then.
 unit_tests += tests/unit/test-refusals
 tests_unit_test_refusals_SOURCES = %D%/test-refusals.c
