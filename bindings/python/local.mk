@@ -2,7 +2,7 @@
 # The build makes the extension for the tests; what is installed is built by pyproject.toml, against an installed library.
 python_ext_sources = %D%/ext/context-address.c %D%/ext/context-link.c %D%/ext/context-netns.c %D%/ext/context-report.c \
 	%D%/ext/context.c %D%/ext/monitor.c %D%/ext/transaction.c \
-	%D%/ext/error.c %D%/ext/handle.c %D%/ext/module.c %D%/ext/netns.c %D%/ext/plan.c %D%/ext/text.c \
+	%D%/ext/error.c %D%/ext/handle.c %D%/ext/module.c %D%/ext/netns.c %D%/ext/plan.c %D%/ext/arguments.c \
 	%D%/ext/topology.c %D%/ext/values.c %D%/ext/wishes.c %D%/ext/ext.h
 python_package = %D%/ipvlan/__init__.py %D%/ipvlan/_context.py %D%/ipvlan/_errors.py %D%/ipvlan/_files.py \
 	%D%/ipvlan/_ipvlan.pyi %D%/ipvlan/_monitor.py %D%/ipvlan/_reports.py %D%/ipvlan/_slave.py \

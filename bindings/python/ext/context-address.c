@@ -97,11 +97,11 @@ PyObject *route_list(PyObject *self, PyObject *args)
 	struct context *context = (struct context *)self;
 	struct ipvlan_route_list *list = NULL;
 	PyObject *result = NULL;
-	unsigned int table;
+	uint32_t table;
 	int family, err;
 	TEXT(link);
 
-	if (!PyArg_ParseTuple(args, "O&iI", text_convert_optional, &link, &family, &table) || !context_begin(context))
+	if (!PyArg_ParseTuple(args, "O&iO&", text_convert_optional, &link, &family, uint32_convert, &table) || !context_begin(context))
 		return NULL;
 	err = ipvlan_route_list(context_ctx(context), link.text, family, table, &list);
 	if (context_end(context, err))

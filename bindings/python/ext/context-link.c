@@ -142,10 +142,10 @@ PyObject *link_delete_many(PyObject *self, PyObject *args)
 PyObject *link_set_mtu(PyObject *self, PyObject *args)
 {
 	struct context *context = (struct context *)self;
-	unsigned int mtu;
+	uint32_t mtu;
 	TEXT(name);
 
-	if (!PyArg_ParseTuple(args, "O&I", text_convert, &name, &mtu) || !context_begin(context))
+	if (!PyArg_ParseTuple(args, "O&O&", text_convert, &name, uint32_convert, &mtu) || !context_begin(context))
 		return NULL;
 	return context_done(context, ipvlan_link_set_mtu(context_ctx(context), name.text, mtu));
 }

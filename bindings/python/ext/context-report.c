@@ -212,6 +212,17 @@ PyObject *module_port_get(PyObject *self, PyObject *args)
 	return dict;
 }
 
+/* "-1" and what is too long are numbers for strtoul(), and other ones. */
+static int set_queue_limit(struct ipvlan_module_options *options, const char *text)
+{
+	unsigned long long number;
+
+	if (!*text || strlen(text) > 10 || strspn(text, "0123456789") != strlen(text))
+		return -EINVAL;
+	number = strtoull(text, NULL, 10);
+	return number > UINT32_MAX ? -EINVAL : ipvlan_module_options_set_queue_limit(options, (uint32_t)number);
+}
+
 static enum ipvlan_module_option option_named(const char *name)
 {
 	int option = 0;
@@ -240,7 +251,7 @@ static int set_option(struct ipvlan_module_options *options, const char *word)
 	if (strcmp(name, "gateway") == 0)
 		return ipvlan_module_options_add_gateway(options, value);
 	if (strcmp(name, "queue-limit") == 0)
-		return ipvlan_module_options_set_queue_limit(options, (uint32_t)strtoul(value, NULL, 10));
+		return set_queue_limit(options, value);
 	return ipvlan_module_options_set(options, option_named(name), strcmp(value, "1") == 0);
 }
 

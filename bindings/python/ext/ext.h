@@ -45,7 +45,7 @@ bool handle_take(struct handle *handle, void **object);
 PyObject *handle_enter(PyObject *self, PyObject *unused);
 void handle_dealloc(PyObject *self);
 
-/* ---- text.c: texts that come from the kernel or go to it are bytes there; os.fsdecode()'s rules apply */
+/* ---- arguments.c: numbers; texts that come from the kernel or go to it are bytes there; os.fsdecode()'s rules apply */
 
 struct text {
 	PyObject *bytes;
@@ -56,6 +56,9 @@ struct text {
 int text_convert(PyObject *object, void *text);
 int text_convert_optional(PyObject *object, void *text);
 void text_clear(struct text *text);
+
+/* The same for an uint32_t: "I" would take any number, and its lower bits. */
+int uint32_convert(PyObject *object, void *number);
 
 /* Frees itself at the end of its scope, however that is left. */
 #define TEXT(name) __attribute__((cleanup(text_clear))) struct text name = {NULL}

@@ -80,8 +80,11 @@ PyObject *monitor_new(PyObject *self, PyObject *args)
 	int everywhere, err;
 	long long kinds, receive_buffer, scan_interval;
 
-	if (!PyArg_ParseTuple(args, "pLLL", &everywhere, &kinds, &receive_buffer, &scan_interval) ||
-	    !context_begin(context))
+	if (!PyArg_ParseTuple(args, "pLLL", &everywhere, &kinds, &receive_buffer, &scan_interval))
+		return NULL;
+	if (kinds > UINT32_MAX || receive_buffer > UINT32_MAX || scan_interval > UINT32_MAX)
+		return PyErr_Format(PyExc_OverflowError, "numbers below 2**32 are wanted");
+	if (!context_begin(context))
 		return NULL;
 	err = ipvlan_monitor_new(context_ctx(context), &monitor);
 	if (!err) {

@@ -57,9 +57,9 @@ static PyObject *end(PyObject *self, int err, const struct refusal *refusal)
 static PyObject *set_line(PyObject *self, PyObject *args)
 {
 	struct ipvlan_topology *topology;
-	unsigned int line;
+	uint32_t line;
 
-	if (!PyArg_ParseTuple(args, "I", &line))
+	if (!PyArg_ParseTuple(args, "O&", uint32_convert, &line))
 		return NULL;
 	topology = begin(self);
 	if (!topology)

@@ -42,9 +42,9 @@ static PyObject *end(PyObject *self, int err, const struct refusal *refusal)
 static PyObject *set_line(PyObject *self, PyObject *args)
 {
 	struct ipvlan_transaction *t;
-	unsigned int line;
+	uint32_t line;
 
-	if (!PyArg_ParseTuple(args, "I", &line) || !(t = begin(self)))
+	if (!PyArg_ParseTuple(args, "O&", uint32_convert, &line) || !(t = begin(self)))
 		return NULL;
 	ipvlan_transaction_set_line(t, line);
 	return end(self, 0, NULL);
@@ -98,11 +98,12 @@ static PyObject *set_mtu(PyObject *self, PyObject *args)
 {
 	struct refusal refusal = {"mtu", args};
 	struct ipvlan_transaction *t;
-	unsigned int mtu;
+	uint32_t mtu;
 	TEXT(netns);
 	TEXT(name);
 
-	if (!PyArg_ParseTuple(args, "O&O&I", text_convert_optional, &netns, text_convert, &name, &mtu) ||
+	if (!PyArg_ParseTuple(args, "O&O&O&", text_convert_optional, &netns, text_convert, &name, uint32_convert,
+			      &mtu) ||
 	    !(t = begin(self)))
 		return NULL;
 	return end(self, ipvlan_transaction_set_mtu(t, netns.text, name.text, mtu), &refusal);

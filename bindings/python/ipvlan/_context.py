@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import math
 import os
 import socket
 from types import TracebackType
@@ -321,7 +322,7 @@ class Context:
         for namespaces that nothing announces; 0 for never.
         """
         buffer = -1 if receive_buffer is None else receive_buffer
-        interval = -1 if scan_interval is None else int(scan_interval * 1000)
+        interval = -1 if scan_interval is None else math.ceil(scan_interval * 1000)
         return Monitor(self._context.monitor_new(everywhere, kinds_mask(kinds), buffer, interval))
 
     def wait(self, name: str, condition: Condition = Condition.UP, timeout: Optional[float] = None) -> None:

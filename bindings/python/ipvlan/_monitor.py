@@ -160,14 +160,19 @@ class Monitor:
 
     def __iter__(self) -> Iterator[Event]:
         while not self.closed:
-            yield from self.pending()
-            self.wait()
+            event = self.read()
+            if event is None:
+                self.wait()
+            else:
+                yield event
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         while not self.closed:
-            for event in self.pending():
+            event = self.read()
+            if event is None:
+                await self._readable()
+            else:
                 yield event
-            await self._readable()
 
     async def _readable(self) -> None:
         loop = asyncio.get_running_loop()

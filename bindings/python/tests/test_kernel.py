@@ -641,6 +641,23 @@ class Changes(Wired):
                     break
             self.assertEqual((event.netns, event.link.name, str(event.address)), ("a", "ipvl0", "10.0.0.2/24"))
 
+    def test_closed_in_its_loop(self):
+        self.slave()
+        other = Context()
+        self.addCleanup(other.close)
+        monitor = other.monitor()
+        for event in monitor:
+            monitor.close()
+        self.assertTrue(event.is_initial)
+
+        async def closed():
+            monitor = other.monitor()
+            async for event in monitor:
+                monitor.close()
+            return event
+
+        self.assertTrue(asyncio.run(asyncio.wait_for(closed(), 30)).is_initial)
+
     def test_asyncio(self):
         async def heard():
             with Context() as other, other.monitor(kinds={EventKind.LINK}) as monitor:

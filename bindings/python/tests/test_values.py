@@ -267,6 +267,21 @@ class Contexts(unittest.TestCase):
             self.assertRaises(TypeError, ctx.link, None)
             self.assertEqual(ctx.link("lo").name, "lo")
 
+    def test_numbers_that_do_not_fit(self):
+        """None becomes another number on its way down."""
+        topology = ipvlan.Topology()
+        with ipvlan.Context() as ctx, ctx.transaction() as todo:
+            for wrong in (-1, 2**32, 2**32 + 1400):
+                self.assertRaises(OverflowError, ctx.set_mtu, "no-such-link", wrong)
+                self.assertRaises(OverflowError, ctx.routes, table=wrong)
+                self.assertRaises(OverflowError, todo.set_mtu, "no-such-link", wrong)
+                self.assertRaises(OverflowError, todo.set_line, wrong)
+                self.assertRaises(OverflowError, topology.set_line, wrong)
+                self.assertRaises(ipvlan.InvalidError, ctx.change_module_port, "lo", queue_limit=wrong)
+            self.assertRaises(OverflowError, ctx.monitor, receive_buffer=2**32)
+            self.assertRaises(OverflowError, ctx.monitor, scan_interval=2**32)
+            self.assertEqual(len(todo), 0)
+
     def test_names_that_are_no_utf8(self):
         with ipvlan.Context() as ctx:
             with self.assertRaises(ipvlan.NoDeviceError):

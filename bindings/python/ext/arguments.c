@@ -24,6 +24,20 @@ void text_clear(struct text *text)
 	text->text = NULL;
 }
 
+int uint32_convert(PyObject *object, void *number)
+{
+	unsigned long long wide = PyLong_AsUnsignedLongLong(object);
+
+	if (PyErr_Occurred())
+		return 0;
+	if (wide > UINT32_MAX) {
+		PyErr_SetString(PyExc_OverflowError, "a number below 2**32 is wanted");
+		return 0;
+	}
+	*(uint32_t *)number = (uint32_t)wide;
+	return 1;
+}
+
 void words_clear(struct words *words)
 {
 	for (size_t i = 0; i < words->count; i++)
