@@ -20,6 +20,7 @@ void facts_clear(struct facts *facts)
 
 	for (i = 0; i < facts->place_count; i++) {
 		free(facts->places[i].name);
+		free(facts->places[i].path);
 		free(facts->places[i].addresses);
 		free(facts->places[i].routes);
 		free(facts->places[i].neighbours);
@@ -385,14 +386,19 @@ static int begin_place(struct gathering *g, struct place *at)
 	place->is_own = at->info->is_own;
 	place->has_parent = has_parent(g->facts, place->inode);
 	place->pid = !name && at->info->pid_count ? at->info->pids[0] : 0;
-	place->name = name ? strdup(name) : NULL;
-	return name && !place->name ? -ENOMEM : 0;
+	if (name)
+		place->name = strdup(name);
+	else if (at->info->path)
+		place->path = strdup(at->info->path);
+	return (name && !place->name) || (!name && at->info->path && !place->path) ? -ENOMEM : 0;
 }
 
 /* A place that turns out to have nothing to do with any port is taken back. */
 static void end_place(struct facts *facts)
 {
-	free(facts->places[--facts->place_count].name);
+	facts->place_count--;
+	free(facts->places[facts->place_count].name);
+	free(facts->places[facts->place_count].path);
 }
 
 static int read_place(struct place *at, void *data)
@@ -449,8 +455,8 @@ static void append_place(char *text, size_t size, const struct ipvlan_netns_info
 
 	if (used + 48 > size)
 		return;
-	if (name)
-		snprintf(text + used, size - used, "%s%.40s", used ? ", " : "", name);
+	if (name || info->path)
+		snprintf(text + used, size - used, "%s%.40s", used ? ", " : "", name ? name : info->path);
 	else
 		snprintf(text + used, size - used, "%sthat of process %ld", used ? ", " : "",
 			 info->pid_count ? (long)info->pids[0] : 0L);

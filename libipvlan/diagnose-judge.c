@@ -96,14 +96,14 @@ const char *shell_word(const char *text, char *buf, size_t size)
 	return buf;
 }
 
-/* A name, or a process where there is none; "" for the namespace of the context. */
+/* A name, a process where there is none, or a path; "" for the namespace of the context. */
 static const char *place_word(const struct fact_place *place, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (place->is_own)
 		return buf;
-	if (place->name)
-		return shell_word(place->name, buf, size);
+	if (place->name || place->path)
+		return shell_word(place->name ? place->name : place->path, buf, size);
 	snprintf(buf, size, "%ld", (long)place->pid);
 	return buf;
 }

@@ -41,6 +41,7 @@ struct fact_address {
 struct fact_place {
 	char *name; /* NULL: it has none */
 	pid_t pid;  /* a process in it when it has no name; 0 */
+	char *path; /* a file that leads there when there is neither; NULL */
 	ino_t inode;
 	bool is_own, has_parent, was_read;
 	bool loopback_up;

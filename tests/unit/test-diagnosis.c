@@ -493,6 +493,41 @@ static void quote(void)
 	link_of(IPVL0)->device_flags = 0;
 }
 
+/* Of a container: no name leads there. */
+static void unname(void)
+{
+	free(facts.places[NS0].name);
+	facts.places[NS0].name = NULL;
+	free(link_of(IPVL0)->netns);
+	link_of(IPVL0)->netns = NULL;
+}
+
+static void live_in_process(void)
+{
+	unname();
+	facts.places[NS0].pid = link_of(IPVL0)->netns_pid = 4711;
+	take_slave_down();
+}
+
+static void live_behind_file(void)
+{
+	unname();
+	facts.places[NS0].path = strdup("/proc/42/fd/7");
+	link_of(IPVL0)->netns_path = strdup("/proc/42/fd/7");
+	take_slave_down();
+}
+
+static void put_under_macvlan(void)
+{
+	strcpy(facts.links[ETH0].holder, "mv0 in this namespace (macvlan)");
+}
+
+static void route_by_private_parent(void)
+{
+	route_by_parent();
+	facts.ports[0].flags = IPVLAN_F_PRIVATE;
+}
+
 #define ERROR	IPVLAN_SEVERITY_ERROR
 #define WARNING IPVLAN_SEVERITY_WARNING
 #define INFO	IPVLAN_SEVERITY_INFO
@@ -525,12 +560,18 @@ static const struct {
 	{choose_loopback, FINDING_PARENT_UNFIT, ERROR, "eth0 in this namespace", "loopback", "#", 1},
 	{choose_tunnel, FINDING_PARENT_UNFIT, ERROR, "eth0", "hardware type 768", "#", 1},
 	{put_into_bridge, FINDING_PARENT_BUSY, ERROR, "eth0", "br0 (bridge)", "ip link set eth0 nomaster", 1},
+	{put_under_macvlan, FINDING_PARENT_BUSY, ERROR, "eth0", "mv0 in this namespace (macvlan)",
+	 "macvlan and ipvlan cannot share one", 1},
 	{take_parent_down, FINDING_PARENT_DOWN, ERROR, "eth0", "its 2 slaves", "ipvlanctl up eth0", 1},
 	{pull_cable, FINDING_PARENT_NO_CARRIER, ERROR, "eth0", "state DOWN", "#", 1},
 	{go_wireless, FINDING_PARENT_WIRELESS, INFO, "eth0", "/sys/class/net/eth0/phy80211", "#", 1},
 	{raise_mtu, FINDING_MTU_ABOVE_PARENT, ERROR, "ipvl0", "is 9000", "ipvlanctl -n ns0 set ipvl0 mtu 1500", 1},
 	{lower_mtu, FINDING_MTU_DIFFERS, INFO, "ipvl1", "is 1280", "ipvlanctl -n ns1 set ipvl1 mtu 1500", 1},
 	{take_slave_down, FINDING_SLAVE_DOWN, WARNING, "ipvl0", "10.0.0.2", "ipvlanctl -n ns0 up ipvl0", 1},
+	{live_in_process, FINDING_SLAVE_DOWN, WARNING, "ipvl0 in the namespace of process 4711", "10.0.0.2",
+	 "ipvlanctl -n 4711 up ipvl0", 1},
+	{live_behind_file, FINDING_SLAVE_DOWN, WARNING, "ipvl0 in the namespace /proc/42/fd/7", "10.0.0.2",
+	 "ipvlanctl -n /proc/42/fd/7 up ipvl0", 1},
 	{take_loopback_down, FINDING_LOOPBACK_DOWN, INFO, "ipvl0", "127.0.0.1", "ipvlanctl -n ns0 up lo", 1},
 	{take_hosts_loopback_down, FINDING_LOOPBACK_DOWN, WARNING, "eth0", "by its lo", "ipvlanctl up lo", 1},
 	{live_beside_parent, FINDING_L3_NOT_ANSWERED, WARNING, "ipvl0", "10.0.0.4/24 on eth0", "mode l2 --force", 2},
@@ -550,6 +591,8 @@ static const struct {
 	{follow_redirects, FINDING_VEPA_REDIRECTS, INFO, "ipvl0", "accept_redirects is 1",
 	 "ipvlanctl netns exec ns0 sysctl -w net/ipv4/conf/all/accept_redirects=0", 1},
 	{route_by_parent, FINDING_HOST_UNREACHABLE, INFO, "eth0", "2 addresses", "host-access enable eth0", 1},
+	{route_by_private_parent, FINDING_HOST_UNREACHABLE, INFO, "eth0", "2 addresses",
+	 "port set eth0 bridge --force\n", 1},
 	{give_access, FINDING_HOST_ACCESS_STALE, WARNING, "ipvh5", "10.0.0.3 of ipvl1 in namespace ns1",
 	 "ipvlanctl host-access enable eth0", 1},
 	{filter_access_strictly, FINDING_RP_FILTER, WARNING, "eth0", "through ipvh5", "conf/eth0/rp_filter=2", 1},
