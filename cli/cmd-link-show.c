@@ -4,6 +4,7 @@
 #include "document.h"
 #include "print-link.h"
 #include "session.h"
+#include "write-link.h"
 
 #include <linux/if.h>
 #include <string.h>
@@ -76,73 +77,71 @@ static bool is_wanted(const struct ipvlan_link *link, const struct args *args, b
 	return !addresses || args->options.family == AF_UNSPEC || has_address_of(link, args->options.family);
 }
 
-static json_t *list_links(const struct ipvlan_link_list *list, const struct args *args, bool addresses)
+static void show_link(struct output *o, const struct ipvlan_link *link, const struct args *args, bool addresses,
+		      const struct around *around)
 {
-	struct search search = {.list = list};
-	json_t *document = json_array();
+	if (!is_wanted(link, args, addresses))
+		return;
+	write_object(&o->writer, NULL);
+	write_link_fields(&o->writer, link, parts_of(args, addresses), around, args->options.family);
+	write_end(&o->writer);
+	output_show(o);
+}
 
-	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
-		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
-		struct around around;
-
-		if (!is_wanted(link, args, addresses))
-			continue;
-		around = look_around(&search, link);
-		json_array_append_new(document,
-				      document_link(link, parts_of(args, addresses), &around, args->options.family));
-	}
-	return document;
+static void begin(struct output *o, struct session *session, const struct args *args, bool addresses)
+{
+	output_list_begin(o, session, &args->options, addresses ? print_addresses : print_link);
 }
 
 /* One link and what is around it. */
-static int list_one(struct ipvlan_ctx *ctx, const struct args *args, bool addresses, json_t **document)
+static int show_one(struct session *session, const struct args *args, bool addresses)
 {
 	struct ipvlan_link *link, *parent = NULL, *controller = NULL;
+	struct ipvlan_ctx *ctx = session->ctx;
 	struct around around = {0};
-	int err = ipvlan_link_get(ctx, args->name, &link);
+	struct output o;
 
-	if (err)
-		return err;
+	if (ipvlan_link_get(ctx, args->name, &link))
+		return session_library_error(session);
 	if (ipvlan_link_get_parent_index(link) && ipvlan_link_get_parent_nsid(link) < 0 &&
 	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_parent_index(link), &parent))
 		around.parent_down = !ipvlan_link_is_up(parent);
 	if (ipvlan_link_get_controller_index(link) &&
 	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_controller_index(link), &controller))
 		around.controller = ipvlan_link_get_name(controller);
-	*document = json_array();
-	if (is_wanted(link, args, addresses))
-		json_array_append_new(*document,
-				      document_link(link, parts_of(args, addresses), &around, args->options.family));
+	begin(&o, session, args, addresses);
+	show_link(&o, link, args, addresses, &around);
 	ipvlan_link_free(controller);
 	ipvlan_link_free(parent);
 	ipvlan_link_free(link);
-	return 0;
+	return output_list_end(&o);
 }
 
-static int list_all(struct ipvlan_ctx *ctx, const struct args *args, bool addresses, json_t **document)
+static int show_all(struct session *session, const struct args *args, bool addresses)
 {
 	struct ipvlan_link_list *list;
-	int err = ipvlan_link_list(ctx, IPVLAN_LINKS_ANY_KIND, &list);
+	struct search search;
+	struct output o;
 
-	if (err)
-		return err;
-	*document = list_links(list, args, addresses);
+	if (ipvlan_link_list(session->ctx, IPVLAN_LINKS_ANY_KIND, &list))
+		return session_library_error(session);
+	search = (struct search){.list = list};
+	begin(&o, session, args, addresses);
+	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
+		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
+		struct around around = look_around(&search, link);
+
+		show_link(&o, link, args, addresses, &around);
+	}
 	ipvlan_link_list_free(list);
-	return 0;
+	return output_list_end(&o);
 }
 
 static int show(struct session *session, const struct args *args, bool addresses)
 {
-	struct ipvlan_ctx *ctx = session_context(session);
-	json_t *document;
-	int err;
-
-	if (!ctx)
+	if (!session_context(session))
 		return STATUS_REFUSED;
-	err = args->name ? list_one(ctx, args, addresses, &document) : list_all(ctx, args, addresses, &document);
-	if (err)
-		return session_library_error(session);
-	return output(session, &args->options, document, addresses ? print_addresses : print_links);
+	return args->name ? show_one(session, args, addresses) : show_all(session, args, addresses);
 }
 
 int run_link_show(struct session *session, const struct args *args)

@@ -2,31 +2,21 @@
 /* `show`: the slaves of all namespaces in one table. */
 #include "choice.h"
 #include "command.h"
-#include "document.h"
 #include "grid.h"
 #include "ports.h"
 #include "session.h"
+#include "write-link.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-static json_t *list_slaves(const struct ipvlan_link_list *list, const struct args *args, const struct choice *choice,
-			   ino_t here)
+static void write_slave(struct writer *w, const struct ipvlan_link *link, const struct args *args, ino_t here)
 {
-	json_t *document = json_array();
-
-	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
-		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
-		json_t *slave;
-
-		if (!choice_has(choice, link))
-			continue;
-		slave = document_link(link, PART_ALL, NULL, args->options.family);
-		json_object_set_new(slave, "netns_is_own", json_boolean(ipvlan_link_get_netns_inode(link) == here));
-		json_array_append_new(document, slave);
-	}
-	return document;
+	write_object(w, NULL);
+	write_link_fields(w, link, PART_ALL, NULL, args->options.family);
+	write_truth(w, "netns_is_own", ipvlan_link_get_netns_inode(link) == here);
+	write_end(w);
 }
 
 static void add_slave(struct grid *grid, const json_t *slave)
@@ -59,22 +49,48 @@ static void print_slaves(struct page *page, const json_t *slaves)
 	grid_print(grid, page);
 }
 
+static size_t count_chosen(const struct ipvlan_link_list *list, const struct choice *choice)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++)
+		count += choice_has(choice, ipvlan_link_list_get(list, i));
+	return count;
+}
+
+static int show_slaves(struct session *session, const struct args *args, const struct ipvlan_link_list *list,
+		       const struct choice *choice)
+{
+	ino_t here = own_inode(session->ctx);
+	struct output o;
+
+	if (args->name && !count_chosen(list, choice))
+		return choice_is_empty(session, choice);
+	output_begin(&o, session, &args->options, print_slaves);
+	write_list(&o.writer, NULL);
+	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
+		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
+
+		if (choice_has(choice, link))
+			write_slave(&o.writer, link, args, here);
+	}
+	write_end(&o.writer);
+	output_show(&o);
+	return output_end(&o);
+}
+
 int run_show(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 	struct ipvlan_link_list *list;
-	json_t *document;
 	struct choice choice;
+	int status;
 
 	if (!ctx || choice_make(session, args, &choice))
 		return STATUS_REFUSED;
 	if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list))
 		return session_library_error(session);
-	document = list_slaves(list, args, &choice, own_inode(ctx));
+	status = show_slaves(session, args, list, &choice);
 	ipvlan_link_list_free(list);
-	if (args->name && json_array_size(document) == 0) {
-		json_decref(document);
-		return choice_is_empty(session, &choice);
-	}
-	return output(session, &args->options, document, print_slaves);
+	return status;
 }

@@ -2,10 +2,8 @@
 #include "document.h"
 #include "output.h"
 #include "parse.h"
+#include "write-link.h"
 
-#include <linux/if.h>
-#include <linux/if_addr.h>
-#include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,311 +47,26 @@ json_t *document_time(struct timespec time)
 	return json_string(text);
 }
 
-struct bit {
-	uint32_t mask;
-	const char *name;
-};
-
-/* In ip's order. */
-static const struct bit device_flags[] = {
-	{IFF_LOOPBACK, "LOOPBACK"},   {IFF_BROADCAST, "BROADCAST"},   {IFF_POINTOPOINT, "POINTOPOINT"},
-	{IFF_MULTICAST, "MULTICAST"}, {IFF_NOARP, "NOARP"},	      {IFF_ALLMULTI, "ALLMULTI"},
-	{IFF_PROMISC, "PROMISC"},     {IFF_MASTER, "MASTER"},	      {IFF_SLAVE, "SLAVE"},
-	{IFF_DEBUG, "DEBUG"},	      {IFF_DYNAMIC, "DYNAMIC"},	      {IFF_AUTOMEDIA, "AUTOMEDIA"},
-	{IFF_PORTSEL, "PORTSEL"},     {IFF_NOTRAILERS, "NOTRAILERS"}, {IFF_UP, "UP"},
-	{IFF_LOWER_UP, "LOWER_UP"},   {IFF_DORMANT, "DORMANT"},	      {IFF_ECHO, "ECHO"},
-};
-
-static json_t *list_device_flags(uint32_t flags, bool parent_down)
-{
-	json_t *list = json_array();
-	char hex[16];
-
-	if ((flags & IFF_UP) && !(flags & IFF_RUNNING))
-		json_array_append_new(list, json_string("NO-CARRIER"));
-	flags &= ~(uint32_t)IFF_RUNNING;
-	for (size_t i = 0; i < sizeof(device_flags) / sizeof(device_flags[0]); i++) {
-		if (!(flags & device_flags[i].mask))
-			continue;
-		flags &= ~device_flags[i].mask;
-		json_array_append_new(list, json_string(device_flags[i].name));
-	}
-	if (flags) {
-		snprintf(hex, sizeof(hex), "%x", flags);
-		json_array_append_new(list, json_string(hex));
-	}
-	if (parent_down)
-		json_array_append_new(list, json_string("M-DOWN"));
-	return list;
-}
-
-static void put_hardware(json_t *document, const char *key, const uint8_t *bytes, size_t size)
-{
-	char text[3 * 32 + 1];
-
-	if (!bytes || !size)
-		return;
-	size = size > 32 ? 32 : size;
-	for (size_t i = 0; i < size; i++)
-		snprintf(text + 3 * i, sizeof(text) - 3 * i, "%02x%s", bytes[i], i + 1 < size ? ":" : "");
-	put_text(document, key, text);
-}
-
-static const struct {
-	uint16_t type;
-	const char *name;
-} link_types[] = {
-	{ARPHRD_ETHER, "ether"},
-	{ARPHRD_LOOPBACK, "loopback"},
-	{ARPHRD_NONE, "none"},
-	{ARPHRD_TUNNEL, "ipip"},
-	{ARPHRD_TUNNEL6, "tunnel6"},
-	{ARPHRD_SIT, "sit"},
-	{ARPHRD_IPGRE, "gre"},
-	{ARPHRD_IP6GRE, "gre6"},
-	{ARPHRD_PPP, "ppp"},
-	{ARPHRD_INFINIBAND, "infiniband"},
-	{ARPHRD_IEEE80211, "ieee802.11"},
-};
-
-static void put_link_type(json_t *document, uint16_t type)
-{
-	char number[16];
-
-	for (size_t i = 0; i < sizeof(link_types) / sizeof(link_types[0]); i++) {
-		if (link_types[i].type == type) {
-			put_text(document, "link_type", link_types[i].name);
-			return;
-		}
-	}
-	snprintf(number, sizeof(number), "[%u]", type);
-	put_text(document, "link_type", number);
-}
-
-/* ip gives the name of a parent that it can see, and else its number. */
-static void put_parent(json_t *document, const struct ipvlan_link *link)
-{
-	const char *name = ipvlan_link_get_parent_name(link);
-
-	if (!ipvlan_link_get_parent_index(link))
-		return;
-	if (ipvlan_link_get_parent_nsid(link) < 0 && name)
-		put_text(document, "link", name);
-	else
-		put_number(document, "link_index", ipvlan_link_get_parent_index(link));
-}
-
-static void put_link(json_t *document, const struct ipvlan_link *link, unsigned int parts, const char *controller)
-{
-	static const char *const modes[] = {"DEFAULT", "DORMANT"};
-	uint32_t group = ipvlan_link_get_group(link);
-	uint8_t mode = ipvlan_link_get_link_mode(link);
-	char number[16];
-
-	put_number(document, "mtu", ipvlan_link_get_mtu(link));
-	if (ipvlan_link_get_qdisc(link))
-		put_text(document, "qdisc", ipvlan_link_get_qdisc(link));
-	if (controller)
-		put_text(document, "master", controller);
-	put_text(document, "operstate", ipvlan_link_get_operstate_name(link));
-	if (parts & PART_LINK)
-		put_text(document, "linkmode", mode < 2 ? modes[mode] : "UNKNOWN");
-	snprintf(number, sizeof(number), "%u", group);
-	put_text(document, "group", group ? number : "default");
-	if (ipvlan_link_get_txqlen(link))
-		put_number(document, "txqlen", ipvlan_link_get_txqlen(link));
-}
-
-static void put_addresses_of_hardware(json_t *document, const struct ipvlan_link *link)
-{
-	const uint8_t *bytes;
-	size_t size = 0;
-
-	put_link_type(document, ipvlan_link_get_type(link));
-	bytes = ipvlan_link_get_mac(link, &size);
-	put_hardware(document, "address", bytes, size);
-	size = 0;
-	bytes = ipvlan_link_get_broadcast(link, &size);
-	if (bytes && (ipvlan_link_get_device_flags(link) & IFF_POINTOPOINT))
-		json_object_set_new(document, "link_pointtopoint", json_true());
-	put_hardware(document, "broadcast", bytes, size);
-}
-
-static json_t *info_data(const struct ipvlan_link *link)
-{
-	int flags = ipvlan_link_get_flags(link);
-	json_t *data = json_object();
-
-	json_object_set_new(data, "mode", document_mode(ipvlan_link_get_mode(link)));
-	if (flags != IPVLAN_FLAGS_UNSET)
-		json_object_set_new(data,
-				    (flags & IPVLAN_F_PRIVATE) ? "private"
-				    : (flags & IPVLAN_F_VEPA)  ? "vepa"
-							       : "bridge",
-				    json_true());
-	return data;
-}
-
-static void put_details(json_t *document, const struct ipvlan_link *link)
-{
-	const char *kind = ipvlan_link_get_kind(link);
-	json_t *info = json_object();
-
-	put_number(document, "promiscuity", ipvlan_link_get_promiscuity(link));
-	put_number(document, "allmulti", ipvlan_link_get_allmulti(link));
-	put_number(document, "min_mtu", ipvlan_link_get_min_mtu(link));
-	put_number(document, "max_mtu", ipvlan_link_get_max_mtu(link));
-	if (kind) {
-		put_text(info, "info_kind", kind);
-		if (ipvlan_link_is_slave(link))
-			json_object_set_new(info, "info_data", info_data(link));
-		json_object_set(document, "linkinfo", info);
-	}
-	json_decref(info);
-	/* A kernel without receive packet steering says nothing of receive queues. */
-	if (ipvlan_link_get_tx_queues(link))
-		put_number(document, "num_tx_queues", ipvlan_link_get_tx_queues(link));
-	if (ipvlan_link_get_rx_queues(link))
-		put_number(document, "num_rx_queues", ipvlan_link_get_rx_queues(link));
-}
-
-struct counter {
-	const char *name;
-	enum ipvlan_stat stat;
-};
-
-static json_t *list_counters(const struct ipvlan_link *link, const struct counter *counters, size_t count)
-{
-	json_t *document = json_object();
-
-	for (size_t i = 0; i < count; i++)
-		put_number(document, counters[i].name, (json_int_t)ipvlan_link_get_stat(link, counters[i].stat));
-	return document;
-}
-
-static void put_stats(json_t *document, const struct ipvlan_link *link)
-{
-	static const struct counter rx[] = {
-		{"bytes", IPVLAN_STAT_RX_BYTES},
-		{"packets", IPVLAN_STAT_RX_PACKETS},
-		{"errors", IPVLAN_STAT_RX_ERRORS},
-		{"dropped", IPVLAN_STAT_RX_DROPPED},
-		{"over_errors", IPVLAN_STAT_RX_OVER_ERRORS},
-		{"multicast", IPVLAN_STAT_MULTICAST},
-		{"missed_errors", IPVLAN_STAT_RX_MISSED},
-	};
-	static const struct counter tx[] = {
-		{"bytes", IPVLAN_STAT_TX_BYTES},
-		{"packets", IPVLAN_STAT_TX_PACKETS},
-		{"errors", IPVLAN_STAT_TX_ERRORS},
-		{"dropped", IPVLAN_STAT_TX_DROPPED},
-		{"carrier_errors", IPVLAN_STAT_TX_CARRIER_ERRORS},
-		{"collisions", IPVLAN_STAT_COLLISIONS},
-	};
-	json_t *stats = json_object();
-
-	json_object_set_new(stats, "rx", list_counters(link, rx, sizeof(rx) / sizeof(rx[0])));
-	json_object_set_new(stats, "tx", list_counters(link, tx, sizeof(tx) / sizeof(tx[0])));
-	json_object_set_new(document, "stats64", stats);
-}
-
-static json_t *list_addresses(const struct ipvlan_link *link, int family)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++) {
-		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
-
-		if (family == AF_UNSPEC || family == ipvlan_address_get_family(address))
-			json_array_append_new(list, document_address(address));
-	}
-	return list;
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text ? document_text(text) : json_null();
-}
-
-static void put_place(json_t *document, const struct ipvlan_link *link)
-{
-	pid_t pid = ipvlan_link_get_netns_pid(link);
-	json_t *port = json_object();
-
-	json_object_set_new(document, "netns", text_or_null(ipvlan_link_get_netns(link)));
-	put_number(document, "netns_inode", (json_int_t)ipvlan_link_get_netns_inode(link));
-	if (pid)
-		put_number(document, "netns_pid", pid);
-	if (ipvlan_link_get_netns_path(link))
-		json_object_set_new(document, "netns_path", document_text(ipvlan_link_get_netns_path(link)));
-	if (ipvlan_link_is_slave(link)) {
-		json_object_set_new(port, "parent", text_or_null(ipvlan_link_get_parent_name(link)));
-		json_object_set_new(port, "netns", text_or_null(ipvlan_link_get_parent_netns(link)));
-		if (ipvlan_link_get_parent_netns_inode(link))
-			put_number(port, "netns_inode", (json_int_t)ipvlan_link_get_parent_netns_inode(link));
-		json_object_set_new(port, "mode", document_mode(ipvlan_link_get_mode(link)));
-		json_object_set_new(port, "flags", document_flags(ipvlan_link_get_flags(link)));
-		json_object_set(document, "port", port);
-	}
-	json_decref(port);
-}
-
-static void put_parent_netns(json_t *document, const struct ipvlan_link *link)
-{
-	if (ipvlan_link_get_parent_nsid(link) < 0)
-		return;
-	put_number(document, "link_netnsid", ipvlan_link_get_parent_nsid(link));
-	if (ipvlan_link_get_parent_netns(link))
-		put_text(document, "link_netns", ipvlan_link_get_parent_netns(link));
-}
-
 json_t *document_link(const struct ipvlan_link *link, unsigned int parts, const struct around *around, int family)
 {
-	json_t *document = json_object();
+	struct writer w;
 
-	put_number(document, "ifindex", ipvlan_link_get_ifindex(link));
-	put_parent(document, link);
-	put_text(document, "ifname", ipvlan_link_get_name(link));
-	json_object_set_new(document, "flags",
-			    list_device_flags(ipvlan_link_get_device_flags(link), around && around->parent_down));
-	put_link(document, link, parts, around ? around->controller : NULL);
-	if (parts & PART_HARDWARE)
-		put_addresses_of_hardware(document, link);
-	put_parent_netns(document, link);
-	if (parts & PART_DETAILS)
-		put_details(document, link);
-	if (parts & PART_STATS)
-		put_stats(document, link);
-	if (parts & PART_ADDRESSES)
-		json_object_set_new(document, "addr_info", list_addresses(link, family));
-	if (parts & PART_PLACE)
-		put_place(document, link);
-	return document;
+	writer_to_tree(&w);
+	write_object(&w, NULL);
+	write_link_fields(&w, link, parts, around, family);
+	write_end(&w);
+	return writer_take_tree(&w);
 }
 
-/* In ip's order; temporary is what secondary means for IPv6. */
-static const struct bit address_flags[] = {
-	{IFA_F_NODAD, "nodad"},
-	{IFA_F_OPTIMISTIC, "optimistic"},
-	{IFA_F_DADFAILED, "dadfailed"},
-	{IFA_F_HOMEADDRESS, "home"},
-	{IFA_F_DEPRECATED, "deprecated"},
-	{IFA_F_TENTATIVE, "tentative"},
-	{IFA_F_PERMANENT, "dynamic"},
-	{IFA_F_MANAGETEMPADDR, "mngtmpaddr"},
-	{IFA_F_NOPREFIXROUTE, "noprefixroute"},
-	{IFA_F_MCAUTOJOIN, "autojoin"},
-	{IFA_F_STABLE_PRIVACY, "stable-privacy"},
-};
-
-static void put_address_flags(json_t *document, uint32_t flags, bool ipv6)
+json_t *document_address(const struct ipvlan_address *address)
 {
-	if (flags & IFA_F_SECONDARY)
-		json_object_set_new(document, ipv6 ? "temporary" : "secondary", json_true());
-	flags ^= IFA_F_PERMANENT;
-	for (size_t i = 0; i < sizeof(address_flags) / sizeof(address_flags[0]); i++)
-		if (flags & address_flags[i].mask)
-			json_object_set_new(document, address_flags[i].name, json_true());
+	struct writer w;
+
+	writer_to_tree(&w);
+	write_object(&w, NULL);
+	write_address_fields(&w, address);
+	write_end(&w);
+	return writer_take_tree(&w);
 }
 
 /* A name where there is one, else the number, as ip has it. */
@@ -365,29 +78,10 @@ static void put_named(json_t *document, const char *key, const char *name, uint3
 	put_text(document, key, name ? name : text);
 }
 
-json_t *document_address(const struct ipvlan_address *address)
-{
-	bool ipv6 = ipvlan_address_get_family(address) == AF_INET6;
-	json_t *document = json_object();
-	char buf[IPVLAN_ADDRESS_SIZE];
-
-	put_text(document, "family", ipv6 ? "inet6" : "inet");
-	put_text(document, "local", ipvlan_address_format(address, buf, sizeof(buf)));
-	if (ipvlan_address_format_peer(address, buf, sizeof(buf)))
-		put_text(document, "address", buf);
-	put_number(document, "prefixlen", ipvlan_address_get_prefix_length(address));
-	if (ipvlan_address_format_broadcast(address, buf, sizeof(buf)))
-		put_text(document, "broadcast", buf);
-	put_named(document, "scope", scope_name(ipvlan_address_get_scope(address)), ipvlan_address_get_scope(address));
-	put_address_flags(document, ipvlan_address_get_flags(address), ipv6);
-	if (ipvlan_address_get_label(address))
-		put_text(document, "label", ipvlan_address_get_label(address));
-	put_number(document, "valid_life_time", ipvlan_address_get_valid_lifetime(address));
-	put_number(document, "preferred_life_time", ipvlan_address_get_preferred_lifetime(address));
-	return document;
-}
-
-static const struct bit next_hop_flags[] = {
+static const struct {
+	uint32_t mask;
+	const char *name;
+} next_hop_flags[] = {
 	{RTNH_F_DEAD, "dead"},
 	{RTNH_F_ONLINK, "onlink"},
 	{RTNH_F_PERVASIVE, "pervasive"},
@@ -455,6 +149,11 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 	if (ipv6)
 		put_text(document, "pref", preferences[ipvlan_route_get_preference(route) & 3]);
 	return document;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? document_text(text) : json_null();
 }
 
 static void put_parent_of(json_t *document, const struct ipvlan_link *slave)

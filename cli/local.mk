@@ -62,6 +62,10 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/text.c \
 	%D%/values.c \
 	%D%/version.c \
+	%D%/write-link.c \
+	%D%/write-link.h \
+	%D%/writer.c \
+	%D%/writer.h \
 	%D%/advise.h \
 	%D%/batch.h \
 	%D%/choice.h \

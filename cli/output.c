@@ -112,32 +112,17 @@ static int sanitize(json_t *document)
 	return err;
 }
 
-/* jansson escapes what is below a blank and, told so, above ASCII; between them lies DEL. */
-static int write_json(const char *buffer, size_t size, void *data)
-{
-	FILE *out = data;
-
-	/* One thread writes; locks for each byte were a fifth of a long list's cost. */
-	for (size_t i = 0; i < size; i++) {
-		if (buffer[i] == 0x7f)
-			fputs("\\u007f", out);
-		else
-			putc_unlocked(buffer[i], out);
-	}
-	return ferror_unlocked(out) ? -1 : 0;
-}
-
 int output_to(struct page *page, json_t *document, renderer render)
 {
+	struct writer w;
 	int err = 0;
 
 	if (!document)
 		return -ENOMEM;
 	if (page->options->json) {
-		size_t flags = JSON_ENSURE_ASCII | (page->options->pretty ? JSON_INDENT(4) : JSON_COMPACT);
-
-		json_dump_callback(document, write_json, page->out, flags);
-		putc('\n', page->out);
+		writer_to_json(&w, page->out, page->options->pretty);
+		write_tree(&w, NULL, document);
+		writer_finish_json(&w);
 	} else {
 		err = sanitize(document);
 		if (!err)
@@ -166,21 +151,72 @@ static unsigned int width_of(int fd, bool terminal)
 	return terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
-int output(struct session *session, const struct options *options, json_t *document, renderer render)
+static struct page page_of(const struct session *session, const struct options *options)
 {
 	int fd = session->screen;
 	bool terminal = fd >= 0 && isatty(fd);
-	struct page page = {
+
+	return (struct page){
 		.out = session->out,
 		.options = options,
 		.color = wants_color(options, terminal),
 		.width = width_of(fd, terminal),
 	};
+}
+
+/* @return a status */
+static int finish(struct session *session, int err)
+{
+	if (!err)
+		return session_flush(session);
+	session_error(session, "out of memory");
+	return STATUS_REFUSED;
+}
+
+int output(struct session *session, const struct options *options, json_t *document, renderer render)
+{
+	struct page page = page_of(session, options);
 
 	session_make_room(session);
-	if (output_to(&page, document, render)) {
-		session_error(session, "out of memory");
-		return STATUS_REFUSED;
-	}
-	return session_flush(session);
+	return finish(session, output_to(&page, document, render));
+}
+
+void output_begin(struct output *o, struct session *session, const struct options *options, renderer render)
+{
+	o->session = session;
+	o->page = page_of(session, options);
+	o->render = render;
+	o->error = 0;
+	session_make_room(session);
+	if (options->json)
+		writer_to_json(&o->writer, session->out, options->pretty);
+	else
+		writer_to_tree(&o->writer);
+}
+
+void output_show(struct output *o)
+{
+	if (!o->page.options->json && !o->error)
+		o->error = output_to(&o->page, writer_take_tree(&o->writer), o->render);
+}
+
+int output_end(struct output *o)
+{
+	if (o->page.options->json)
+		writer_finish_json(&o->writer);
+	return finish(o->session, o->error);
+}
+
+void output_list_begin(struct output *o, struct session *session, const struct options *options, renderer render)
+{
+	output_begin(o, session, options, render);
+	if (options->json)
+		write_list(&o->writer, NULL);
+}
+
+int output_list_end(struct output *o)
+{
+	if (o->page.options->json)
+		write_end(&o->writer);
+	return output_end(o);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one emitter. A command builds a document once; it is written as JSON, or a renderer turns it into text. Before a
+ * The one emitter. A command makes a document once; it is written as JSON, or a renderer turns it into text. Before a
  * renderer sees the document, everything in it that could command a terminal has been replaced.
  */
 #ifndef CLI_OUTPUT_H
@@ -8,6 +8,7 @@
 
 #include "options.h"
 #include "session.h"
+#include "writer.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -26,7 +27,27 @@ typedef void (*renderer)(struct page *page, const json_t *document);
 /* Write a document, which is freed. NULL stands for one that there was no memory for. @return a status. */
 int output(struct session *session, const struct options *options, json_t *document, renderer render);
 
-/* The same onto any page, for tests. @return 0 or -ENOMEM. */
+/*
+ * The same for a document that is made while it is written. Between the two calls it is made with the writer, all of
+ * it, and then shown; as JSON it has been written by then.
+ */
+struct output {
+	struct session *session;
+	struct page page;
+	renderer render;
+	int error;
+	struct writer writer;
+};
+
+void output_begin(struct output *o, struct session *session, const struct options *options, renderer render);
+void output_show(struct output *o);
+int output_end(struct output *o);
+
+/* Likewise a list, of which each element is shown when it has been made: never more than one of them is in memory. */
+void output_list_begin(struct output *o, struct session *session, const struct options *options, renderer render);
+int output_list_end(struct output *o);
+
+/* A document onto any page, and freed. @return 0 or -ENOMEM. */
 int output_to(struct page *page, json_t *document, renderer render);
 
 enum ink { INK_NONE = 0, INK_NAME, INK_MAC, INK_INET, INK_INET6, INK_UP, INK_DOWN, INK_TITLE };

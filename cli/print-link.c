@@ -161,7 +161,7 @@ static void print_stats(struct page *page, const json_t *link, const char *befor
 	print_counters(page, "TX", json_object_get(stats, "tx"), tx);
 }
 
-static void print_link(struct page *page, const json_t *link)
+static void print_whole_link(struct page *page, const json_t *link)
 {
 	print_head(page, link);
 	print_hardware(page, link);
@@ -176,21 +176,16 @@ static void print_brief_head(struct page *page, const json_t *link)
 	print_state(page, link, 14);
 }
 
-void print_links(struct page *page, const json_t *links)
+void print_link(struct page *page, const json_t *link)
 {
-	const json_t *link;
-	size_t i;
-
-	json_array_foreach (links, i, link) {
-		if (!page->options->brief) {
-			print_link(page, link);
-			continue;
-		}
-		print_brief_head(page, link);
-		page_ink(page, INK_MAC, "%s ", field_text(link, "address"));
-		print_flags(page, link);
-		putc('\n', page->out);
+	if (!page->options->brief) {
+		print_whole_link(page, link);
+		return;
 	}
+	print_brief_head(page, link);
+	page_ink(page, INK_MAC, "%s ", field_text(link, "address"));
+	print_flags(page, link);
+	putc('\n', page->out);
 }
 
 static void print_prefix(struct page *page, const json_t *address)
@@ -253,7 +248,7 @@ static void print_brief_addresses(struct page *page, const json_t *link)
 	putc('\n', page->out);
 }
 
-static void print_link_with_addresses(struct page *page, const json_t *link)
+static void print_whole_addresses(struct page *page, const json_t *link)
 {
 	const json_t *address;
 	size_t i;
@@ -272,15 +267,10 @@ static void print_link_with_addresses(struct page *page, const json_t *link)
 	}
 }
 
-void print_addresses(struct page *page, const json_t *links)
+void print_addresses(struct page *page, const json_t *link)
 {
-	const json_t *link;
-	size_t i;
-
-	json_array_foreach (links, i, link) {
-		if (page->options->brief)
-			print_brief_addresses(page, link);
-		else
-			print_link_with_addresses(page, link);
-	}
+	if (page->options->brief)
+		print_brief_addresses(page, link);
+	else
+		print_whole_addresses(page, link);
 }

@@ -5,10 +5,10 @@
 
 #include "output.h"
 
-/* An array of links: `link show`. */
-void print_links(struct page *page, const json_t *links);
+/* A link: `link show`. */
+void print_link(struct page *page, const json_t *link);
 
-/* An array of links with addr_info: `addr show`. */
-void print_addresses(struct page *page, const json_t *links);
+/* A link with addr_info: `addr show`. */
+void print_addresses(struct page *page, const json_t *link);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text.h"
 
-#include <stdint.h>
 #include <string.h>
 
 struct range {
@@ -36,8 +35,7 @@ static bool in_ranges(uint32_t c, const struct range *ranges, size_t count)
 	return false;
 }
 
-/* The character at the beginning of a text and its bytes; 0 bytes when that is no UTF-8. */
-static size_t decode(const char *text, uint32_t *character)
+size_t text_decode(const char *text, uint32_t *character)
 {
 	const unsigned char *u = (const unsigned char *)text;
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -62,6 +60,16 @@ static size_t decode(const char *text, uint32_t *character)
 	return c < smallest[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : length;
 }
 
+bool text_is_utf8(const char *text)
+{
+	uint32_t c;
+	size_t length = 0;
+
+	while (*text && (length = text_decode(text, &c)))
+		text += length;
+	return !*text;
+}
+
 static size_t columns_of(uint32_t c)
 {
 	if (c < 0x300)
@@ -75,7 +83,7 @@ size_t text_cut(const char *text, size_t columns)
 
 	while (text[at]) {
 		uint32_t c;
-		size_t length = decode(text + at, &c);
+		size_t length = text_decode(text + at, &c);
 		size_t width = length ? columns_of(c) : 1;
 
 		if (used + width > columns)
@@ -92,7 +100,7 @@ size_t text_width(const char *text)
 
 	while (*text) {
 		uint32_t c;
-		size_t length = decode(text, &c);
+		size_t length = text_decode(text, &c);
 
 		width += length ? columns_of(c) : 1;
 		text += length ? length : 1;
@@ -106,7 +114,7 @@ void text_sanitize(char *text)
 
 	while (*text) {
 		uint32_t c;
-		size_t length = decode(text, &c);
+		size_t length = text_decode(text, &c);
 
 		if (!length || IN(harmful, c)) {
 			*to++ = '?';
@@ -124,8 +132,14 @@ bool text_is_harmless(const char *text)
 {
 	while (*text) {
 		uint32_t c;
-		size_t length = decode(text, &c);
+		size_t length;
 
+		/* Nearly all that there is. */
+		if (*text >= ' ' && *text < 0x7f) {
+			text++;
+			continue;
+		}
+		length = text_decode(text, &c);
 		if (!length || IN(harmful, c))
 			return false;
 		text += length;

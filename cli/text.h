@@ -5,7 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+
+/* The character at the beginning of a text that is not empty, and its bytes; 0 bytes when that is no UTF-8. */
+size_t text_decode(const char *text, uint32_t *character);
+
+bool text_is_utf8(const char *text);
 
 /* Columns that a text takes on a terminal. */
 size_t text_width(const char *text);

@@ -100,7 +100,8 @@ tests_unit_test_codec_libnl_LDADD = $(unit_LDADD) $(LIBNL_LIBS)
 cli_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 cli_LDADD = cli/libcli.la $(CHECK_LIBS) $(JANSSON_LIBS)
 unit_tests += tests/unit/test-cli-advise tests/unit/test-cli-dhcp-id tests/unit/test-cli-diagram tests/unit/test-cli-help \
-	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-rates tests/unit/test-cli-text
+	tests/unit/test-cli-lex tests/unit/test-cli-parse tests/unit/test-cli-rates tests/unit/test-cli-text \
+	tests/unit/test-cli-writer
 tests_unit_test_cli_advise_SOURCES = %D%/test-cli-advise.c
 tests_unit_test_cli_advise_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_advise_LDADD = $(cli_LDADD)
@@ -132,6 +133,9 @@ tests_unit_test_cli_rates_LDADD = $(cli_LDADD)
 tests_unit_test_cli_text_SOURCES = %D%/test-cli-text.c
 tests_unit_test_cli_text_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_text_LDADD = $(cli_LDADD)
+tests_unit_test_cli_writer_SOURCES = %D%/test-cli-writer.c
+tests_unit_test_cli_writer_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_writer_LDADD = $(cli_LDADD)
 
 # Topologies: files, rules, plans.
 unit_tests += tests/unit/test-topology-file tests/unit/test-plan
