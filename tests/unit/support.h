@@ -43,6 +43,17 @@ int run_suite(Suite *suite);
 /* The same, of bytes as a little-endian machine has them: on another one it is a skip. */
 int run_captured_suite(Suite *suite);
 
+/* What a test wants that other machines may lack: where programs are emulated but the kernel is not (lab/cross), some of
+ * what it says comes out wrong. */
+enum want {
+	WANT_NESTS,	    /* the kernel's attributes within attributes */
+	WANT_OPTIONS,	    /* all that sockets and namespaces can be asked, generic netlink */
+	WANT_LITTLE_ENDIAN, /* bytes that were captured */
+};
+
+/* Whether the test is left out for the lack of it, which is told. */
+bool left_out(const char *test, enum want want);
+
 /* Adds a test case of its own for each function, named after it. */
 void suite_add(Suite *suite, const char *name, const TTest *const *tests, size_t count);
 #define SUITE_ADD(suite, name, ...)                                 \

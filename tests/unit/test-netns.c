@@ -183,7 +183,6 @@ static const struct {
 } refusals[] = {
 	{"a name that there is not", open_missing_name, -ENOENT},
 	{"a file that there is not", open_missing_path, -ENOENT},
-	{"a mount namespace", open_other_kind, -EINVAL},
 	{"a device", open_device, -EINVAL},
 	{"a folder", open_folder, -EINVAL},
 	{"a FIFO", open_fifo, -EINVAL},
@@ -200,6 +199,16 @@ START_TEST(what_is_no_namespace_is_refused)
 	ck_assert_msg(refusals[_i].open(&netns) == refusals[_i].code, "%s: %d", refusals[_i].what,
 		      ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)));
 	ck_assert_int_eq(ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)), refusals[_i].code);
+	ck_assert_ptr_null(netns);
+}
+END_TEST
+
+START_TEST(a_namespace_of_another_kind_is_refused)
+{
+	struct ipvlan_netns *netns = NULL;
+
+	ck_assert_int_eq(open_other_kind(&netns), -EINVAL);
+	ck_assert_int_eq(ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)), -EINVAL);
 	ck_assert_ptr_null(netns);
 }
 END_TEST
@@ -523,17 +532,21 @@ int main(void)
 	all = tcase_create("all");
 	tcase_add_checked_fixture(all, begin, end);
 	tcase_set_timeout(all, 60);
-	tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
 	tcase_add_test(all, names_do_not_lead_out_of_the_folder);
 	tcase_add_loop_test(all, what_is_no_namespace_is_refused, 0, COUNT(refusals));
 	tcase_add_test(all, leftovers_can_be_deleted);
 	tcase_add_test(all, namespaces_are_listed_once);
 	tcase_add_test(all, a_function_runs_inside);
-	tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
 	tcase_add_test(all, a_lack_of_descriptors_leaves_nothing_behind);
-	tcase_add_test(all, threads_do_not_see_each_other);
 	tcase_add_loop_test(all, one_of_many_makes_a_name, 0, 20);
 	tcase_add_test(all, an_abandoned_name_is_taken_over);
+	if (!left_out("contexts in namespaces", WANT_NESTS)) {
+		tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
+		tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
+		tcase_add_test(all, threads_do_not_see_each_other);
+	}
+	if (!left_out("namespaces of other kinds", WANT_OPTIONS))
+		tcase_add_test(all, a_namespace_of_another_kind_is_refused);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);
 }
