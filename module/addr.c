@@ -6,6 +6,8 @@
 
 #include "addr.h"
 
+#define FLUSH_BATCH 64
+
 int ipvl_addr_init(struct ipvl_port *port)
 {
 	int err;
@@ -116,7 +118,7 @@ static struct ipvl_addr *addr_insert(struct ipvl_slave *slave, const struct ipvl
 		kfree(addr);
 		return ERR_PTR(err);
 	}
-	list_add(&addr->list, &slave->addresses);
+	list_add_rcu(&addr->list, &slave->addresses);
 	return addr;
 }
 
@@ -158,7 +160,7 @@ static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	addr_set_locked(port, addr, false);
 	ipvl_port_changed(port);
-	list_del(&addr->list);
+	list_del_rcu(&addr->list);
 	table_remove(port, addr);
 	kfree_rcu(addr, rcu);
 }
@@ -233,19 +235,19 @@ int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key)
 	return err;
 }
 
-/* In the order of the list, which is another one after each change. */
+/* In the order of the list, which is another one after each change. They may be many: packets do not wait for it. */
 int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data)
 {
 	struct ipvl_addr *addr;
 	int result = 0;
 
-	spin_lock_bh(&slave->port->addresses_lock);
-	list_for_each_entry(addr, &slave->addresses, list) {
-		result = fn(&addr->key, addr->held, addr->locked, data);
+	rcu_read_lock();
+	list_for_each_entry_rcu(addr, &slave->addresses, list) {
+		result = fn(&addr->key, READ_ONCE(addr->held), READ_ONCE(addr->locked), data);
 		if (result)
 			break;
 	}
-	spin_unlock_bh(&slave->port->addresses_lock);
+	rcu_read_unlock();
 	return result;
 }
 
@@ -265,17 +267,31 @@ unsigned int ipvl_addr_count(struct ipvl_slave *slave)
 	return count;
 }
 
-void ipvl_addr_flush(struct ipvl_slave *slave)
+/* So many that packets need not wait long. Returns whether there may be more. */
+static bool flush_some(struct ipvl_slave *slave)
 {
 	struct ipvl_port *port = slave->port;
-	struct ipvl_addr *addr, *next;
+	struct ipvl_addr *addr = NULL;
+	unsigned int i;
 
 	spin_lock_bh(&port->addresses_lock);
 	slave->dead = true;
-	list_for_each_entry_safe(addr, next, &slave->addresses, list)
+	for (i = 0; i < FLUSH_BATCH; i++) {
+		addr = list_first_entry_or_null(&slave->addresses, struct ipvl_addr, list);
+		if (!addr)
+			break;
 		addr_unlink(port, addr);
+	}
 	spin_unlock_bh(&port->addresses_lock);
-	locks_changed(port);
+	return addr;
+}
+
+/* What the network's own layers have left, who take back one by one what they gave: addresses that are only locked. */
+void ipvl_addr_flush(struct ipvl_slave *slave)
+{
+	while (flush_some(slave))
+		cond_resched();
+	locks_changed(slave->port);
 }
 
 void ipvl_key_v4(struct ipvl_key *key, __be32 address)

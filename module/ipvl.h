@@ -118,7 +118,7 @@ struct ipvl_slave {
 	bool dead; /* under addresses_lock: takes no more addresses */
 	bool linked; /* the kernel knows it as one above the parent; RTNL */
 	struct list_head node; /* ipvl_port.slaves */
-	struct list_head addresses;
+	struct list_head addresses; /* RCU, changed under addresses_lock */
 	struct list_head listens; /* under groups_lock */
 	struct ipvl_source source;
 	netdevice_tracker parent_tracker;
@@ -185,7 +185,7 @@ struct ipvl_addr_state {
 	bool locked; /* to another slave */
 };
 
-/* Called with BHs off; returns 0 to go on. */
+/* Called under RCU; returns 0 to go on. */
 typedef int (*ipvl_addr_fn)(const struct ipvl_key *key, bool held, bool locked, void *data);
 
 int ipvl_addr_init(struct ipvl_port *port);
