@@ -101,7 +101,8 @@ PyObject *route_list(PyObject *self, PyObject *args)
 	int family, err;
 	TEXT(link);
 
-	if (!PyArg_ParseTuple(args, "O&iO&", text_convert_optional, &link, &family, uint32_convert, &table) || !context_begin(context))
+	if (!PyArg_ParseTuple(args, "O&iO&", text_convert_optional, &link, &family, uint32_convert, &table) ||
+	    !context_begin(context))
 		return NULL;
 	err = ipvlan_route_list(context_ctx(context), link.text, family, table, &list);
 	if (context_end(context, err))

@@ -40,12 +40,20 @@ struct handle {
 struct handle *handle_new(PyTypeObject *type, struct state *state, void *object);
 bool handle_claim(struct handle *handle, bool alone);
 void handle_release(struct handle *handle);
+/*
+ * Around a call that is pure and quick, so that the interpreter's lock is held; but the object may just be in use on
+ * another thread. Begin returns the object, or NULL with an exception; end returns None, or raises what was refused.
+ */
+struct refusal;
+void *handle_begin(PyObject *self);
+PyObject *handle_end(PyObject *self, int err, const struct refusal *refusal);
 /* Gives back the object for the caller to free, who has the interpreter's lock. False: it is in use. */
 bool handle_take(struct handle *handle, void **object);
 PyObject *handle_enter(PyObject *self, PyObject *unused);
 void handle_dealloc(PyObject *self);
 
-/* ---- arguments.c: numbers; texts that come from the kernel or go to it are bytes there; os.fsdecode()'s rules apply */
+/* ---- arguments.c: numbers; texts that come from the kernel or go to it are bytes there; os.fsdecode()'s rules apply
+ */
 
 struct text {
 	PyObject *bytes;

@@ -51,6 +51,23 @@ void handle_release(struct handle *handle)
 	Py_DECREF(&handle->ob_base);
 }
 
+void *handle_begin(PyObject *self)
+{
+	struct handle *handle = (struct handle *)self;
+
+	return handle_claim(handle, true) ? handle->object : NULL;
+}
+
+PyObject *handle_end(PyObject *self, int err, const struct refusal *refusal)
+{
+	struct handle *handle = (struct handle *)self;
+
+	handle_release(handle);
+	if (err)
+		return raise_refusal(handle->state, err, refusal);
+	Py_RETURN_NONE;
+}
+
 bool handle_take(struct handle *handle, void **object)
 {
 	if (handle->users)

@@ -36,24 +36,6 @@ PyObject *topology_read(PyObject *self, PyObject *args)
 	return context_end(context, err) ? topology_new(context->handle.state, topology) : NULL;
 }
 
-/* Pure and quick, so the interpreter's lock is held; but a plan may just be made of it on another thread. */
-static struct ipvlan_topology *begin(PyObject *self)
-{
-	struct handle *handle = (struct handle *)self;
-
-	return handle_claim(handle, true) ? handle->object : NULL;
-}
-
-static PyObject *end(PyObject *self, int err, const struct refusal *refusal)
-{
-	struct handle *handle = (struct handle *)self;
-
-	handle_release(handle);
-	if (err)
-		return raise_refusal(handle->state, err, refusal);
-	Py_RETURN_NONE;
-}
-
 static PyObject *set_line(PyObject *self, PyObject *args)
 {
 	struct ipvlan_topology *topology;
@@ -61,11 +43,11 @@ static PyObject *set_line(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&", uint32_convert, &line))
 		return NULL;
-	topology = begin(self);
+	topology = handle_begin(self);
 	if (!topology)
 		return NULL;
 	ipvlan_topology_set_line(topology, line);
-	return end(self, 0, NULL);
+	return handle_end(self, 0, NULL);
 }
 
 static PyObject *add_parent(PyObject *self, PyObject *args)
@@ -77,8 +59,9 @@ static PyObject *add_parent(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&ii", text_convert, &name, &mode, &flags))
 		return NULL;
-	topology = begin(self);
-	return topology ? end(self, ipvlan_topology_add_parent(topology, name.text, mode, flags), &refusal) : NULL;
+	topology = handle_begin(self);
+	return topology ? handle_end(self, ipvlan_topology_add_parent(topology, name.text, mode, flags), &refusal)
+			: NULL;
 }
 
 static PyObject *add_netns(PyObject *self, PyObject *args)
@@ -90,8 +73,8 @@ static PyObject *add_netns(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&p", text_convert, &name, &must_exist))
 		return NULL;
-	topology = begin(self);
-	return topology ? end(self, ipvlan_topology_add_netns(topology, name.text, must_exist), &refusal) : NULL;
+	topology = handle_begin(self);
+	return topology ? handle_end(self, ipvlan_topology_add_netns(topology, name.text, must_exist), &refusal) : NULL;
 }
 
 static PyObject *add_slave(PyObject *self, PyObject *args)
@@ -107,10 +90,10 @@ static PyObject *add_slave(PyObject *self, PyObject *args)
 	err = settings_from_dict(dict, &settings, &refusal);
 	if (err)
 		return raise_refusal(((struct handle *)self)->state, err, &refusal);
-	topology = begin(self);
+	topology = handle_begin(self);
 	if (topology) {
 		refusal = (struct refusal){"slave", PyDict_GetItemString(dict, "name")};
-		result = end(self, ipvlan_topology_add_slave(topology, settings), &refusal);
+		result = handle_end(self, ipvlan_topology_add_slave(topology, settings), &refusal);
 	}
 	ipvlan_settings_free(settings);
 	return result;
@@ -130,7 +113,7 @@ static PyObject *finding_at(const void *data, size_t index)
 
 static PyObject *check(PyObject *self, PyObject *unused)
 {
-	struct ipvlan_topology *topology = begin(self);
+	struct ipvlan_topology *topology = handle_begin(self);
 	PyObject *findings = NULL;
 	int err;
 
@@ -157,7 +140,7 @@ static PyObject *parent_at(const void *data, size_t index)
 
 static PyObject *get_parents(PyObject *self, PyObject *unused)
 {
-	struct ipvlan_topology *topology = begin(self);
+	struct ipvlan_topology *topology = handle_begin(self);
 	PyObject *parents;
 
 	(void)unused;
@@ -175,7 +158,7 @@ static PyObject *slave_at(const void *topology, size_t index)
 
 static PyObject *get_slaves(PyObject *self, PyObject *unused)
 {
-	struct ipvlan_topology *topology = begin(self);
+	struct ipvlan_topology *topology = handle_begin(self);
 	PyObject *slaves;
 
 	(void)unused;

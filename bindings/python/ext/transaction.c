@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Gathering is pure and quick, so the interpreter's lock is held; but it may just be carried out on another thread. */
 #include "ext.h"
 
 #include <errno.h>
@@ -22,32 +21,15 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 	return (PyObject *)handle;
 }
 
-static struct ipvlan_transaction *begin(PyObject *self)
-{
-	struct handle *handle = (struct handle *)self;
-
-	return handle_claim(handle, true) ? handle->object : NULL;
-}
-
-static PyObject *end(PyObject *self, int err, const struct refusal *refusal)
-{
-	struct handle *handle = (struct handle *)self;
-
-	handle_release(handle);
-	if (err)
-		return raise_refusal(handle->state, err, refusal);
-	Py_RETURN_NONE;
-}
-
 static PyObject *set_line(PyObject *self, PyObject *args)
 {
 	struct ipvlan_transaction *t;
 	uint32_t line;
 
-	if (!PyArg_ParseTuple(args, "O&", uint32_convert, &line) || !(t = begin(self)))
+	if (!PyArg_ParseTuple(args, "O&", uint32_convert, &line) || !(t = handle_begin(self)))
 		return NULL;
 	ipvlan_transaction_set_line(t, line);
-	return end(self, 0, NULL);
+	return handle_end(self, 0, NULL);
 }
 
 static PyObject *create(PyObject *self, PyObject *args)
@@ -59,13 +41,13 @@ static PyObject *create(PyObject *self, PyObject *args)
 	TEXT(netns);
 	int err;
 
-	if (!PyArg_ParseTuple(args, "O&O", text_convert_optional, &netns, &dict) || !(t = begin(self)))
+	if (!PyArg_ParseTuple(args, "O&O", text_convert_optional, &netns, &dict) || !(t = handle_begin(self)))
 		return NULL;
 	err = settings_from_dict(dict, &settings, &refusal);
 	if (!err)
 		err = ipvlan_transaction_create(t, netns.text, settings);
 	ipvlan_settings_free(settings);
-	return end(self, err, &refusal);
+	return handle_end(self, err, &refusal);
 }
 
 static PyObject *delete_link(PyObject *self, PyObject *args)
@@ -75,9 +57,10 @@ static PyObject *delete_link(PyObject *self, PyObject *args)
 	TEXT(netns);
 	TEXT(name);
 
-	if (!PyArg_ParseTuple(args, "O&O&", text_convert_optional, &netns, text_convert, &name) || !(t = begin(self)))
+	if (!PyArg_ParseTuple(args, "O&O&", text_convert_optional, &netns, text_convert, &name) ||
+	    !(t = handle_begin(self)))
 		return NULL;
-	return end(self, ipvlan_transaction_delete(t, netns.text, name.text), &refusal);
+	return handle_end(self, ipvlan_transaction_delete(t, netns.text, name.text), &refusal);
 }
 
 static PyObject *set_up(PyObject *self, PyObject *args)
@@ -89,9 +72,9 @@ static PyObject *set_up(PyObject *self, PyObject *args)
 	int up;
 
 	if (!PyArg_ParseTuple(args, "O&O&p", text_convert_optional, &netns, text_convert, &name, &up) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
-	return end(self, ipvlan_transaction_set_up(t, netns.text, name.text, up), &refusal);
+	return handle_end(self, ipvlan_transaction_set_up(t, netns.text, name.text, up), &refusal);
 }
 
 static PyObject *set_mtu(PyObject *self, PyObject *args)
@@ -104,9 +87,9 @@ static PyObject *set_mtu(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&O&O&", text_convert_optional, &netns, text_convert, &name, uint32_convert,
 			      &mtu) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
-	return end(self, ipvlan_transaction_set_mtu(t, netns.text, name.text, mtu), &refusal);
+	return handle_end(self, ipvlan_transaction_set_mtu(t, netns.text, name.text, mtu), &refusal);
 }
 
 static PyObject *move(PyObject *self, PyObject *args)
@@ -120,9 +103,10 @@ static PyObject *move(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&O&O&O&", text_convert_optional, &netns, text_convert, &name,
 			      text_convert_optional, &target, text_convert_optional, &new_name) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
-	return end(self, ipvlan_transaction_move(t, netns.text, name.text, target.text, new_name.text), &refusal);
+	return handle_end(self, ipvlan_transaction_move(t, netns.text, name.text, target.text, new_name.text),
+			  &refusal);
 }
 
 static PyObject *change_with(PyObject *self, PyObject *args,
@@ -137,9 +121,9 @@ static PyObject *change_with(PyObject *self, PyObject *args,
 
 	if (!PyArg_ParseTuple(args, "O&O&iip", text_convert_optional, &netns, text_convert, &name, &mode, &flags,
 			      &agreed) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
-	return end(self, act(t, netns.text, name.text, mode, flags, agreed), &refusal);
+	return handle_end(self, act(t, netns.text, name.text, mode, flags, agreed), &refusal);
 }
 
 static PyObject *change(PyObject *self, PyObject *args)
@@ -165,13 +149,13 @@ static PyObject *address_with(PyObject *self, PyObject *args,
 	int err;
 
 	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert, &link, &dict) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
 	err = address_from_dict(dict, &address, &refusal);
 	if (!err)
 		err = act(t, netns.text, link.text, address);
 	ipvlan_address_free(address);
-	return end(self, err, &refusal);
+	return handle_end(self, err, &refusal);
 }
 
 static PyObject *add_address(PyObject *self, PyObject *args)
@@ -197,13 +181,13 @@ static PyObject *route_with(PyObject *self, PyObject *args,
 	int err;
 
 	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert, &link, &dict) ||
-	    !(t = begin(self)))
+	    !(t = handle_begin(self)))
 		return NULL;
 	err = route_from_dict(dict, &route, &refusal);
 	if (!err)
 		err = act(t, netns.text, link.text, route);
 	ipvlan_route_free(route);
-	return end(self, err, &refusal);
+	return handle_end(self, err, &refusal);
 }
 
 static PyObject *add_route(PyObject *self, PyObject *args)
@@ -222,9 +206,9 @@ static PyObject *netns_with(PyObject *self, PyObject *args, int (*act)(struct ip
 	struct ipvlan_transaction *t;
 	TEXT(name);
 
-	if (!PyArg_ParseTuple(args, "O&", text_convert, &name) || !(t = begin(self)))
+	if (!PyArg_ParseTuple(args, "O&", text_convert, &name) || !(t = handle_begin(self)))
 		return NULL;
-	return end(self, act(t, name.text), &refusal);
+	return handle_end(self, act(t, name.text), &refusal);
 }
 
 static PyObject *add_netns(PyObject *self, PyObject *args)
@@ -239,7 +223,7 @@ static PyObject *delete_netns(PyObject *self, PyObject *args)
 
 static PyObject *get_steps(PyObject *self, PyObject *unused)
 {
-	struct ipvlan_transaction *t = begin(self);
+	struct ipvlan_transaction *t = handle_begin(self);
 	PyObject *steps;
 
 	(void)unused;
