@@ -4,8 +4,8 @@ python_ext_sources = %D%/ext/context-address.c %D%/ext/context-link.c %D%/ext/co
 	%D%/ext/context.c %D%/ext/monitor.c %D%/ext/transaction.c \
 	%D%/ext/error.c %D%/ext/handle.c %D%/ext/module.c %D%/ext/netns.c %D%/ext/plan.c %D%/ext/arguments.c \
 	%D%/ext/topology.c %D%/ext/values.c %D%/ext/wishes.c %D%/ext/ext.h
-python_package = %D%/ipvlan/__init__.py %D%/ipvlan/_context.py %D%/ipvlan/_errors.py %D%/ipvlan/_files.py \
-	%D%/ipvlan/_ipvlan.pyi %D%/ipvlan/_monitor.py %D%/ipvlan/_reports.py %D%/ipvlan/_slave.py \
+python_package = %D%/ipvlan/__init__.py %D%/ipvlan/_closing.py %D%/ipvlan/_context.py %D%/ipvlan/_errors.py \
+	%D%/ipvlan/_files.py %D%/ipvlan/_ipvlan.pyi %D%/ipvlan/_monitor.py %D%/ipvlan/_reports.py %D%/ipvlan/_slave.py \
 	%D%/ipvlan/_topology.py %D%/ipvlan/_transaction.py %D%/ipvlan/_values.py %D%/ipvlan/py.typed
 python_tests = %D%/tests/coverage.test %D%/tests/install.test %D%/tests/types.test %D%/tests/unit.test
 EXTRA_DIST += $(python_ext_sources) $(python_package) $(python_tests) %D%/README.md %D%/pyproject.toml %D%/setup.py \

@@ -9,10 +9,10 @@ import functools
 import math
 import os
 import socket
-from types import TracebackType
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, TypeVar, Union
 
 from . import _ipvlan
+from ._closing import Closing
 from ._ipvlan import Netns
 from ._monitor import Condition, EventKind, Monitor, Remaining, kinds_mask
 from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleOption, ModulePort
@@ -43,7 +43,7 @@ LogFunction = Callable[[LogLevel, str], object]
 RT_TABLE_MAIN = 254
 
 
-class Context:
+class Context(Closing):
     """A context works in one namespace at a time; functions that take a link's name mean a link there.
 
     It serves one call at a time: give each thread a context of its own. A call that comes while another thread, or a
@@ -72,17 +72,6 @@ class Context:
     def closed(self) -> bool:
         """Whether it was closed."""
         return self._context.closed
-
-    def __enter__(self) -> Context:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        exception: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def set_log(self, log: Optional[LogFunction], level: LogLevel = LogLevel.NOTICE) -> None:
         """Have log lines delivered; None for silence."""

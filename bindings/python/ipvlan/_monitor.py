@@ -7,10 +7,10 @@ import asyncio
 import dataclasses
 import enum
 import time
-from types import TracebackType
 from typing import Any, AsyncIterator, Iterable, Iterator, Optional
 
 from . import _ipvlan
+from ._closing import Closing
 from ._values import Address, Flags, Link, Mode, Route
 
 
@@ -122,7 +122,7 @@ class Remaining:
         return max(0, min(int((self._end - time.monotonic()) * 1000 + 0.999), 1 << 30))
 
 
-class Monitor:
+class Monitor(Closing):
     """Events as they happen: an iterator, which waits, and an asynchronous one.
 
     It uses its context, which cannot be closed before it, and which nobody else can use while it waits.
@@ -197,17 +197,6 @@ class Monitor:
     def closed(self) -> bool:
         """Whether it was closed."""
         return self._monitor.closed
-
-    def __enter__(self) -> Monitor:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        exception: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
 
 def _settle(future: asyncio.Future[None]) -> None:

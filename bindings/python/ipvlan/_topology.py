@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
 from typing import Any, Callable, Iterator, Mapping, Optional, Union
 
 from . import _files, _ipvlan
+from ._closing import Closing
 from ._slave import Slave
 from ._values import (
     AnyFlags,
@@ -24,7 +24,7 @@ Progress = Callable[[int, int, Step, bool], object]
 """``progress(done, total, step, undoing)``"""
 
 
-class Topology:
+class Topology(Closing):
     """What a whole host shall look like: parents, namespaces, slaves. Only a description: nothing touches the kernel.
 
     >>> topology = Topology()
@@ -74,17 +74,6 @@ class Topology:
         """Free it now instead of some time later."""
         self._topology.close()
 
-    def __enter__(self) -> Topology:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        exception: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
-
     def set_line(self, line: Optional[int]) -> None:
         """Say from which line of a file the things come that are added from here on."""
         self._topology.set_line(line or 0)
@@ -116,7 +105,7 @@ class Topology:
         return tuple(map(TopologySlave._read, self._topology.get_slaves()))
 
 
-class Plan:
+class Plan(Closing):
     """Steps that lead to a topology, in the order in which they are taken: a sequence of Step."""
 
     def __init__(self, context: _ipvlan.Context, plan: _ipvlan.Plan) -> None:
@@ -138,17 +127,6 @@ class Plan:
     def close(self) -> None:
         """Free it now instead of some time later."""
         self._plan.close()
-
-    def __enter__(self) -> Plan:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        exception: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -7,12 +7,13 @@ from types import TracebackType
 from typing import Any, Optional, Union
 
 from . import _ipvlan
+from ._closing import Closing
 from ._slave import Slave
 from ._topology import Progress, told
 from ._values import Address, AnyFlags, AnyMode, Route, Step, address_wish, flags_number, mode_number, route_wish
 
 
-class Transaction:
+class Transaction(Closing):
     """Changes, in the order in which they will be carried out. Nothing touches the kernel before commit().
 
     Namespaces go by name; None is the one in which the context works. As a context manager it is committed at the end
@@ -129,9 +130,6 @@ class Transaction:
     def close(self) -> None:
         """Free it now instead of some time later."""
         self._transaction.close()
-
-    def __enter__(self) -> Transaction:
-        return self
 
     def __exit__(
         self,
