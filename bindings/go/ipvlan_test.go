@@ -122,6 +122,7 @@ func TestRefusedSettings(t *testing.T) {
 		"the MTU":     func(s *ipvlan.Settings) { s.MTU = 67 },
 		"a/b":         func(s *ipvlan.Settings) { s.Netns = "a/b" },
 		"the slave":   func(s *ipvlan.Settings) { s.Name = "" },
+		"to 15 bytes": func(s *ipvlan.Settings) { s.Name = "a/b" },
 		"the address": func(s *ipvlan.Settings) { s.Addresses = []ipvlan.Address{{}} },
 		"the label":   func(s *ipvlan.Settings) { s.Addresses = []ipvlan.Address{{Prefix: v6, Label: "x"}} },
 		"the broadcast": func(s *ipvlan.Settings) {

@@ -139,7 +139,7 @@ type MonitorOptions struct {
 	Everywhere    bool   // all namespaces that can be found and entered, also those that come later
 	Kinds         []EventKind
 	ReceiveBuffer int           // bytes of each socket's
-	ScanInterval  time.Duration // between two looks for namespaces that nothing announces; below 0: never
+	ScanInterval  time.Duration // between two looks for namespaces that nothing announces, in ms; below 0: never
 }
 
 // A Monitor tells what changes. It has a context of its own, so that nobody else waits for it.
@@ -195,7 +195,9 @@ func (m *Monitor) configure(options MonitorOptions) {
 	}
 	switch {
 	case options.ScanInterval > 0:
-		C.ipvlan_monitor_set_scan_interval(m.monitor, C.uint(options.ScanInterval.Milliseconds()))
+		// 0 would be never.
+		milliseconds := (options.ScanInterval + time.Millisecond - 1).Milliseconds()
+		C.ipvlan_monitor_set_scan_interval(m.monitor, C.uint(milliseconds))
 	case options.ScanInterval < 0:
 		C.ipvlan_monitor_set_scan_interval(m.monitor, 0)
 	}

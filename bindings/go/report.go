@@ -65,9 +65,10 @@ func (c *Context) Diagnose(name string, topology *Topology) (faults []Fault, err
 		})
 	}
 	if topology == nil {
-		return faults, look(nil)
+		err = look(nil)
+	} else {
+		err = topology.use(func(topology *C.struct_ipvlan_topology, _ *scratch) error { return look(topology) })
 	}
-	err = topology.use(func(topology *C.struct_ipvlan_topology, _ *scratch) error { return look(topology) })
 	return faults, err
 }
 

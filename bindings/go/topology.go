@@ -5,17 +5,12 @@ package ipvlan
 // #include "shim.h"
 import "C"
 
-import (
-	"os"
-	"runtime"
-	"sync"
-)
+import "runtime"
 
 // A Topology describes what a whole machine shall look like: parents, namespaces, slaves. Nothing of it touches the
 // kernel.
 type Topology struct {
-	mutex    sync.Mutex
-	topology *C.struct_ipvlan_topology
+	gathered[*C.struct_ipvlan_topology]
 }
 
 // NewTopology makes an empty one.
@@ -28,7 +23,7 @@ func NewTopology() *Topology {
 }
 
 func wrapTopology(topology *C.struct_ipvlan_topology) *Topology {
-	t := &Topology{topology: topology}
+	t := &Topology{gathered[*C.struct_ipvlan_topology]{object: topology}}
 	runtime.SetFinalizer(t, (*Topology).Close)
 	return t
 }
@@ -50,23 +45,9 @@ func (c *Context) ReadTopology() (*Topology, error) {
 
 // Close frees it now instead of some time later.
 func (t *Topology) Close() error {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
 	runtime.SetFinalizer(t, nil)
-	C.ipvlan_topology_free(t.topology)
-	t.topology = nil
+	C.ipvlan_topology_free(t.take())
 	return nil
-}
-
-func (t *Topology) use(call func(topology *C.struct_ipvlan_topology, s *scratch) error) (err error) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	if t.topology == nil {
-		return os.ErrClosed
-	}
-	var s scratch
-	defer s.free(&err)
-	return call(t.topology, &s)
 }
 
 // SetLine says from which line of a file the things come that are added from here on; 0 for none.
@@ -95,9 +76,9 @@ func (t *Topology) AddNetns(name string, mustExist bool) error {
 // AddSlave describes a slave: with a name, its parent by name, and its namespace by name or not at all.
 func (t *Topology) AddSlave(settings Settings) error {
 	return t.use(func(topology *C.struct_ipvlan_topology, s *scratch) error {
-		made := s.settings(settings)
-		defer C.ipvlan_settings_free(made)
-		return refused(C.ipvlan_topology_add_slave(topology, made), "the slave", settings.Name)
+		return s.slave(settings, func(made *C.struct_ipvlan_settings) C.int {
+			return C.ipvlan_topology_add_slave(topology, made)
+		})
 	})
 }
 

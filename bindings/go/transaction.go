@@ -7,22 +7,19 @@ import "C"
 
 import (
 	"context"
-	"os"
 	"runtime"
-	"sync"
 )
 
 // A Transaction gathers changes, in the order in which Commit carries them out: all or not at all. Namespaces go by
 // name; "" is the one in which the context works that commits.
 type Transaction struct {
-	mutex       sync.Mutex
-	transaction *C.struct_ipvlan_transaction
+	gathered[*C.struct_ipvlan_transaction]
 }
 
 // NewTransaction begins an empty one.
 func NewTransaction() (*Transaction, error) {
-	t := &Transaction{transaction: C.ipvlan_transaction_new()}
-	if t.transaction == nil {
+	t := &Transaction{gathered[*C.struct_ipvlan_transaction]{object: C.ipvlan_transaction_new()}}
+	if t.object == nil {
 		return nil, plainError(-C.ENOMEM, "no memory for a transaction")
 	}
 	runtime.SetFinalizer(t, (*Transaction).Close)
@@ -31,23 +28,9 @@ func NewTransaction() (*Transaction, error) {
 
 // Close frees it now instead of some time later.
 func (t *Transaction) Close() error {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
 	runtime.SetFinalizer(t, nil)
-	C.ipvlan_transaction_free(t.transaction)
-	t.transaction = nil
+	C.ipvlan_transaction_free(t.take())
 	return nil
-}
-
-func (t *Transaction) use(call func(transaction *C.struct_ipvlan_transaction, s *scratch) error) (err error) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	if t.transaction == nil {
-		return os.ErrClosed
-	}
-	var s scratch
-	defer s.free(&err)
-	return call(t.transaction, &s)
 }
 
 // on adds a step about something of a name in a namespace.
@@ -68,13 +51,9 @@ func (t *Transaction) SetLine(line uint) error {
 // Create makes a slave, whose parent is in netns; its own namespace goes by name or not at all.
 func (t *Transaction) Create(netns string, settings Settings) error {
 	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
-		made := s.settings(settings)
-		defer C.ipvlan_settings_free(made)
-		rc := C.ipvlan_transaction_create(transaction, s.optional(netns), made)
-		if problem := C.ipvlan_settings_get_problem(made); rc != 0 && problem != nil {
-			return settingsError("%s", C.GoString(problem))
-		}
-		return refused(rc, "the slave", settings.Name)
+		return s.slave(settings, func(made *C.struct_ipvlan_settings) C.int {
+			return C.ipvlan_transaction_create(transaction, s.optional(netns), made)
+		})
 	})
 }
 
@@ -122,44 +101,56 @@ func (t *Transaction) ChangePort(netns, parent string, mode Mode, flags Flags, c
 	})
 }
 
-// AddAddress adds an address to a link.
-func (t *Transaction) AddAddress(netns, link string, address Address) error {
+// withAddress adds a step about an address of a link.
+func (t *Transaction) withAddress(netns, link string, address Address,
+	call func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_address) C.int) error {
 	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
 		made := s.address(address)
 		defer C.ipvlan_address_free(made)
-		return refused(C.ipvlan_transaction_add_address(transaction, s.optional(netns), s.text(link), made),
-			"the address", address)
+		return refused(call(transaction, s.optional(netns), s.text(link), made), "the address", address)
 	})
+}
+
+// AddAddress adds an address to a link.
+func (t *Transaction) AddAddress(netns, link string, address Address) error {
+	return t.withAddress(netns, link, address,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_address) C.int {
+			return C.ipvlan_transaction_add_address(t, netns, link, made)
+		})
 }
 
 // DeleteAddress deletes an address from a link.
 func (t *Transaction) DeleteAddress(netns, link string, address Address) error {
+	return t.withAddress(netns, link, address,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_address) C.int {
+			return C.ipvlan_transaction_delete_address(t, netns, link, made)
+		})
+}
+
+// withRoute adds a step about a route through a link.
+func (t *Transaction) withRoute(netns, link string, route Route,
+	call func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int) error {
 	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
-		made := s.address(address)
-		defer C.ipvlan_address_free(made)
-		return refused(C.ipvlan_transaction_delete_address(transaction, s.optional(netns), s.text(link), made),
-			"the address", address)
+		made := s.route(route)
+		defer C.ipvlan_route_free(made)
+		return refused(call(transaction, s.optional(netns), s.text(link), made), "the route", route)
 	})
 }
 
 // AddRoute adds a route through a link.
 func (t *Transaction) AddRoute(netns, link string, route Route) error {
-	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
-		made := s.route(route)
-		defer C.ipvlan_route_free(made)
-		return refused(C.ipvlan_transaction_add_route(transaction, s.optional(netns), s.text(link), made),
-			"the route", route)
-	})
+	return t.withRoute(netns, link, route,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {
+			return C.ipvlan_transaction_add_route(t, netns, link, made)
+		})
 }
 
 // DeleteRoute deletes a route.
 func (t *Transaction) DeleteRoute(netns, link string, route Route) error {
-	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
-		made := s.route(route)
-		defer C.ipvlan_route_free(made)
-		return refused(C.ipvlan_transaction_delete_route(transaction, s.optional(netns), s.text(link), made),
-			"the route", route)
-	})
+	return t.withRoute(netns, link, route,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {
+			return C.ipvlan_transaction_delete_route(t, netns, link, made)
+		})
 }
 
 // AddNetns makes a namespace.
