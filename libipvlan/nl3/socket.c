@@ -195,10 +195,13 @@ static bool is_of_this_namespace(int fd)
 /* *netns_fd becomes -1 for the thread's own. */
 static int find_netns(int fd, int *netns_fd)
 {
+	int err;
+
 	*netns_fd = ioctl(fd, SIOCGSKNS);
 	if (*netns_fd >= 0)
 		return 0;
-	return errno == EPERM && is_of_this_namespace(fd) ? 0 : -errno;
+	err = -errno;
+	return err == -EPERM && is_of_this_namespace(fd) ? 0 : err;
 }
 
 IPVLAN_API int ipvlan_nl3_ctx_new(struct nl_sock *sock, struct ipvlan_ctx **ctx)

@@ -7,15 +7,23 @@
 #include <ipvlan/nl3.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/ipvlan.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 /* What a program sets before rtnl_link_add(). */
 static struct rtnl_link *wanted(int mode)
@@ -578,6 +586,42 @@ START_TEST(unfit_sockets_are_refused)
 }
 END_TEST
 
+/* A kernel before 5.14, and no capability over the socket's namespace: when `is_old`. */
+static bool is_old;
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	unsigned long argument;
+	va_list list;
+
+	va_start(list, request);
+	argument = va_arg(list, unsigned long);
+	va_end(list);
+	if (is_old && request == SIOCGSKNS) {
+		errno = EPERM;
+		return -1;
+	}
+	return (int)syscall(SYS_ioctl, fd, request, argument);
+}
+
+int getsockopt(int fd, int level, int option, void *value, socklen_t *size)
+{
+	if (is_old && level == SOL_SOCKET && option == SO_NETNS_COOKIE) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	return (int)syscall(SYS_getsockopt, fd, level, option, value, size);
+}
+
+START_TEST(a_namespace_that_is_not_told_wants_rights)
+{
+	struct ipvlan_ctx *ctx;
+
+	is_old = true;
+	ck_assert_int_eq(ipvlan_nl3_ctx_new(sock, &ctx), -EPERM);
+}
+END_TEST
+
 static TCase *lent_sockets(void)
 {
 	TCase *lent = tcase_create("socket");
@@ -587,6 +631,7 @@ static TCase *lent_sockets(void)
 	tcase_add_loop_test(lent, both_use_the_socket_in_turn, 0, 2);
 	tcase_add_test(lent, an_answer_under_way_reaches_its_callback);
 	tcase_add_test(lent, unfit_sockets_are_refused);
+	tcase_add_test(lent, a_namespace_that_is_not_told_wants_rights);
 	return lent;
 }
 
