@@ -350,6 +350,30 @@ START_TEST(unknown_attributes_are_ignored)
 }
 END_TEST
 
+/* As a newer driver may say more of a slave. */
+START_TEST(unknown_attributes_of_the_kind_are_ignored)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[256];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct nlattr *info, *data;
+
+	nlh->nlmsg_type = RTM_NEWLINK;
+	((struct ifinfomsg *)mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg)))->ifi_index = 7;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, "ipvl0");
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "ipvlan");
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	mnl_attr_put_u32(nlh, IFLA_IPVLAN_FLAGS + 1, 4711);
+	mnl_attr_put_u16(nlh, IFLA_IPVLAN_MODE, IPVLAN_MODE_L3);
+	mnl_attr_put_u16(nlh, IFLA_IPVLAN_FLAGS, IPVLAN_F_VEPA);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	ck_assert_int_eq(decode(nlh), 0);
+	ck_assert_int_eq(decoded.mode, IPVLAN_MODE_L3);
+	ck_assert_int_eq(decoded.ipvlan_flags, IPVLAN_F_VEPA);
+}
+END_TEST
+
 START_TEST(malformed_links_are_refused)
 {
 	static const char *const messages[] = {LINK_L3S_VEPA, LINK_IN_NETNS, LINK_STATS, LINK_LO, LINK_VETH_IN_BRIDGE};
@@ -436,7 +460,7 @@ int main(void)
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "encode", others_have_golden_bytes, create_with_mtu_or_namespace_asks_for_the_same_as_ip);
 	SUITE_ADD(suite, "decode", a_parent_in_another_namespace_is_read, counters_are_read, other_links_are_read,
-		  unknown_modes_and_flags_survive, unknown_attributes_are_ignored, rare_values_are_taken,
-		  other_messages_are_refused);
+		  unknown_modes_and_flags_survive, unknown_attributes_are_ignored,
+		  unknown_attributes_of_the_kind_are_ignored, rare_values_are_taken, other_messages_are_refused);
 	return run_captured_suite(suite);
 }

@@ -486,6 +486,19 @@ START_TEST(a_loss_is_told)
 }
 END_TEST
 
+START_TEST(only_what_is_known_can_be_awaited)
+{
+	struct ipvlan_ctx *ctx;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	ck_assert_int_eq(ipvlan_link_wait(ctx, "lo", (enum ipvlan_condition)99, 0), -EINVAL);
+	ck_assert_int_eq(ipvlan_error_get_stage(ipvlan_ctx_get_error(ctx)), IPVLAN_STAGE_SETTINGS);
+	ck_assert_int_eq(ipvlan_link_wait(ctx, "no-such-link", IPVLAN_CONDITION_EXISTS, 1), -ETIMEDOUT);
+	ck_assert_ptr_nonnull(strstr(ipvlan_ctx_strerror(ctx), "waited too long for no-such-link"));
+	ipvlan_ctx_free(ctx);
+}
+END_TEST
+
 /* ---- At random */
 
 #define ROUNDS 20000
@@ -722,7 +735,7 @@ int main(void)
 	for (i = 0; i < COUNT(tests); i++)
 		tcase_add_test(words, tests[i]);
 	suite_add_tcase(suite, words);
-	SUITE_ADD(suite, "a monitor", a_loss_is_told);
+	SUITE_ADD(suite, "a monitor", a_loss_is_told, only_what_is_known_can_be_awaited);
 	tcase_add_checked_fixture(chance, begin, end);
 	tcase_set_timeout(chance, 120);
 	tcase_add_loop_test(chance, events_add_up, 0, 8);

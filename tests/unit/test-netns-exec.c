@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,37 @@ START_TEST(the_status_is_the_command_s)
 		ck_assert(WIFEXITED(status));
 		ck_assert_int_eq(WEXITSTATUS(status), runs[_i].exit);
 	}
+}
+END_TEST
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* As for `ip netns exec`: each namespace may have its own resolver, say. */
+START_TEST(files_of_the_namespace_stand_in)
+{
+	int status;
+
+	ck_assert_int_eq(mount("tmpfs", "/etc", "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(mkdir("/etc/netns", 0755), 0);
+	ck_assert_int_eq(mkdir("/etc/netns/ns0", 0755), 0);
+	write_file("/etc/resolv.conf", "outside\n");
+	write_file("/etc/netns/ns0/resolv.conf", "inside\n");
+	write_file("/etc/netns/ns0/of-nothing", "\n");
+	ck_assert_int_eq(shell("read -r line </etc/resolv.conf && test \"$line\" = inside && test ! -e /etc/of-nothing",
+			       &status),
+			 0);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	/* Nobody else sees them there. */
+	ck_assert_int_eq(system("read -r line </etc/resolv.conf && test \"$line\" = outside"),
+			 0); /* NOLINT(cert-env33-c) */
 }
 END_TEST
 
@@ -176,6 +208,7 @@ int main(void)
 	all = tcase_create("all");
 	tcase_add_checked_fixture(all, begin, end);
 	tcase_add_loop_test(all, the_status_is_the_command_s, 0, COUNT(runs));
+	tcase_add_test(all, files_of_the_namespace_stand_in);
 	tcase_add_test(all, the_command_is_inside);
 	tcase_add_test(all, mounts_stay_inside);
 	tcase_add_test(all, what_cannot_be_started_is_told);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Modes, flags, addresses, routes and settings: what they take, what they refuse, how they read. */
 #include "internal.h"
+#include "port.h"
 #include "settings.h"
 #include "support.h"
+#include "topology.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ipvlan/ipvlan.h>
@@ -637,6 +639,50 @@ START_TEST(a_link_tells_where_it_is)
 }
 END_TEST
 
+/* Who would change, too: the first ones by name, and how many there are besides. */
+START_TEST(many_siblings_are_counted)
+{
+	struct ipvlan_link links[6] = {{.name = "a", .ifindex = 1}, {.name = "b", .ifindex = 2},
+				       {.name = "c", .ifindex = 3}, {.name = "d", .ifindex = 4},
+				       {.name = "e", .ifindex = 5}, {.name = "f", .ifindex = 6}};
+	struct ipvlan_link_list list = {.links = links, .count = 6};
+	char text[300], small[60], tiny[24];
+
+	ck_assert_str_eq(
+		port_describe_slaves(&list, &links[1], text, sizeof(text)),
+		"a in this namespace, c in this namespace, d in this namespace, e in this namespace and 1 more");
+	ck_assert_str_eq(port_describe_slaves(&list, NULL, small, sizeof(small)),
+			 "a in this namespace, b in this namespace and 4 more");
+	ck_assert_str_eq(port_describe_slaves(&list, NULL, tiny, sizeof(tiny)), "6 slaves");
+}
+END_TEST
+
+/* The first error is told with its line, and how many there are besides; a warning before it is no reason. */
+START_TEST(a_wrong_description_is_no_plan)
+{
+	struct ipvlan_topology *t = ipvlan_topology_new();
+	struct ipvlan_settings *twin = ipvlan_settings_new("eth0", "ipvl0");
+	struct ipvlan_plan *plan = NULL;
+	struct ipvlan_ctx *ctx;
+	unsigned int line;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	ck_assert_int_eq(ipvlan_settings_add_address(twin, "10.0.0.2/24"), 0);
+	ck_assert_int_eq(topology_find(t, IPVLAN_SEVERITY_WARNING, 1, "only a warning"), 0);
+	for (line = 2; line < 5; line++) {
+		ipvlan_topology_set_line(t, line);
+		ck_assert_int_eq(ipvlan_topology_add_slave(t, twin), 0);
+	}
+	ck_assert_int_eq(ipvlan_plan_new(ctx, t, false, &plan), -EINVAL);
+	ck_assert_ptr_null(plan);
+	ck_assert_ptr_nonnull(strstr(ipvlan_ctx_strerror(ctx), "line 3: "));
+	ck_assert_ptr_nonnull(strstr(ipvlan_ctx_strerror(ctx), "more such findings"));
+	ipvlan_ctx_free(ctx);
+	ipvlan_settings_free(twin);
+	ipvlan_topology_free(t);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("objects");
@@ -649,7 +695,8 @@ int main(void)
 	SUITE_ADD(suite, "single", modes_and_flags_are_read, modes_and_flags_are_written, addresses_have_more_members,
 		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
 		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
-		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is);
+		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is,
+		  many_siblings_are_counted, a_wrong_description_is_no_plan);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);

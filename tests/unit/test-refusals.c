@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -306,6 +307,81 @@ START_TEST(a_slave_that_is_refused_leaves_nothing)
 }
 END_TEST
 
+/* ---- a kernel that does not know the kind */
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Another file in the place of one that cannot be written, for us alone. */
+static void stand_in(const char *path, const char *text)
+{
+	write_file("/run/stand-in", text);
+	ck_assert_int_eq(mount("/run/stand-in", path, "none", MS_BIND, NULL), 0);
+}
+
+static void put_module(void)
+{
+	write_file("/run/modules.dep", "kernel/drivers/net/ipvlan/ipvlan.ko:\n");
+	ck_assert_int_eq(shell("mkdir /lib/modules/$(uname -r) && mv /run/modules.dep /lib/modules/$(uname -r)"), 0);
+}
+
+static void block_at_boot(void)
+{
+	put_module();
+	stand_in("/proc/cmdline", "quiet module_blacklist=foo,ipvlan ro\n");
+}
+
+static void lock_modules(void)
+{
+	put_module();
+	/* A kernel without modules has no such file. */
+	ck_assert_int_eq(mount("tmpfs", "/proc/sys/kernel", "tmpfs", 0, NULL), 0);
+	write_file("/proc/sys/kernel/modules_disabled", "1\n");
+}
+
+static void do_nothing(void)
+{
+}
+
+static const struct {
+	void (*prepare)(void);
+	enum module_state state;
+	const char *hint;
+} modules[] = {
+	{do_nothing, MODULE_MISSING, "no ipvlan.ko is in /lib/modules/"},
+	{put_module, MODULE_LOADABLE, "run `modprobe ipvlan` as root"},
+	{block_at_boot, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
+	{lock_modules, MODULE_BLOCKED, "switched off until the next boot"},
+};
+
+/* The refusal is the same each time, and so is its errno; why, and what to do, is found in the machine's files. */
+START_TEST(a_module_that_is_not_there_is_looked_for)
+{
+	static const struct refusal refusal = {RTM_NEWLINK, MAKES, -EOPNOTSUPP};
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
+	char hint[400];
+
+	/* modprobe's own settings, and what is loaded, are this machine's: neither is to be seen. */
+	ck_assert_int_eq(mount("tmpfs", "/lib/modules", "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(shell("for folder in /etc/modprobe.d /run/modprobe.d /lib/modprobe.d /sys/module; do"
+			       " test ! -d $folder || mount -t tmpfs tmpfs $folder || exit; done"),
+			 0);
+	modules[_i].prepare();
+	ck_assert_int_eq(module_probe(hint, sizeof(hint)), modules[_i].state);
+	end.refusal = &refusal;
+	ck_assert_int_eq(ipvlan_link_create(ctx, s, NULL), -EOPNOTSUPP);
+	ck_said("this kernel does not have the link kind \"ipvlan\"");
+	ck_said(modules[_i].hint);
+	ipvlan_settings_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	const char *missing = private_machine_missing();
@@ -319,6 +395,7 @@ int main(void)
 	suite = suite_create("refusals");
 	making = tcase_create("making");
 	tcase_add_checked_fixture(making, begin, finish);
+	tcase_add_loop_test(making, a_module_that_is_not_there_is_looked_for, 0, COUNT(modules));
 	tcase_add_loop_test(making, a_slave_that_is_refused_leaves_nothing, 0, COUNT(creations));
 	suite_add_tcase(suite, making);
 	return run_suite(suite);
