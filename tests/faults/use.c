@@ -2,6 +2,7 @@
 #include "use.h"
 #include "codec.h"
 #include "use-parts.h"
+#include "use-slaves.h"
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@ struct ipvlan_ctx *ctx;
 static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
 
-static int shell(const char *command)
+int use_shell(const char *command)
 {
 	return system(command); /* NOLINT(cert-env33-c): a fixed text, in a machine of our own */
 }
@@ -24,8 +25,8 @@ bool use_has_ipvlan(void)
 	static int known = -1;
 
 	if (known < 0)
-		known = shell("{ modprobe ipvlan; ip link add link eth0 name probe type ipvlan &&"
-			      " ip link delete probe; } >/dev/null 2>&1") == 0;
+		known = use_shell("{ modprobe ipvlan; ip link add link eth0 name probe type ipvlan &&"
+				  " ip link delete probe; } >/dev/null 2>&1") == 0;
 	return known;
 }
 
@@ -36,16 +37,20 @@ bool use_has_ipvlan(void)
 
 void use_begin(void)
 {
-	require(shell(IP(MAKE)) == 0);
+	require(use_shell(IP(MAKE)) == 0);
 	require(ipvlan_ctx_new(&ctx) == 0);
 	require(ipvlan_ctx_new(&somebody) == 0);
 	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
 }
 
+/* Since the machine was tidied last. */
+static bool has_lost;
+
 void use_tidy(void)
 {
+	has_lost = false;
 	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
-	require(shell(IP(TAKE MAKE)) == 0);
+	require(use_shell(IP(TAKE MAKE)) == 0);
 	ipvlan_netns_free(ns0);
 	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
 }
@@ -60,17 +65,20 @@ void use_end(void)
 /* By a context of its own, for a thread of the library may be elsewhere. */
 static void lose_parent(void)
 {
+	has_lost = true;
 	ipvlan_link_delete(somebody, "eth0");
 	ipvlan_ctx_set_netns(somebody, NULL);
 }
 
 static void lose_namespace(void)
 {
+	has_lost = true;
 	ipvlan_netns_delete(somebody, "ns0");
 }
 
 static void lose_slave(void)
 {
+	has_lost = true;
 	if (ipvlan_ctx_set_netns(somebody, ns0) == 0)
 		ipvlan_link_delete(somebody, "ipvl0");
 	ipvlan_ctx_set_netns(somebody, NULL);
@@ -639,6 +647,9 @@ static int apply(const struct ipvlan_plan *plan)
 
 	if (!err)
 		return 0;
+	/* What cannot be found any more cannot be undone: then the steps that are left are counted. */
+	if (has_lost && ipvlan_error_get_left_count(ipvlan_ctx_get_error(ctx)))
+		return err;
 	must_be_absent(true, "ipvl0");
 	require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);
 	return err;
@@ -741,5 +752,15 @@ const struct use uses[] = {
 	{"host access", use_host_access, true, true},
 	{"a plan applied", use_apply, true, true, .leaves = true},
 	{"a transaction applied", use_transaction_apply, true, true},
+	{"slaves read", use_slaves_read, false, true},
+	{"slaves diagnosed", use_slaves_diagnosed, false, true},
+	{"slaves exported", use_slaves_exported, false, true},
+	{"a slave awaited", use_slaves_awaited, false, true},
+	{"an address of a slave", use_address_of_a_slave, true, true},
+	{"slaves watched", use_slaves_watched, true, true},
+	{"a slave without a name", use_nameless, true, true, .leaves = true},
+	{"slaves changed", use_slaves_changed, true, true, .leaves = true},
+	{"slaves pruned", use_slaves_pruned, true, true, .leaves = true},
+	{"slaves changed and undone", use_slaves_undone, true, true, .leaves = true},
 };
 const size_t use_count = sizeof(uses) / sizeof(uses[0]);

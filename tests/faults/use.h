@@ -41,6 +41,9 @@ void use_begin(void);
 void use_tidy(void);
 void use_end(void);
 
+/* A fixed text, run by a shell. @return as system() */
+int use_shell(const char *command);
+
 /* Whether this kernel makes ipvlan links, asked once. */
 bool use_has_ipvlan(void);
 

@@ -348,6 +348,23 @@ START_TEST(test_joins_its_siblings)
 }
 END_TEST
 
+/* Where a sibling was last seen is a hint only: by that name another namespace may be found now. */
+START_TEST(test_joins_though_the_known_one_is_gone)
+{
+	int hidden;
+
+	lab_slave("ipvl1", "ns1", L2, IPVLAN_F_PRIVATE, NULL);
+	lab_slave("ipvl0", "ns0", L2, IPVLAN_F_PRIVATE, NULL);
+	hidden = lab_netns_hold("ns0");
+	lab_netns_del("ns0");
+	lab_netns_add("ns0");
+	of("eth0", "ipvl2");
+	must(create());
+	must_have("arena link ipvl2 down mtu 1500 on eth0 ipvlan mode 0 flags 1");
+	close(hidden);
+}
+END_TEST
+
 START_TEST(test_does_not_change_siblings)
 {
 	char *before, *after;
@@ -536,6 +553,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_nothing_left_half_way, 0, 2);
 	tcase_add_test(tc, test_ipv6_is_disabled);
 	tcase_add_test(tc, test_joins_its_siblings);
+	tcase_add_test(tc, test_joins_though_the_known_one_is_gone);
 	tcase_add_test(tc, test_does_not_change_siblings);
 	tcase_add_test(tc, test_changes_siblings_with_consent);
 	tcase_add_loop_test(tc, test_siblings_get_back_what_they_had, 0, 2);
