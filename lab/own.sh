@@ -8,6 +8,9 @@
 # shellcheck source=lab/cache.sh
 . "$lab_dir/cache.sh"
 KERNEL_TAKES_OUR_MODULE=yes
+SOURCE_ARCH=um
+SOURCE_BASE=defconfig
+SOURCE_IMAGE=linux
 KERNEL_MODULES=$KERNEL_DIR/lib/modules
 UML_PROGRAM=$KERNEL_DIR/linux
 

@@ -3,7 +3,8 @@
 #
 # A kernel of Debian's in QEMU, emulated: works wherever QEMU does, and asks
 # for nobody's permission. The kernels are files in a cache folder; lab/fetch
-# puts them there. For the files in lab/kernels.
+# puts them there. For the files in lab/kernels, which may set QEMU_WORDS, and
+# SOURCE_PACKAGE and SOURCE_CONFIG for one that is built from Debian's sources.
 
 KERNEL_RUNS_ASAN=yes
 KERNEL_TAKES_OUR_MODULE=yes
@@ -11,12 +12,19 @@ KERNEL_TERMINAL=/dev/ttyS1
 # shellcheck source=lab/cache.sh
 . "$lab_dir/cache.sh"
 KERNEL_MODULES=$KERNEL_DIR/lib/modules
+SOURCE_ARCH=x86_64
+SOURCE_BASE=tinyconfig
+# The plain one has no memory for KASAN's notes yet where it begins.
+SOURCE_IMAGE=arch/x86/boot/bzImage
 
 # Without a cache a program is read anew at each start, which made it three times as slow.
 readonly QEMU_CACHED=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=any,cache=loose
 # What goes through here is on the host at once: a crash loses no output.
 readonly QEMU_DIRECT=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=any
 QEMU_DEVICES=()
+
+# The unpacked kernel, which boots three seconds sooner, or one that was built here.
+kernel_image() { find "$KERNEL_DIR" -maxdepth 1 \( -name vmlinux -o -name bzImage \) 2>/dev/null; }
 
 kernel_missing() {
 	local program
@@ -31,7 +39,7 @@ kernel_missing() {
 		echo "it runs this machine's programs, which are not for x86_64"
 	elif [[ ! -d /lib/modules ]]; then
 		echo "there is no folder /lib/modules to show the guest's modules in (./dev setup makes it)"
-	elif [[ ! -e $KERNEL_DIR/vmlinux ]]; then
+	elif [[ -z $(kernel_image) ]]; then
 		echo "it has not been fetched yet (./dev setup --kernel $kernel does it)"
 	else
 		return 1
@@ -100,7 +108,7 @@ kernel_command() {
 	local words
 
 	words=(
-		console=ttyS0 quiet panic=-1 oops=panic reboot=t tsc=reliable mitigations=off
+		console=ttyS0 "${QEMU_WORDS[@]:-quiet}" panic=-1 oops=panic reboot=t tsc=reliable mitigations=off
 		# The emulator translates a program again for each new place in memory: half of every start.
 		norandmaps
 		cryptomgr.notests
@@ -117,8 +125,7 @@ kernel_command() {
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		# The plain processor: features like more levels of page tables cost an emulator a sixth of its speed.
 		-machine pc -cpu qemu64,+rdrand -m "$2" "${CLOCK_OPTIONS[@]}"
-		# The unpacked kernel: unpacking it in the guest takes three seconds.
-		-kernel "$KERNEL_DIR/vmlinux" -initrd "$1/initramfs" -append "${words[*]}"
+		-kernel "$(kernel_image)" -initrd "$1/initramfs" -append "${words[*]}"
 		"${QEMU_DEVICES[@]}" -serial "file:$1/console"
 	)
 }
