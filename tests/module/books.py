@@ -15,6 +15,14 @@ ALL_PROTOCOLS, SO_ATTACH_FILTER, SOL_PACKET, PACKET_STATISTICS = 3, 26, 263, 6
 LOAD_WORD, LOAD_BYTE, JUMP_EQUAL, RETURN = 0x20, 0x30, 0x15, 0x06
 IFINDEX_OF_PACKET, TYPE_OF_PACKET = 0xfffff008, 0xfffff004
 SETTLE = 2
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def bind_to_all(packets):
+    """Devices, that is: which socket.bind() cannot say."""
+    address = struct.pack('=HHiHBB8x', socket.AF_PACKET, socket.htons(ALL_PROTOCOLS), 0, 0, 0, 0)
+    if LIBC.bind(packets.fileno(), address, len(address)):
+        raise OSError(ctypes.get_errno(), 'bind')
 
 
 class Tap:
@@ -22,7 +30,8 @@ class Tap:
 
     def __init__(self, netns, name, outgoing):
         index = netns.index(name)
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS))
+        # Bound when all is set: another processor may have let a packet through before there was a filter, and count it after.
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         program = b''.join(struct.pack('HBBI', *line) for line in (
             (LOAD_WORD, 0, 0, IFINDEX_OF_PACKET), (JUMP_EQUAL, 0, 3, index), (LOAD_BYTE, 0, 0, TYPE_OF_PACKET),
             (JUMP_EQUAL, *((0, 1) if outgoing else (1, 0)), OUTGOING), (RETURN, 0, 0, 1), (RETURN, 0, 0, 0)))
@@ -31,13 +40,13 @@ class Tap:
                                struct.pack('HxxxxxxP', len(program) // 8, ctypes.addressof(code)))
         # What does not fit is counted all the same.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-        self.count()
         self.seen = 0
+        bind_to_all(self.socket)
 
     def count(self):
         # Reading takes it away. Packets are all, also those that did not fit.
         packets, _ = struct.unpack('II', self.socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
-        self.seen = getattr(self, 'seen', 0) + packets
+        self.seen += packets
         return self.seen
 
 
