@@ -74,6 +74,8 @@ void lab_link_set_controller(const char *name, const char *controller);
 void lab_move(const char *name, const char *netns);
 void lab_link_set_up(const char *name, bool up);
 void lab_address_add(const char *link, const char *address, int length);
+/* Takes this thread's rights, or gives them back; the threads that the library starts have the same. */
+void lab_set_rights(bool wanted);
 void lab_write(const char *path, const char *text);
 
 /* All links, addresses and routes of the arena and the named namespaces, a line each. The caller frees it. */

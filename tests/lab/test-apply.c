@@ -2,10 +2,8 @@
 /* Plans carried out, and stopped or refused at every step. The machine and the wish are drawn in scene.h. */
 #include "scene.h"
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What is called before each step. */
@@ -16,25 +14,13 @@ struct stop {
 	size_t undoing; /* heard while undoing */
 };
 
-/* Takes this thread's rights, or gives them back; the threads that the library starts have the same. */
-static void set_rights(bool wanted)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2];
-
-	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
-	data[0].effective = wanted ? data[0].permitted : 0;
-	data[1].effective = wanted ? data[1].permitted : 0;
-	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
-}
-
 static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bool undoing, void *data)
 {
 	struct stop *stop = data;
 
 	ck_assert_uint_eq(total, ipvlan_plan_get_step_count(plan));
 	if (undoing) {
-		set_rights(true);
+		lab_set_rights(true);
 		stop->undoing++;
 		ck_assert_ptr_eq(step, ipvlan_plan_get_step(plan, done - 1));
 		return 1; /* not heard */
@@ -45,7 +31,7 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	if (done != stop->at)
 		return 0;
 	if (stop->refuse)
-		set_rights(false);
+		lab_set_rights(false);
 	return !stop->refuse;
 }
 
@@ -71,7 +57,7 @@ static void fail_at_every_step(bool prune, bool refuse)
 			continue;
 		stop = (struct stop){.at = i, .refuse = refuse};
 		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
-		set_rights(true);
+		lab_set_rights(true);
 		snprintf(when, sizeof(when), "step %zu of %zu: %s", i, count,
 			 ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
 		/* Who may not look into namespaces sees no slave in them. */

@@ -8,11 +8,9 @@
  *                             +-- arena: c (up) 10.0.0.6/24, route 10.7.0.0/16
  */
 #include "lab-test.h"
-#include <linux/capability.h>
 #include <linux/if_link.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static struct ipvlan_transaction *t;
@@ -138,17 +136,6 @@ static char *state_of_people(void)
 	return text;
 }
 
-static void set_rights(bool wanted)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2];
-
-	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
-	data[0].effective = wanted ? data[0].permitted : 0;
-	data[1].effective = wanted ? data[1].permitted : 0;
-	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
-}
-
 struct stop {
 	size_t at;
 	bool refuse;
@@ -162,14 +149,14 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	ck_assert_uint_eq(total, step_count);
 	ck_assert_uint_eq(ipvlan_step_get_line(step), undoing ? done : done + 1);
 	if (undoing) {
-		set_rights(true);
+		lab_set_rights(true);
 		stop->undoing++;
 		return 1; /* not heard */
 	}
 	if (done != stop->at)
 		return 0;
 	if (stop->refuse)
-		set_rights(false);
+		lab_set_rights(false);
 	return !stop->refuse;
 }
 
@@ -197,7 +184,7 @@ START_TEST(test_stopped_or_refused_at_every_step)
 	for (i = 0; i < step_count; i++) {
 		stop = (struct stop){.at = i, .refuse = _i};
 		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
-		set_rights(true);
+		lab_set_rights(true);
 		snprintf(when, sizeof(when), "step %zu: %s", i,
 			 ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
 		ck_assert_msg(_i ? err < 0 : err == -ECANCELED, "%s: %d: %s", when, err, ipvlan_ctx_strerror(ctx));
