@@ -41,6 +41,14 @@ int codec_module_port_get(void *buf, size_t size, uint16_t family, int ifindex)
 	return writer_finish(&w);
 }
 
+int codec_module_port_dump(void *buf, size_t size, uint16_t family)
+{
+	struct writer w;
+
+	begin(&w, buf, size, family, NLM_F_DUMP, IPVLAN_PORT_CMD_PORT_GET, IPVLAN_PORT_GENL_VERSION);
+	return writer_finish(&w);
+}
+
 int codec_module_slave_dump(void *buf, size_t size, uint16_t family, int ifindex)
 {
 	struct writer w;
@@ -194,6 +202,7 @@ static bool get_options(const struct nlattr *attr, struct module_port *port)
 		return false;
 	memcpy(&bits, mnl_attr_get_payload(attr), sizeof(bits));
 	port->options = bits.value;
+	port->known = bits.selector;
 	return true;
 }
 
@@ -202,6 +211,10 @@ static bool decode_port_attribute(const struct nlattr *attr, void *data)
 	struct module_port *port = data;
 
 	switch (mnl_attr_get_type(attr)) {
+	case IPVLAN_PORT_A_IFNAME:
+		return get_string(attr, port->name, sizeof(port->name));
+	case IPVLAN_PORT_A_SLAVES:
+		return get_u32(attr, &port->slave_count);
 	case IPVLAN_PORT_A_OPTIONS:
 		return get_options(attr, port);
 	case IPVLAN_PORT_A_QUEUE_LENGTH:

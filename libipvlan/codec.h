@@ -131,7 +131,9 @@ struct module_counter {
 };
 
 struct module_port {
-	uint32_t options, queue_length, queue_limit;
+	char name[IFNAMSIZ];
+	uint32_t slave_count, options, known; /* known: the options that this module has */
+	uint32_t queue_length, queue_limit;
 	size_t gateway_count, counter_count;
 	struct module_address gateways[MODULE_MAX_GATEWAYS];
 	struct module_counter counters[MODULE_MAX_COUNTERS];
@@ -161,6 +163,7 @@ struct module_change {
 int codec_family_get(void *buf, size_t size, const char *name);
 int codec_family_decode(const struct nlmsghdr *nlh, int *id);
 int codec_module_port_get(void *buf, size_t size, uint16_t family, int ifindex);
+int codec_module_port_dump(void *buf, size_t size, uint16_t family);
 int codec_module_port_set(void *buf, size_t size, uint16_t family, int ifindex, const struct module_change *change);
 int codec_module_port_decode(const struct nlmsghdr *nlh, struct module_port *port);
 int codec_module_slave_dump(void *buf, size_t size, uint16_t family, int ifindex);

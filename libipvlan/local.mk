@@ -97,6 +97,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-change.h \
 	%D%/link-read.h \
 	%D%/module-options.h \
+	%D%/module-port.h \
 	%D%/monitor-model.h \
 	%D%/monitor.h \
 	%D%/netns-list.h \

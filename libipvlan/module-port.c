@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Asking the module that comes with the library about its ports, and changing them. */
+#include "module-port.h"
 #include "array.h"
 #include "module-options.h"
 #include "netns-list.h"
@@ -52,12 +53,17 @@ static int find_family(struct transport *transport, uint16_t *family, struct ack
 	return transport_request(transport, (struct nlmsghdr *)buf, take_family, family, ack);
 }
 
-static int fail_absent(struct ipvlan_ctx *ctx, const char *parent)
+void explain_module(struct ipvlan_ctx *ctx)
 {
-	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_CHANGE, "cannot ask libipvlan's own module about the port of %s", parent);
 	fail_because(ctx, "it is not loaded, the ipvlan here is the kernel's own or none");
 	fail_hint(ctx, "it takes the place of the kernel's own once no link uses that: `rmmod ipvlan`, then `insmod "
 		       "ipvlan.ko` (module/README.md)");
+}
+
+static int fail_absent(struct ipvlan_ctx *ctx, const char *parent)
+{
+	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_CHANGE, "cannot ask libipvlan's own module about the port of %s", parent);
+	explain_module(ctx);
 	return -EOPNOTSUPP;
 }
 
@@ -248,6 +254,64 @@ static int read_port(struct question *q, struct ipvlan_module_port *port)
 	fail_ack(q->ctx, err, &q->ack, IPVLAN_STAGE_READ, "cannot read what the module knows of the port of %s",
 		 q->parent);
 	return explain(q, err);
+}
+
+struct live_ports {
+	struct module_live_port *ports;
+	size_t count;
+};
+
+static void forget_ports(void *data)
+{
+	struct live_ports *list = data;
+
+	free(list->ports);
+	*list = (struct live_ports){0};
+}
+
+static int take_live_port(const struct nlmsghdr *nlh, void *data)
+{
+	struct live_ports *list = data;
+	struct module_live_port *ports;
+	struct module_port port;
+	int err = codec_module_port_decode(nlh, &port);
+
+	if (err)
+		return err;
+	ports = array_grow(list->ports, list->count, sizeof(*ports));
+	if (!ports)
+		return -ENOMEM;
+	list->ports = ports;
+	ports += list->count++;
+	memcpy(ports->name, port.name, sizeof(ports->name));
+	ports->slave_count = port.slave_count;
+	module_change_of_port(&ports->options, &port);
+	return 0;
+}
+
+int module_ports_read(const struct ipvlan_netns *netns, struct module_live_port **ports, size_t *count, struct ack *ack)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct live_ports list = {0};
+	struct transport *transport;
+	uint16_t family;
+	int err = netns_transport_generic(netns, &transport);
+
+	if (err)
+		return err;
+	err = find_family(transport, &family, ack);
+	if (!err) {
+		codec_module_port_dump(buf, sizeof(buf), family);
+		err = transport_dump(transport, (struct nlmsghdr *)buf, forget_ports, take_live_port, &list, ack);
+	} else if (err == -ENOENT) {
+		err = -EOPNOTSUPP;
+	}
+	transport_close(transport);
+	if (err)
+		forget_ports(&list);
+	*ports = list.ports;
+	*count = list.count;
+	return err;
 }
 
 IPVLAN_API int ipvlan_module_port_get(struct ipvlan_ctx *ctx, const char *parent, struct ipvlan_module_port **port)

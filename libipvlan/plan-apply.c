@@ -158,6 +158,12 @@ static int do_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 						 : ipvlan_route_delete(ctx, step->name, &step->route);
 }
 
+/* Those of a port that comes or goes with this plan come to an end with its last slave. */
+static int do_options(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	return step->change == IPVLAN_CHANGE_REMOVE ? 0 : ipvlan_module_port_change(ctx, step->name, step->options.to);
+}
+
 static int do_slave(struct applier *a, const struct ipvlan_step *step)
 {
 	int err;
@@ -181,6 +187,8 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 	if (err)
 		return err;
 	switch (step->kind) {
+	case STEP_OPTIONS:
+		return do_options(a->walk.ctx, step);
 	case STEP_PORT:
 		return ipvlan_port_change(a->walk.ctx, step->name, step->port.to.mode, step->port.to.flags, true);
 	case STEP_MTU:

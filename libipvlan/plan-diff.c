@@ -3,12 +3,16 @@
  * The planner. Pure: two states in, ordered steps out. The order is such that no step needs what a later one makes, and
  * none is refused for what an earlier one takes away:
  *
- *   slaves that go (side by side, for they can go at once)  ->  addresses that go  ->  ports  ->  then for each
- * namespace: itself  ->  slaves that come  ->  changes of slaves  ->  lo
+ *   options of ports that go  ->  slaves that go (side by side, for they can go at once)  ->  addresses that go  ->
+ * ports, options before mode and flags  ->  then for each namespace: itself  ->  slaves that come, a port's options
+ * right behind its first one  ->  changes of slaves  ->  lo
  *
- * Namespace by namespace, so that who carries it out has to enter each but once.
+ * Namespace by namespace, so that who carries it out has to enter each but once. Options come after addresses that go
+ * and before those that come: what is guarded from now on may have been somebody's, and what was may become it. They
+ * come before the mode, so that slaves which l3 has kept from each other are held to what is theirs when l2 comes.
  */
 #include "array.h"
+#include "module-options.h"
 #include "plan.h"
 #include <errno.h>
 #include <ipvlan/settings.h>
@@ -20,6 +24,7 @@ struct planner {
 	struct ipvlan_plan *plan;
 	const struct state *desired, *current;
 	bool prune;
+	bool *begun; /* of each port that is desired: its first slave has been made, if it had none */
 };
 
 struct ipvlan_step *plan_add_step(struct ipvlan_plan *plan, enum step_kind kind, enum ipvlan_change change,
@@ -220,6 +225,98 @@ static size_t count_staying(const struct planner *p, const char *parent, size_t 
 	return count;
 }
 
+static int add_options_step(struct planner *p, enum ipvlan_change change, const char *parent, unsigned int line,
+			    const struct module_change *from, const struct module_change *to)
+{
+	struct ipvlan_step *step = add_step(p, STEP_OPTIONS, change, NULL, parent, line);
+
+	if (!step)
+		return -ENOMEM;
+	step->options.from = from ? module_options_copy(from) : NULL;
+	step->options.to = module_options_copy(to);
+	return !step->options.to || (from && !step->options.from) ? -ENOMEM : 0;
+}
+
+/* Whether a port keeps a slave all the way, and with it its options. */
+static bool lives_on(const struct planner *p, const char *parent, size_t *undescribed)
+{
+	const struct state_port *now = state_find_port(p->current, parent);
+	size_t staying = count_staying(p, parent, undescribed);
+
+	return staying || (now && now->has_unseen);
+}
+
+/* What a port has that a new one would not have. Returns whether there is any. */
+static bool differs_from_new(struct module_change *options)
+{
+	struct module_change new_port;
+
+	module_change_of_new_port(&new_port);
+	module_change_drop_same(options, &new_port);
+	return !module_change_is_empty(options);
+}
+
+/* They end with the port by themselves; the step is there for its inverse. */
+static int plan_lost_options(struct planner *p)
+{
+	const struct state_port *now, *wanted;
+	struct module_change options;
+	size_t i, undescribed;
+	int err = 0;
+
+	for (i = 0; !err && i < p->current->port_count; i++) {
+		now = &p->current->ports[i];
+		if (!now->options || lives_on(p, now->name, &undescribed))
+			continue;
+		wanted = state_find_port(p->desired, now->name);
+		options = now->options->change;
+		if (differs_from_new(&options))
+			err = add_options_step(p, IPVLAN_CHANGE_REMOVE, now->name, wanted ? wanted->line : 0, NULL,
+					       &options);
+	}
+	return err;
+}
+
+static int plan_options(struct planner *p, const struct state_port *wanted)
+{
+	const struct state_port *now = state_find_port(p->current, wanted->name);
+	struct module_change from, to;
+	size_t undescribed;
+	int err;
+
+	if (!wanted->options || !now || !now->options || !lives_on(p, wanted->name, &undescribed))
+		return 0;
+	from = now->options->change;
+	to = wanted->options->change;
+	module_change_drop_same(&to, &from);
+	module_change_keep_set(&from, &to);
+	if (module_change_is_empty(&to))
+		return 0;
+	err = add_options_step(p, IPVLAN_CHANGE_SET, wanted->name, wanted->line, &from, &to);
+	if (!err)
+		p->plan->steps[p->plan->count - 1].sibling_count = undescribed;
+	return err;
+}
+
+/* Behind the first slave of a port that is new, or new again: then what is not described is as it was before. */
+static int plan_new_options(struct planner *p, const char *parent)
+{
+	const struct state_port *wanted = state_find_port(p->desired, parent);
+	const struct state_port *now = state_find_port(p->current, parent);
+	struct module_change options = {0};
+	size_t undescribed;
+
+	if (p->begun[wanted - p->desired->ports] || lives_on(p, parent, &undescribed))
+		return 0;
+	p->begun[wanted - p->desired->ports] = true;
+	if (now && now->options)
+		options = now->options->change;
+	if (wanted->options)
+		module_change_merge(&options, &wanted->options->change);
+	return differs_from_new(&options) ? add_options_step(p, IPVLAN_CHANGE_ADD, parent, wanted->line, NULL, &options)
+					  : 0;
+}
+
 static int plan_port(struct planner *p, const struct state_port *wanted)
 {
 	const struct state_port *now = state_find_port(p->current, wanted->name);
@@ -253,8 +350,11 @@ static int plan_ports(struct planner *p)
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < p->desired->port_count; i++)
-		err = plan_port(p, &p->desired->ports[i]);
+	for (i = 0; !err && i < p->desired->port_count; i++) {
+		err = plan_options(p, &p->desired->ports[i]);
+		if (!err)
+			err = plan_port(p, &p->desired->ports[i]);
+	}
 	return err;
 }
 
@@ -287,8 +387,11 @@ static int plan_new_slaves(struct planner *p, const struct ipvlan_topology_slave
 	int err = 0;
 
 	for (i = 0; !err && i < count; i++) {
-		if (!stays(p, state_find_slave(p->current, wanted[i].netns, wanted[i].name)))
-			err = plan_new_slave(p, &wanted[i]);
+		if (stays(p, state_find_slave(p->current, wanted[i].netns, wanted[i].name)))
+			continue;
+		err = plan_new_slave(p, &wanted[i]);
+		if (!err)
+			err = plan_new_options(p, wanted[i].parent);
 	}
 	return err;
 }
@@ -428,28 +531,39 @@ static int plan_places(struct planner *p)
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_lost_slaves,
-		plan_losses,
-		plan_ports,
-		plan_places,
+		plan_lost_options, plan_lost_slaves, plan_losses, plan_ports, plan_places,
 	};
 	struct planner p = {.plan = plan, .desired = desired, .current = current, .prune = prune};
 	size_t i;
-	int err = 0;
+	int err;
 
+	p.begun = calloc(desired->port_count + 1, sizeof(*p.begun));
+	err = p.begun ? 0 : -ENOMEM;
 	for (i = 0; !err && i < sizeof(parts) / sizeof(parts[0]); i++)
 		err = parts[i](&p);
+	free(p.begun);
 	return err;
 }
 
 static void step_clear(struct ipvlan_step *step)
 {
-	if (step->kind == STEP_SLAVE)
+	switch (step->kind) {
+	case STEP_SLAVE:
 		slave_clear(&step->slave);
-	else if (step->kind == STEP_CREATE)
+		break;
+	case STEP_OPTIONS:
+		ipvlan_module_options_free(step->options.from);
+		ipvlan_module_options_free(step->options.to);
+		break;
+	case STEP_CREATE:
 		ipvlan_settings_free(step->settings);
-	else if (step->kind == STEP_MOVE)
+		break;
+	case STEP_MOVE:
 		free(step->move.netns);
+		break;
+	default:
+		break;
+	}
 	free(step->netns);
 	free(step->name);
 }
@@ -466,6 +580,7 @@ void plan_clear(struct ipvlan_plan *plan)
 
 void step_invert(struct ipvlan_step *step)
 {
+	struct ipvlan_module_options *options;
 	struct port_value port;
 	uint32_t mtu;
 
@@ -483,6 +598,10 @@ void step_invert(struct ipvlan_step *step)
 		port = step->port.from;
 		step->port.from = step->port.to;
 		step->port.to = port;
+	} else if (step->kind == STEP_OPTIONS) {
+		options = step->options.from;
+		step->options.from = step->options.to;
+		step->options.to = options;
 	} else {
 		mtu = step->mtu.from;
 		step->mtu.from = step->mtu.to;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The plan object: made from what lives and what is described, shown as text. */
 #include "plan.h"
+#include "module-options.h"
+#include "module-port.h"
 #include "settings.h"
 #include "topology.h"
 #include <errno.h>
@@ -53,8 +55,23 @@ static bool is_parents_own(const struct state_port *port, const struct ipvlan_ad
 	return false;
 }
 
+/* The module would refuse the address, in the midst of all: a new port's options are set behind its first slave. */
+static int check_against_guard(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+			       const struct state_port *port, const struct state_port *now)
+{
+	struct module_change options;
+
+	if (!now || !now->options)
+		return 0;
+	options = now->options->change;
+	if (port->options)
+		module_change_merge(&options, &port->options->change);
+	return topology_check_guard(t, slave, port, &options);
+}
+
 /* What only the machine can tell: the kernel itself looks neither at the parent's addresses nor at its MTU. */
-static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave)
+static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+				const struct state *current)
 {
 	const struct state_port *port = state_find_port(&t->state, slave->parent);
 	char text[IPVLAN_ADDRESS_SIZE];
@@ -72,7 +89,7 @@ static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_t
 					    ipvlan_address_format(&slave->addresses[i], text, sizeof(text)),
 					    slave->name, port->name);
 	}
-	return err;
+	return err ? err : check_against_guard(t, slave, port, state_find_port(current, port->name));
 }
 
 static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
@@ -98,6 +115,41 @@ static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 	return err;
 }
 
+static bool has_options(const struct state_port *port)
+{
+	return port->options && !module_change_is_empty(&port->options->change);
+}
+
+static int refuse_options(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state_port *port)
+{
+	const char *option = module_change_first(&port->options->change);
+	char line[24];
+
+	topology_find(t, IPVLAN_SEVERITY_ERROR, port->line,
+		      "parent %s: %s is an option of libipvlan's own module, which is not loaded: load it "
+		      "(module/README.md), or leave the options out",
+		      port->name, option);
+	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_SETTINGS, "%sparent %s has options such as %s, of libipvlan's own module",
+	     at_line(port->line, line), port->name, option);
+	explain_module(ctx);
+	return -EOPNOTSUPP;
+}
+
+/* The kernel's own driver has none of them, and would be asked when the first slaves are there already. */
+static int check_options(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
+{
+	const struct state_port *port = t->state.ports, *end = port + t->state.port_count;
+	bool loaded;
+	int err;
+
+	while (port < end && !has_options(port))
+		port++;
+	if (port == end)
+		return 0;
+	err = ipvlan_module_is_loaded(ctx, &loaded);
+	return err || loaded ? err : refuse_options(ctx, t, port);
+}
+
 static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state *current)
 {
 	const struct state_netns *netns;
@@ -114,8 +166,10 @@ static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, c
 		topology_find(t, IPVLAN_SEVERITY_ERROR, netns->line, "namespace %s does not exist, and must",
 			      netns->name);
 	}
+	if (!err)
+		err = check_options(ctx, t);
 	for (i = 0; !err && i < t->state.slave_count; i++) {
-		err = check_against_parent(t, &t->state.slaves[i]);
+		err = check_against_parent(t, &t->state.slaves[i], current);
 		if (err)
 			fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description");
 	}
@@ -181,9 +235,10 @@ IPVLAN_API enum ipvlan_change ipvlan_step_get_change(const struct ipvlan_step *s
 IPVLAN_API const char *ipvlan_step_get_kind(const struct ipvlan_step *step)
 {
 	static const char *const names[] = {
-		[STEP_NETNS] = "netns",	 [STEP_LOOPBACK] = "lo",  [STEP_PORT] = "port",	      [STEP_SLAVE] = "slave",
-		[STEP_MTU] = "mtu",	 [STEP_UP] = "up",	  [STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
-		[STEP_CREATE] = "slave", [STEP_DELETE] = "slave", [STEP_MODE] = "port",	      [STEP_MOVE] = "move",
+		[STEP_NETNS] = "netns",	    [STEP_LOOPBACK] = "lo",  [STEP_PORT] = "port",	 [STEP_SLAVE] = "slave",
+		[STEP_MTU] = "mtu",	    [STEP_UP] = "up",	     [STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
+		[STEP_CREATE] = "slave",    [STEP_DELETE] = "slave", [STEP_MODE] = "port",	 [STEP_MOVE] = "move",
+		[STEP_OPTIONS] = "options",
 	};
 
 	return names[step->kind];
@@ -290,6 +345,85 @@ static void append_wish(struct text *text, const struct ipvlan_step *step)
 		append(text, " %s", ipvlan_flags_format(step->port.to.flags, value, sizeof(value)));
 }
 
+static void append_siblings(struct text *text, const struct ipvlan_step *step)
+{
+	if (step->sibling_count)
+		append(text, " (also for %zu slave%s that %s not described)", step->sibling_count,
+		       step->sibling_count == 1 ? "" : "s", step->sibling_count == 1 ? "is" : "are");
+}
+
+/* The words of `ipvlanctl port set`, each with what is there before when that is known. */
+struct option_words {
+	struct text *text;
+	const struct ipvlan_module_options *from, *to;
+	unsigned int count;
+};
+
+static void append_option(struct option_words *words, const char *name)
+{
+	append(words->text, "%s %s", words->count++ ? "," : "", name);
+}
+
+static void append_switches(struct option_words *words)
+{
+	int i, on;
+
+	for (i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++) {
+		on = ipvlan_module_options_get(words->to, i);
+		if (on < 0)
+			continue;
+		append_option(words, ipvlan_module_option_to_string(i));
+		if (words->from)
+			append(words->text, " %s ->", ipvlan_module_options_get(words->from, i) ? "on" : "off");
+		append(words->text, " %s", on ? "on" : "off");
+	}
+}
+
+static void append_list(struct text *text, const struct ipvlan_module_options *options)
+{
+	char buf[IPVLAN_ADDRESS_SIZE];
+	size_t i;
+
+	for (i = 0; ipvlan_module_options_format_gateway(options, i, buf, sizeof(buf)); i++)
+		append(text, " %s", buf);
+	append(text, i ? "" : " none");
+}
+
+static void append_gateways(struct option_words *words)
+{
+	if (!ipvlan_module_options_has_gateways(words->to))
+		return;
+	append_option(words, "gateway");
+	if (words->from) {
+		append_list(words->text, words->from);
+		append(words->text, " ->");
+	}
+	append_list(words->text, words->to);
+}
+
+static void append_limit(struct option_words *words)
+{
+	uint32_t limit = ipvlan_module_options_get_queue_limit(words->to);
+
+	if (!limit)
+		return;
+	append_option(words, "queue-limit");
+	if (words->from)
+		append(words->text, " %u ->", ipvlan_module_options_get_queue_limit(words->from));
+	append(words->text, " %u", limit);
+}
+
+static void append_options(struct text *text, const struct ipvlan_step *step)
+{
+	struct option_words words = {text, step->options.from, step->options.to, 0};
+
+	append(text, "port %s", step->name);
+	append_switches(&words);
+	append_gateways(&words);
+	append_limit(&words);
+	append_siblings(text, step);
+}
+
 static void append_port(struct text *text, const struct ipvlan_step *step)
 {
 	char from[IPVLAN_NAME_SIZE], to[IPVLAN_NAME_SIZE];
@@ -305,9 +439,7 @@ static void append_port(struct text *text, const struct ipvlan_step *step)
 	if (step->port.to.flags >= 0)
 		append_value(text, ipvlan_flags_format(step->port.from.flags, from, sizeof(from)),
 			     ipvlan_flags_format(step->port.to.flags, to, sizeof(to)));
-	if (step->sibling_count)
-		append(text, " (also for %zu slave%s that %s not described)", step->sibling_count,
-		       step->sibling_count == 1 ? "" : "s", step->sibling_count == 1 ? "is" : "are");
+	append_siblings(text, step);
 }
 
 static void append_move(struct text *text, const struct ipvlan_step *step)
@@ -327,6 +459,9 @@ static void append_step(struct text *text, const struct ipvlan_step *step)
 	case STEP_NETNS:
 		append(text, "netns %s", step->name);
 		return;
+	case STEP_OPTIONS:
+		append_options(text, step);
+		break;
 	case STEP_PORT:
 		append_port(text, step);
 		break;

@@ -9,6 +9,8 @@
 enum step_kind {
 	STEP_NETNS,    /* add, remove */
 	STEP_LOOPBACK, /* add: up; remove: down */
+	STEP_OPTIONS,  /* set: of a port that stays; add, remove: of one that comes with its first slave, goes with its
+			  last */
 	STEP_PORT,     /* set */
 	STEP_SLAVE,    /* add, remove: with all that it has */
 	STEP_MTU,      /* set */
@@ -33,12 +35,16 @@ struct ipvlan_step {
 	unsigned int line;
 	char *netns;	      /* NULL: the context's own */
 	char *name;	      /* of the namespace, parent or slave */
-	size_t sibling_count; /* STEP_PORT: slaves that live there and are not described */
+	size_t sibling_count; /* STEP_PORT, STEP_OPTIONS: slaves that live there and are not described */
 	bool keeps_address;   /* STEP_LOOPBACK: lo has its address already, and keeps it when it goes down again */
 	union {
 		struct {
 			struct port_value from, to;
 		} port;
+		struct {
+			/* Owned. `from` sets what `to` sets; NULL when it is not known. */
+			struct ipvlan_module_options *from, *to;
+		} options;
 		struct {
 			uint32_t from, to;
 		} mtu;

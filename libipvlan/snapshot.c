@@ -2,6 +2,8 @@
 /* What lives, as far as a topology can describe it: named namespaces and the slaves of parents of the context's own. */
 #include "host-access.h"
 #include "link-read.h"
+#include "module-options.h"
+#include "module-port.h"
 #include "topology.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -148,18 +150,28 @@ int snapshot_read_parent(struct transport *transport, struct state_port *port)
 	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
 }
 
+/* Ports are sorted in the end only. */
+static struct state_port *find_port(const struct state *state, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < state->port_count; i++) {
+		if (strcmp(state->ports[i].name, name) == 0)
+			return &state->ports[i];
+	}
+	return NULL;
+}
+
 /* Slaves say what mode and flags their port has; each port is added once. */
 static int read_ports(struct reading *r, struct transport *transport)
 {
 	const struct ipvlan_topology_slave *slave;
 	struct state_port *port;
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < r->state->slave_count; i++) {
 		slave = &r->state->slaves[i];
-		for (j = 0; j < r->state->port_count && strcmp(r->state->ports[j].name, slave->parent) != 0; j++)
-			;
-		if (j < r->state->port_count)
+		if (find_port(r->state, slave->parent))
 			continue;
 		port = state_add_port(r->state, slave->parent);
 		if (!port)
@@ -174,6 +186,42 @@ static int read_ports(struct reading *r, struct transport *transport)
 	return 0;
 }
 
+static size_t count_slaves(const struct state *state, const char *parent)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < state->slave_count; i++)
+		count += strcmp(state->slaves[i].parent, parent) == 0;
+	return count;
+}
+
+/* Host access and namespaces without a name have slaves that are not read: a port may have no others. */
+static int note_options(struct state *state, const struct module_live_port *live)
+{
+	struct state_port *port = find_port(state, live->name);
+
+	if (!port)
+		port = state_add_port(state, live->name);
+	if (!port)
+		return -ENOMEM;
+	port->has_unseen = live->slave_count > count_slaves(state, live->name);
+	port->options = module_options_copy(&live->options);
+	return port->options ? 0 : -ENOMEM;
+}
+
+static int read_options(struct ipvlan_ctx *ctx, struct state *state)
+{
+	struct module_live_port *ports = NULL;
+	size_t count = 0, i;
+	struct ack ack;
+	int err = module_ports_read(ctx->netns, &ports, &count, &ack);
+
+	for (i = 0; !err && i < count; i++)
+		err = note_options(state, &ports[i]);
+	free(ports);
+	return err == -EOPNOTSUPP ? 0 : err;
+}
+
 int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
 {
 	struct reading reading = {.ctx = ctx, .state = state};
@@ -186,6 +234,8 @@ int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
 	err = places_walk(ctx, PLACES_NAMED, read_place, &reading, &left_out);
 	if (!err)
 		err = read_ports(&reading, transport);
+	if (!err)
+		err = read_options(ctx, state);
 	state_sort(state);
 	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read what lives") : 0;
 }

@@ -2,6 +2,7 @@
 #include "state.h"
 #include "array.h"
 #include <errno.h>
+#include <ipvlan/module.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -15,6 +16,12 @@ void slave_clear(struct ipvlan_topology_slave *slave)
 	*slave = (struct ipvlan_topology_slave){0};
 }
 
+void port_clear(struct state_port *port)
+{
+	free(port->addresses);
+	ipvlan_module_options_free(port->options);
+}
+
 void state_clear(struct state *state)
 {
 	size_t i;
@@ -22,7 +29,7 @@ void state_clear(struct state *state)
 	for (i = 0; i < state->netns_count; i++)
 		free(state->namespaces[i].name);
 	for (i = 0; i < state->port_count; i++)
-		free(state->ports[i].addresses);
+		port_clear(&state->ports[i]);
 	for (i = 0; i < state->slave_count; i++)
 		slave_clear(&state->slaves[i]);
 	free(state->namespaces);

@@ -8,6 +8,8 @@
 #include "codec.h"
 #include <ipvlan/types.h>
 
+struct ipvlan_module_options;
+
 struct state_netns {
 	char *name;
 	bool loopback_up;     /* described: shall be up; read: is up */
@@ -21,10 +23,12 @@ struct state_port {
 	int mode, flags;
 	bool is_listed;	 /* described for itself, not only named by a slave */
 	bool has_slaves; /* read: the port lives */
+	bool has_unseen; /* read: it has slaves that no description speaks of, so it outlives the others */
 	uint32_t mtu;	 /* of the parent; read only */
 	unsigned int line;
 	struct ipvlan_address *addresses; /* of the parent; read only */
 	size_t address_count;
+	struct ipvlan_module_options *options; /* described: what is said; read: all; NULL: nothing, or no module */
 };
 
 /* The tag is public: ipvlan_topology_get_slave() hands it out. */
@@ -63,6 +67,7 @@ struct state_netns *state_find_netns(const struct state *state, const char *name
 struct state_port *state_find_port(const struct state *state, const char *name);
 struct ipvlan_topology_slave *state_find_slave(const struct state *state, const char *netns, const char *name);
 
+void port_clear(struct state_port *port);
 void slave_clear(struct ipvlan_topology_slave *slave);
 /* A deep copy; `to` is overwritten. Returns 0 or -ENOMEM. */
 int slave_copy(struct ipvlan_topology_slave *to, const struct ipvlan_topology_slave *from);

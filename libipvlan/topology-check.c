@@ -2,6 +2,7 @@
 /* The rules that a description must keep, whatever machine it is for. Pure. */
 #include "array.h"
 #include "internal.h"
+#include "module-options.h"
 #include "topology.h"
 #include <errno.h>
 #include <linux/ipv6.h>
@@ -51,6 +52,113 @@ int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsi
 #define ERROR(topology, line, ...) topology_find(topology, IPVLAN_SEVERITY_ERROR, line, __VA_ARGS__)
 #define WARN(topology, line, ...)  topology_find(topology, IPVLAN_SEVERITY_WARNING, line, __VA_ARGS__)
 #define TWIN(topology, ...)	   topology_find_twin(topology, __VA_ARGS__)
+
+static bool is_l3(int mode)
+{
+	return mode == IPVLAN_MODE_L3 || mode == IPVLAN_MODE_L3S;
+}
+
+/* As the module has it: what no link can have cannot be a gateway's either. */
+static bool is_unicast(const struct module_address *address)
+{
+	static const uint8_t any[16], broadcast[] = {0xff, 0xff, 0xff, 0xff};
+
+	if (address->family == AF_INET)
+		return address->bytes[0] && (address->bytes[0] & 0xf0) != 0xe0 &&
+		       memcmp(address->bytes, broadcast, sizeof(broadcast)) != 0;
+	return memcmp(address->bytes, any, sizeof(any)) != 0 && address->bytes[0] != 0xff;
+}
+
+static int check_gateways(struct ipvlan_topology *t, const struct state_port *port, const struct module_change *options)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < options->gateway_count; i++) {
+		if (!is_unicast(&options->gateways[i]))
+			err = ERROR(
+				t, port->line, "parent %s: no gateway can have the address %s", port->name,
+				ip_format(options->gateways[i].family, options->gateways[i].bytes, text, sizeof(text)));
+	}
+	if (!err && options->gateway_count && module_change_switches(options, IPVLAN_MODULE_GUARD, false))
+		err = WARN(t, port->line,
+			   "parent %s has a gateway, but guard is off: nobody keeps slaves from taking it", port->name);
+	return err;
+}
+
+/* Options that are on, and do nothing as the rest of the parent is. */
+static int check_idle(struct ipvlan_topology *t, const struct state_port *port, const struct module_change *options)
+{
+	static const enum ipvlan_module_option of_l2[] = {IPVLAN_MODULE_GROUP_ISOLATION, IPVLAN_MODULE_DHCP};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < COUNT_OF(of_l2); i++) {
+		if (is_l3(port->mode) && module_change_switches(options, of_l2[i], true))
+			err = WARN(t, port->line, "parent %s: %s is for mode l2, elsewhere it does nothing", port->name,
+				   ipvlan_module_option_to_string(of_l2[i]));
+	}
+	if (!err && port->flags == IPVLAN_FLAGS_BRIDGE &&
+	    module_change_switches(options, IPVLAN_MODULE_GROUP_ISOLATION, true))
+		err = WARN(t, port->line,
+			   "parent %s: group-isolation is for the flags private and vepa, with bridge it "
+			   "does nothing",
+			   port->name);
+	return err;
+}
+
+/* By now mode and flags are those that slaves ask for, too. */
+static int check_options(struct ipvlan_topology *t)
+{
+	const struct state_port *port;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.port_count; i++) {
+		port = &t->state.ports[i];
+		if (port->options)
+			err = check_gateways(t, port, &port->options->change);
+		if (!err && port->options)
+			err = check_idle(t, port, &port->options->change);
+	}
+	return err;
+}
+
+int topology_check_guard(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+			 const struct state_port *port, const struct module_change *options)
+{
+	struct module_address address = {0};
+	char text[IPVLAN_ADDRESS_SIZE];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < slave->address_count; i++) {
+		address.family = slave->addresses[i].family;
+		memcpy(address.bytes, slave->addresses[i].local, sizeof(address.bytes));
+		if (module_change_switches(options, IPVLAN_MODULE_GUARD, true) &&
+		    module_change_has_gateway(options, &address))
+			err = TWIN(t, slave->line, port->line,
+				   "address %s of slave %s is that of a gateway that its parent %s guards",
+				   ipvlan_address_format(&slave->addresses[i], text, sizeof(text)), slave->name,
+				   port->name);
+	}
+	return err;
+}
+
+static int check_guards(struct ipvlan_topology *t)
+{
+	const struct state_port *port;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		port = state_find_port(&t->state, t->state.slaves[i].parent);
+		if (port->options)
+			err = topology_check_guard(t, &t->state.slaves[i], port, &port->options->change);
+	}
+	return err;
+}
 
 static int check_parents(struct ipvlan_topology *t)
 {
@@ -281,7 +389,7 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		return 0;
 	if (!reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
-	if (mode != IPVLAN_MODE_L3 && mode != IPVLAN_MODE_L3S)
+	if (!is_l3(mode))
 		return 0;
 	return WARN(t, slave->line,
 		    "slave %s has the gateway %s, but in l3 and l3s mode routing is the parent's: a route straight to "
@@ -373,6 +481,10 @@ static int compare_finding(const void *a, const void *b)
 
 IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
 {
+	static int (*const rules[])(struct ipvlan_topology *) = {
+		check_parents,	 check_names,  check_modes, check_options,
+		check_addresses, check_guards, check_mtus,  check_routes,
+	};
 	size_t i, errors = 0;
 	int err;
 
@@ -380,18 +492,8 @@ IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
 	state_sort(&topology->state);
 	err = ensure_namespaces(topology);
 	merge_loopback(topology);
-	if (!err)
-		err = check_parents(topology);
-	if (!err)
-		err = check_names(topology);
-	if (!err)
-		err = check_modes(topology);
-	if (!err)
-		err = check_addresses(topology);
-	if (!err)
-		err = check_mtus(topology);
-	if (!err)
-		err = check_routes(topology);
+	for (i = 0; !err && i < COUNT_OF(rules); i++)
+		err = rules[i](topology);
 	if (topology->finding_count)
 		qsort(topology->findings, topology->finding_count, sizeof(*topology->findings), compare_finding);
 	for (i = 0; i < topology->finding_count; i++)

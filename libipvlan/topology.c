@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "topology.h"
 #include "internal.h"
+#include "module-options.h"
 #include "settings.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -38,6 +39,34 @@ IPVLAN_API int ipvlan_topology_add_parent(struct ipvlan_topology *topology, cons
 	port->flags = flags;
 	port->is_listed = true;
 	port->line = topology->line;
+	return 0;
+}
+
+/* It is the last one as a rule, for things are described one after the other. */
+static struct state_port *find_described(struct ipvlan_topology *topology, const char *name)
+{
+	size_t i = topology->state.port_count;
+
+	while (i-- > 0) {
+		if (topology->state.ports[i].is_listed && strcmp(topology->state.ports[i].name, name) == 0)
+			return &topology->state.ports[i];
+	}
+	return NULL;
+}
+
+IPVLAN_API int ipvlan_topology_set_parent_options(struct ipvlan_topology *topology, const char *name,
+						  const struct ipvlan_module_options *options)
+{
+	struct state_port *port = find_described(topology, name);
+	struct ipvlan_module_options *copy;
+
+	if (!port)
+		return -ENOENT;
+	copy = module_options_copy(&options->change);
+	if (!copy)
+		return -ENOMEM;
+	ipvlan_module_options_free(port->options);
+	port->options = copy;
 	return 0;
 }
 
@@ -104,6 +133,36 @@ IPVLAN_API int ipvlan_topology_add_slave(struct ipvlan_topology *topology, const
 	return err;
 }
 
+/* Only what a new port would not have by itself. */
+static void describe_options(struct state_port *port)
+{
+	struct module_change new_port;
+
+	if (!port->options)
+		return;
+	module_change_of_new_port(&new_port);
+	module_change_drop_same(&port->options->change, &new_port);
+	if (!module_change_is_empty(&port->options->change))
+		return;
+	ipvlan_module_options_free(port->options);
+	port->options = NULL;
+}
+
+/* Of a port whose slaves cannot be described there is nothing to say. */
+static void describe_ports(struct state *state)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < state->port_count; i++) {
+		describe_options(&state->ports[i]);
+		if (state->ports[i].has_slaves)
+			state->ports[kept++] = state->ports[i];
+		else
+			port_clear(&state->ports[i]);
+	}
+	state->port_count = kept;
+}
+
 /* What lives is told as it would be described. */
 static void describe(struct state *state)
 {
@@ -111,6 +170,7 @@ static void describe(struct state *state)
 	const struct state_port *port;
 	size_t i;
 
+	describe_ports(state);
 	for (i = 0; i < state->slave_count; i++) {
 		port = state_find_port(state, state->slaves[i].parent);
 		if (port && port->mtu == state->slaves[i].mtu)
@@ -188,6 +248,12 @@ IPVLAN_API int ipvlan_topology_get_parent_mode(const struct ipvlan_topology *top
 IPVLAN_API int ipvlan_topology_get_parent_flags(const struct ipvlan_topology *topology, size_t index)
 {
 	return index < topology->state.port_count ? topology->state.ports[index].flags : IPVLAN_FLAGS_UNSET;
+}
+
+IPVLAN_API const struct ipvlan_module_options *ipvlan_topology_get_parent_options(
+	const struct ipvlan_topology *topology, size_t index)
+{
+	return index < topology->state.port_count ? topology->state.ports[index].options : NULL;
 }
 
 IPVLAN_API size_t ipvlan_topology_get_slave_count(const struct ipvlan_topology *topology)

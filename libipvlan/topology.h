@@ -28,6 +28,10 @@ int topology_find(struct ipvlan_topology *topology, enum ipvlan_severity severit
 int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsigned int other_line, const char *format,
 		       ...) __attribute__((format(printf, 4, 5)));
 
+/* Finds addresses of a slave that its parent guards, when those are the parent's options. Returns 0 or -ENOMEM. */
+int topology_check_guard(struct ipvlan_topology *topology, const struct ipvlan_topology_slave *slave,
+			 const struct state_port *port, const struct module_change *options);
+
 /* snapshot.c */
 
 /* What lives, sorted. Sets the error. */

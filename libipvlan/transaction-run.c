@@ -4,6 +4,8 @@
  * with addresses, and the routes of its namespace.
  */
 #include "link-read.h"
+#include "module-options.h"
+#include "module-port.h"
 #include "settings.h"
 #include "walk.h"
 #include <errno.h>
@@ -16,8 +18,9 @@ struct record {
 	struct ipvlan_link *link;    /* NULL: not looked at */
 	struct ipvlan_route *routes; /* of the namespace */
 	size_t route_count;
-	struct ipvlan_netns *held; /* a namespace that lost its name */
-	struct port_value port;	   /* unset: it does not change */
+	struct ipvlan_netns *held;	       /* a namespace that lost its name */
+	struct port_value port;		       /* unset: it does not change */
+	struct ipvlan_module_options *options; /* all of a port's; NULL: it has none, or there is no module */
 };
 
 struct run {
@@ -30,6 +33,7 @@ static void record_clear(struct record *record)
 	ipvlan_link_free(record->link);
 	free(record->routes);
 	ipvlan_netns_free(record->held);
+	ipvlan_module_options_free(record->options);
 }
 
 /* ---- before a step */
@@ -66,6 +70,45 @@ static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record
 	return 0;
 }
 
+/* Where the context works. */
+static int record_options(struct ipvlan_ctx *ctx, const char *parent, struct record *record)
+{
+	struct module_live_port *ports = NULL;
+	size_t count = 0, i;
+	struct ack ack = {0};
+	int err = module_ports_read(ctx->netns, &ports, &count, &ack);
+
+	for (i = 0; !err && i < count; i++) {
+		if (strcmp(ports[i].name, parent) != 0)
+			continue;
+		record->options = module_options_copy(&ports[i].options);
+		err = record->options ? 0 : -ENOMEM;
+	}
+	free(ports);
+	if (!err || err == -EOPNOTSUPP)
+		return 0;
+	return fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read options of the port of %s", parent);
+}
+
+/* The namespace of a slave's parent, which is reachable: its own, the base (NULL), or another one with a name. */
+static const char *place_of_parent(const struct run *run, const struct ipvlan_step *step,
+				   const struct ipvlan_link *link)
+{
+	if (link->parent_netns_inode == link->netns_inode)
+		return step->netns;
+	return link->parent_netns_inode == run->walk.places.base.netns->inode ? NULL : link->parent_netns;
+}
+
+/* They end with the port, when this is its last slave. */
+static int record_lost_options(struct run *run, const struct ipvlan_step *step, struct record *record)
+{
+	int err = stations_go(&run->walk.places, place_of_parent(run, step, record->link));
+
+	if (!err)
+		err = record_options(run->walk.ctx, record->link->parent_name, record);
+	return err ? err : stations_go(&run->walk.places, step->netns);
+}
+
 /* Whether the namespace of the slave's parent can be gone to for making it again. */
 static bool is_parent_reachable(const struct run *run, const struct ipvlan_link *link)
 {
@@ -74,16 +117,16 @@ static bool is_parent_reachable(const struct run *run, const struct ipvlan_link 
 		link->parent_netns_inode == link->netns_inode);
 }
 
-static int record_slave(struct run *run, const char *name, struct record *record)
+static int record_slave(struct run *run, const struct ipvlan_step *step, struct record *record)
 {
 	struct ipvlan_ctx *ctx = run->walk.ctx;
-	int err = record_link(ctx, name, record);
+	int err = record_link(ctx, step->name, record);
 
 	if (err)
 		return err;
 	if (ipvlan_link_is_slave(record->link) && is_parent_reachable(run, record->link))
-		return 0;
-	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_DELETE, "cannot delete %s in a transaction", name);
+		return record_lost_options(run, step, record);
+	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_DELETE, "cannot delete %s in a transaction", step->name);
 	fail_because(ctx, ipvlan_link_is_slave(record->link)
 				  ? "its parent is in a namespace without a name, so it could not be made again"
 				  : "it is no ipvlan slave, so it could not be made again");
@@ -98,7 +141,9 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 	case STEP_CREATE:
 		return step->settings->change_siblings ? record_port(ctx, step->settings->parent, record) : 0;
 	case STEP_DELETE:
-		return record_slave(run, step->name, record);
+		return record_slave(run, step, record);
+	case STEP_OPTIONS:
+		return record_options(ctx, step->name, record);
 	case STEP_PORT:
 		return record_port(ctx, step->name, record);
 	case STEP_UP:
@@ -183,6 +228,8 @@ static int do_step(struct run *run, const struct ipvlan_step *step)
 	case STEP_PORT:
 		return ipvlan_port_change(ctx, step->name, step->port.to.mode, step->port.to.flags,
 					  step->change_siblings);
+	case STEP_OPTIONS:
+		return ipvlan_module_port_change(ctx, step->name, step->options.to);
 	default:
 		return do_add_or_remove(ctx, step);
 	}
@@ -333,24 +380,37 @@ static void gather_lists(const struct record *record, struct ipvlan_settings *se
 	}
 }
 
-/* From where its parent is: its own namespace, the base, or another one with a name. */
+/* Of a port that is here, and perhaps new. */
+static int restore_options(struct ipvlan_ctx *ctx, const char *parent, const struct record *record)
+{
+	struct ipvlan_module_options missing;
+	struct record now = {0};
+	int err = record->options ? record_options(ctx, parent, &now) : 0;
+
+	if (err || !now.options)
+		return err;
+	missing = *record->options;
+	module_change_drop_same(&missing.change, &now.options->change);
+	if (!module_change_is_empty(&missing.change))
+		err = ipvlan_module_port_change(ctx, parent, &missing);
+	record_clear(&now);
+	return err;
+}
+
+/* From where its parent is. */
 static int make_again(struct run *run, const struct ipvlan_step *step, const struct record *record,
 		      struct ipvlan_settings *settings)
 {
 	const struct ipvlan_link *link = record->link;
-	const struct ipvlan_netns *base = run->walk.places.base.netns;
-	const char *parent_place = link->parent_netns;
 	int err;
 
-	if (link->parent_netns_inode == link->netns_inode)
-		parent_place = step->netns;
-	else if (link->parent_netns_inode == base->inode)
-		parent_place = NULL;
 	settings->netns_by = step->netns ? NETNS_BY_NAME : NETNS_BY_FD;
 	settings->netns_text = step->netns;
-	settings->netns_fd = step->netns ? -1 : base->fd;
-	err = stations_go(&run->walk.places, parent_place);
-	return err ? err : ipvlan_link_create(run->walk.ctx, settings, NULL);
+	settings->netns_fd = step->netns ? -1 : run->walk.places.base.netns->fd;
+	err = stations_go(&run->walk.places, place_of_parent(run, step, link));
+	if (!err)
+		err = ipvlan_link_create(run->walk.ctx, settings, NULL);
+	return err ? err : restore_options(run->walk.ctx, link->parent_name, record);
 }
 
 static int undo_delete(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -442,6 +502,8 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	case STEP_MODE:
 	case STEP_PORT:
 		return undo_port(run, step, record);
+	case STEP_OPTIONS:
+		return restore_options(run->walk.ctx, step->name, record);
 	default:
 		return step->change == IPVLAN_CHANGE_REMOVE ? undo_removal(run, step, record)
 							    : undo_addition(run, step, record);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Gathering the steps of a transaction. transaction-run.c carries them out. */
+#include "module-options.h"
 #include "plan.h"
 #include "settings.h"
 #include <errno.h>
@@ -145,6 +146,22 @@ IPVLAN_API int ipvlan_transaction_change_port(struct ipvlan_transaction *transac
 	struct port_value to = {mode, flags};
 
 	return add_change(transaction, STEP_PORT, netns, parent, &to, change_siblings);
+}
+
+IPVLAN_API int ipvlan_transaction_change_options(struct ipvlan_transaction *transaction, const char *netns,
+						 const char *parent, const struct ipvlan_module_options *options)
+{
+	struct ipvlan_module_options *copy = module_options_copy(&options->change);
+	struct ipvlan_step *step;
+
+	step = copy ? add(transaction, STEP_OPTIONS, IPVLAN_CHANGE_SET, netns, parent) : NULL;
+	if (!step) {
+		ipvlan_module_options_free(copy);
+		return -ENOMEM;
+	}
+	step->options.from = NULL;
+	step->options.to = copy;
+	return 0;
 }
 
 static int add_address(struct ipvlan_transaction *t, enum ipvlan_change change, const char *netns, const char *link,

@@ -156,6 +156,30 @@ void ipvlan_module_options_clear_gateways(struct ipvlan_module_options *options)
  */
 int ipvlan_module_options_add_gateway(struct ipvlan_module_options *options, const char *address);
 
+/** @return 1 when the option shall be on, 0 when off; -1 when nothing is said of it, or this version does not know it.
+ */
+int ipvlan_module_options_get(const struct ipvlan_module_options *options, enum ipvlan_module_option option);
+
+/** @return how many frames may wait to be copied to slaves; 0 when nothing is said of it. */
+uint32_t ipvlan_module_options_get_queue_limit(const struct ipvlan_module_options *options);
+
+/** @return whether something is said of gateways: that there shall be these, or none. */
+bool ipvlan_module_options_has_gateways(const struct ipvlan_module_options *options);
+
+/** @return the number of gateways. */
+size_t ipvlan_module_options_get_gateway_count(const struct ipvlan_module_options *options);
+
+/**
+ * A gateway's text.
+ * @param options options.
+ * @param index   which of them.
+ * @param buf     receives the text; what does not fit is cut, IPVLAN_ADDRESS_SIZE bytes suffice.
+ * @param size    bytes in @p buf.
+ * @return @p buf; NULL when @p index is not below the count.
+ */
+const char *ipvlan_module_options_format_gateway(const struct ipvlan_module_options *options, size_t index, char *buf,
+						 size_t size);
+
 /**
  * Change options of a port: all that are set, or none.
  * @return 0; -EOPNOTSUPP without the module; -ENODEV; -ENOENT when @p parent has no slave; -EPERM; -EADDRINUSE when a

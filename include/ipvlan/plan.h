@@ -51,8 +51,8 @@ enum ipvlan_change {
  * @param prune    whether listed parents are described whole.
  * @param plan     receives the plan, which may be empty; the caller frees it with ipvlan_plan_free().
  * @return 0; -EINVAL when the topology breaks a rule (the error tells the first finding and its line); -ENODEV when a
- * parent does not exist; -ENOENT when a namespace does not exist that must; or as ipvlan_link_list(). The kernel is
- * only read.
+ * parent does not exist; -ENOENT when a namespace does not exist that must; -EOPNOTSUPP when parents have options and
+ * the module that has them is not loaded; or as ipvlan_link_list(). The kernel is only read.
  */
 int ipvlan_plan_new(struct ipvlan_ctx *ctx, struct ipvlan_topology *topology, bool prune, struct ipvlan_plan **plan);
 
@@ -68,7 +68,7 @@ const struct ipvlan_step *ipvlan_plan_get_step(const struct ipvlan_plan *plan, s
 /** @return what the step does. */
 enum ipvlan_change ipvlan_step_get_change(const struct ipvlan_step *step);
 
-/** @return what it does it to: "netns", "port", "lo", "slave", "mtu", "up", "address" or "route". */
+/** @return what it does it to: "netns", "port", "lo", "slave", "mtu", "up", "address" "route" or "options". */
 const char *ipvlan_step_get_kind(const struct ipvlan_step *step);
 
 /** @return the link or namespace that it is about. Lives as long as the plan. */

@@ -30,6 +30,7 @@ extern "C" {
 
 struct ipvlan_address;
 struct ipvlan_ctx;
+struct ipvlan_module_options;
 struct ipvlan_route;
 struct ipvlan_settings;
 
@@ -58,6 +59,18 @@ void ipvlan_topology_set_line(struct ipvlan_topology *topology, unsigned int lin
  * @return 0; -EINVAL when a name or value cannot be; -ENOMEM.
  */
 int ipvlan_topology_add_parent(struct ipvlan_topology *topology, const char *name, int mode, int flags);
+
+/**
+ * Describe what a parent's port shall have of what the ipvlan module that comes with libipvlan adds; module.h tells
+ * what that is. A plan is then -EOPNOTSUPP where the module is not loaded.
+ * @param topology a topology.
+ * @param name     a parent that was described with ipvlan_topology_add_parent().
+ * @param options  copied, in the place of what was described before; what is not set stays as it is, and is off in a
+ *                 new port. Options begin when the port has its first slave, and end with its last one.
+ * @return 0; -ENOENT when no parent of that name was described; -ENOMEM.
+ */
+int ipvlan_topology_set_parent_options(struct ipvlan_topology *topology, const char *name,
+				       const struct ipvlan_module_options *options);
 
 /**
  * Describe a namespace. Namespaces that slaves name are described by that already.
@@ -92,8 +105,8 @@ enum ipvlan_severity {
 };
 
 /**
- * Check the rules that need no kernel: one mode and set of flags for a parent, no name or address twice, gateways that
- * an address reaches, no gateway in l3 and l3s.
+ * Check the rules that need no kernel: one mode and set of flags for a parent, options that go together, no name or
+ * address twice, gateways that an address reaches, no gateway in l3 and l3s.
  * @param topology a topology; the findings of an earlier check are replaced.
  * @return the number of errors; -ENOMEM.
  */
@@ -125,6 +138,14 @@ int ipvlan_topology_get_parent_mode(const struct ipvlan_topology *topology, size
 
 /** @return a parent's flags, or IPVLAN_FLAGS_UNSET. */
 int ipvlan_topology_get_parent_flags(const struct ipvlan_topology *topology, size_t index);
+
+/**
+ * What is described of a parent's options. Of what was read, that is what differs from a new port's.
+ * @return the options; NULL when there is nothing to say, which is always so without the module, or when @p index is
+ * not below the count. Live until the parent's are set anew, or something is added to the topology.
+ */
+const struct ipvlan_module_options *ipvlan_topology_get_parent_options(const struct ipvlan_topology *topology,
+								       size_t index);
 
 /** A slave of a topology. */
 struct ipvlan_topology_slave;

@@ -6,8 +6,8 @@
  * A transaction is what a batch of commands is, but that a failure takes back what was done before it. Nothing here
  * touches the kernel: ipvlan_plan_apply() with ipvlan_transaction_get_plan() does. What a step needs to know for being
  * undone (was the link up, which addresses and routes did it have) is looked up when its turn has come, so steps may
- * stand on what earlier ones made. Addresses that the kernel gives by itself, counters and what other programs keep
- * about a link do not come back with a link that is made anew.
+ * stand on what earlier ones made. Addresses that the kernel gives by itself, locks, counters and what other programs
+ * keep about a link do not come back with a link that is made anew.
  *
  * Namespaces go by name; NULL is the one in which the context works that carries the plan out.
  *
@@ -39,6 +39,7 @@ extern "C" {
 #endif
 
 struct ipvlan_address;
+struct ipvlan_module_options;
 struct ipvlan_plan;
 struct ipvlan_route;
 struct ipvlan_settings;
@@ -111,6 +112,14 @@ int ipvlan_transaction_change(struct ipvlan_transaction *transaction, const char
 /** Change mode or flags of a parent, as ipvlan_port_change() does. @return 0; -EINVAL; -ENOMEM. */
 int ipvlan_transaction_change_port(struct ipvlan_transaction *transaction, const char *netns, const char *parent,
 				   int mode, int flags, bool change_siblings);
+
+/**
+ * Change options of a parent's port, as ipvlan_module_port_change() does. Undone by giving the port back what it had;
+ * those that end with a port's last slave come back with that.
+ * @return 0; -ENOMEM.
+ */
+int ipvlan_transaction_change_options(struct ipvlan_transaction *transaction, const char *netns, const char *parent,
+				      const struct ipvlan_module_options *options);
 
 /** Add an address to a link. @return 0; -ENOMEM. */
 int ipvlan_transaction_add_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,

@@ -160,6 +160,7 @@ static int use_objects(void)
 	struct ipvlan_module_options *options = ipvlan_module_options_new();
 	struct ipvlan_address *address = NULL;
 	struct ipvlan_route *route = NULL;
+	char text[IPVLAN_ADDRESS_SIZE];
 	int err = options ? 0 : -ENOMEM;
 
 	STEP(err, ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true));
@@ -175,6 +176,11 @@ static int use_objects(void)
 	STEP(err, ipvlan_route_set_gateway(route, "10.0.0.1"));
 	STEP(err, ipvlan_route_set_source(route, "10.0.0.2"));
 	if (!err) {
+		require(ipvlan_module_options_get(options, IPVLAN_MODULE_GUARD) == 1);
+		require(ipvlan_module_options_get_queue_limit(options) == 100);
+		require(ipvlan_module_options_has_gateways(options));
+		require(ipvlan_module_options_get_gateway_count(options) == 1);
+		require(ipvlan_module_options_format_gateway(options, 0, text, sizeof(text)));
 		ipvlan_module_options_clear_gateways(options);
 		ipvlan_address_set_scope(address, 0);
 		ipvlan_address_set_nodad(address, true);
@@ -509,8 +515,9 @@ static int without_module(int err)
 static int use_module(void)
 {
 	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	struct ipvlan_transaction *t = ipvlan_transaction_new();
 	struct ipvlan_module_port *port = NULL;
-	int err = options ? 0 : -ENOMEM;
+	int err = options && t ? 0 : -ENOMEM;
 	bool loaded;
 
 	STEP(err, ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true));
@@ -520,6 +527,9 @@ static int use_module(void)
 	STEP(err, without_module(ipvlan_module_lock_address(ctx, "eth0", "10.0.0.9", "lo", ns0)));
 	STEP(err, without_module(ipvlan_module_unlock_address(ctx, "eth0", "10.0.0.9")));
 	STEP(err, without_module(ipvlan_module_announce(ctx, "eth0", NULL, NULL)));
+	STEP(err, ipvlan_transaction_change_options(t, NULL, "eth0", options));
+	STEP(err, without_module(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL)));
+	ipvlan_transaction_free(t);
 	ipvlan_module_port_free(port);
 	ipvlan_module_options_free(options);
 	return err;
@@ -600,6 +610,18 @@ static int use_host_access(void)
 
 /* ---- topologies, plans, transactions */
 
+/* Nothing is asked for that only the module has, for the plan shall be carried out on the kernel's own, too. */
+static int add_options(struct ipvlan_topology *topology)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	int err = options ? ipvlan_topology_set_parent_options(topology, "eth0", options) : -ENOMEM;
+
+	ipvlan_module_options_free(options);
+	if (!err)
+		require(ipvlan_topology_get_parent_options(topology, 0));
+	return err;
+}
+
 static int add_things(struct ipvlan_topology *topology)
 {
 	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24");
@@ -607,6 +629,7 @@ static int add_things(struct ipvlan_topology *topology)
 
 	ipvlan_topology_set_line(topology, 1);
 	STEP(err, ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE));
+	STEP(err, add_options(topology));
 	STEP(err, ipvlan_topology_add_netns(topology, "ns1", false));
 	STEP(err, ipvlan_topology_add_slave(topology, s));
 	STEP(err, ipvlan_topology_check(topology) < 0 ? -ENOMEM : 0);

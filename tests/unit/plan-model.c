@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan-model.h"
+#include "module-options.h"
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <stdlib.h>
@@ -93,11 +94,41 @@ void model_copy_state(struct state *to, const struct state *from)
 	for (i = 0; i < from->port_count; i++) {
 		port = state_add_port(to, from->ports[i].name);
 		*port = from->ports[i];
+		if (port->options)
+			port->options = module_options_copy(&port->options->change);
 	}
 	for (i = 0; i < from->slave_count; i++) {
 		slave = state_add_slave(to, NULL, "");
 		require(slave_copy(slave, &from->slaves[i]) == 0);
 	}
+}
+
+/* A port has options as long as it has slaves. */
+void model_settle_options(struct state_port *port)
+{
+	struct module_change new_port;
+
+	if (!port->has_slaves && !port->has_unseen) {
+		ipvlan_module_options_free(port->options);
+		port->options = NULL;
+	} else if (!port->options) {
+		module_change_of_new_port(&new_port);
+		port->options = module_options_copy(&new_port);
+	}
+}
+
+bool model_guards(const struct module_change *options, const struct ipvlan_address *address)
+{
+	struct module_address gateway = {.family = address->family};
+
+	memcpy(gateway.bytes, address->local, sizeof(gateway.bytes));
+	return module_change_switches(options, IPVLAN_MODULE_GUARD, true) &&
+	       module_change_has_gateway(options, &gateway);
+}
+
+static bool is_guarded(const struct state_port *port, const struct ipvlan_address *address)
+{
+	return port->options && model_guards(&port->options->change, address);
 }
 
 void model_drop_netns(struct state *state, struct state_netns *netns)
@@ -116,6 +147,7 @@ void model_drop_slave(struct state *state, struct ipvlan_topology_slave *slave)
 		port->has_slaves = false;
 		port->mode = IPVLAN_MODE_UNSET;
 		port->flags = IPVLAN_FLAGS_UNSET;
+		model_settle_options(port);
 	}
 }
 
@@ -135,13 +167,15 @@ static int add_slave(struct state *state, const struct ipvlan_step *step)
 	if (port->has_slaves && step->slave.flags >= 0 && port->flags != step->slave.flags)
 		return -EBUSY;
 	for (i = 0; i < step->slave.address_count; i++) {
-		if (model_holder_of(state, step->slave.parent, &step->slave.addresses[i]))
+		if (model_holder_of(state, step->slave.parent, &step->slave.addresses[i]) ||
+		    is_guarded(port, &step->slave.addresses[i]))
 			return -EADDRINUSE;
 	}
 	if (!port->has_slaves) {
 		port->mode = step->slave.mode;
 		port->flags = step->slave.flags >= 0 ? step->slave.flags : 0;
 		port->has_slaves = true;
+		model_settle_options(port);
 	}
 	slave = state_add_slave(state, NULL, "");
 	require(slave_copy(slave, &step->slave) == 0);
@@ -197,6 +231,52 @@ static int do_port(struct state *state, const struct ipvlan_step *step)
 	return 0;
 }
 
+static bool is_same_change(const struct module_change *a, const struct module_change *b)
+{
+	struct module_change left = *a, right = *b;
+
+	module_change_drop_same(&left, b);
+	module_change_drop_same(&right, a);
+	return module_change_is_empty(&left) && module_change_is_empty(&right);
+}
+
+static bool is_guard_taken(const struct state *state, const char *parent, const struct module_change *options)
+{
+	size_t i, j;
+
+	for (i = 0; i < state->slave_count; i++) {
+		for (j = 0; strcmp(state->slaves[i].parent, parent) == 0 && j < state->slaves[i].address_count; j++) {
+			if (model_guards(options, &state->slaves[i].addresses[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Removing is for the last slave to do. */
+static int do_options(struct state *state, const struct ipvlan_step *step)
+{
+	struct state_port *port = model_port_of(state, step->name);
+	struct module_change options;
+
+	if (!port->options)
+		return -ENOENT;
+	if (step->change == IPVLAN_CHANGE_REMOVE)
+		return 0;
+	options = port->options->change;
+	if (step->change == IPVLAN_CHANGE_SET) {
+		module_change_keep_set(&options, &step->options.to->change);
+		require(is_same_change(&options, &step->options.from->change));
+		options = port->options->change;
+	}
+	module_change_merge(&options, &step->options.to->change);
+	require(step->change == IPVLAN_CHANGE_ADD || !is_same_change(&options, &port->options->change));
+	if (is_guard_taken(state, step->name, &options))
+		return -EADDRINUSE;
+	port->options->change = options;
+	return 0;
+}
+
 static void drop_address(struct ipvlan_topology_slave *slave, size_t i)
 {
 	slave->address_count--;
@@ -240,7 +320,8 @@ static int do_address(struct state *state, struct ipvlan_topology_slave *slave, 
 {
 	if (step->change == IPVLAN_CHANGE_REMOVE)
 		return remove_address(slave, &step->address);
-	if (model_holder_of(state, slave->parent, &step->address))
+	if (model_holder_of(state, slave->parent, &step->address) ||
+	    is_guarded(model_port_of(state, slave->parent), &step->address))
 		return -EADDRINUSE;
 	require(slave_add_address(slave, &step->address) == 0);
 	model_mark_secondaries(slave);
@@ -306,6 +387,9 @@ int model_do_step(struct state *state, const struct ipvlan_step *step)
 			return -ENOENT;
 		state_find_netns(state, step->netns)->loopback_up = step->change == IPVLAN_CHANGE_ADD;
 		return 0;
+	case STEP_OPTIONS:
+		err = do_options(state, step);
+		break;
 	case STEP_PORT:
 		err = do_port(state, step);
 		break;
@@ -355,6 +439,9 @@ void model_must_be_same_state(const struct state *a, const struct state *b)
 	for (i = 0; i < a->port_count; i++) {
 		require(a->ports[i].mode == b->ports[i].mode);
 		require(a->ports[i].flags == b->ports[i].flags);
+		require(!a->ports[i].options == !b->ports[i].options);
+		require(!a->ports[i].options ||
+			is_same_change(&a->ports[i].options->change, &b->ports[i].options->change));
 	}
 	for (i = 0; i < a->slave_count; i++)
 		require(is_same_slave(&a->slaves[i], &b->slaves[i]));
@@ -380,6 +467,7 @@ static void must_have_slave(const struct state *state, const struct ipvlan_topol
 void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune)
 {
 	const struct state_port *wanted, *found;
+	struct module_change missing;
 	size_t i;
 
 	for (i = 0; i < wish->netns_count; i++) {
@@ -394,7 +482,28 @@ void model_must_be_as_wished(struct state *state, const struct state *wish, bool
 		found = model_port_of(state, wanted->name);
 		require(!found->has_slaves || wanted->mode < 0 || wanted->mode == found->mode);
 		require(!found->has_slaves || wanted->flags < 0 || wanted->flags == found->flags);
+		if (!wanted->options || !found->options)
+			continue;
+		missing = wanted->options->change;
+		module_change_drop_same(&missing, &found->options->change);
+		require(module_change_is_empty(&missing));
 	}
+}
+
+/* Also of a port that went and came again in between. */
+static void options_must_be_left(const struct state_port *before, const struct state_port *after,
+				 const struct state_port *wanted)
+{
+	struct module_change options;
+
+	if (!after->options)
+		return;
+	module_change_of_new_port(&options);
+	if (before->options)
+		options = before->options->change;
+	if (wanted && wanted->options)
+		module_change_merge(&options, &wanted->options->change);
+	require(is_same_change(&options, &after->options->change));
 }
 
 /* What nobody described is there as it was, unless prune says that its parent is described whole. */
@@ -418,4 +527,7 @@ void model_must_leave_the_rest(const struct state *before, const struct state *a
 	}
 	for (i = 0; i < before->netns_count; i++)
 		require(state_find_netns(after, before->namespaces[i].name) != NULL);
+	for (i = 0; i < before->port_count; i++)
+		options_must_be_left(&before->ports[i], state_find_port(after, before->ports[i].name),
+				     state_find_port(wish, before->ports[i].name));
 }

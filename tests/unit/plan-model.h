@@ -29,10 +29,14 @@ int model_do_step(struct state *state, const struct ipvlan_step *step);
 
 void model_copy_state(struct state *to, const struct state *from);
 void model_drop_netns(struct state *state, struct state_netns *netns);
-/* The port's mode and flags go with its last slave. */
+/* The port's mode, flags and options go with its last slave. */
 void model_drop_slave(struct state *state, struct ipvlan_topology_slave *slave);
 /* The kernel marks all but the first address of a network. */
 void model_mark_secondaries(struct ipvlan_topology_slave *slave);
+
+/* A port has options as long as it has slaves. */
+void model_settle_options(struct state_port *port);
+bool model_guards(const struct module_change *options, const struct ipvlan_address *address);
 
 struct state_port *model_port_of(struct state *state, const char *parent);
 size_t model_slaves_on(const struct state *state, const char *parent);

@@ -33,6 +33,12 @@ static int get(void *buf, size_t size, const struct request *r)
 	return codec_module_port_get(buf, size, FAMILY, 7);
 }
 
+static int dump_ports(void *buf, size_t size, const struct request *r)
+{
+	(void)r;
+	return codec_module_port_dump(buf, size, FAMILY);
+}
+
 static int dump_slaves(void *buf, size_t size, const struct request *r)
 {
 	(void)r;
@@ -74,6 +80,7 @@ static int announce(void *buf, size_t size, const struct request *r)
 static const struct request requests[] = {
 	{"family", "24000000 1000 0500 00000000 00000000 03010000 10000200 6970766c616e5f706f727400", find},
 	{"port", "1c000000" REQUEST "01010000" OF_PORT, get},
+	{"ports", "14000000" DUMP "01010000", dump_ports},
 	{"slaves", "1c000000" DUMP "03010000" OF_PORT, dump_slaves},
 	{"addresses", "1c000000" DUMP "04010000" OF_PORT, dump_addresses},
 	{"set nothing", "1c000000" REQUEST "02010000" OF_PORT, set},
@@ -208,7 +215,10 @@ static void decode_all(decode_fn decode, const char *hex)
 
 static void check_port(void)
 {
+	ck_assert_str_eq(port.name, "eth0");
+	ck_assert_uint_eq(port.slave_count, 2);
 	ck_assert_uint_eq(port.options, IPVLAN_PORT_OPT_GUARD | IPVLAN_PORT_OPT_DHCP);
+	ck_assert_uint_eq(port.known, 15);
 	ck_assert_uint_eq(port.queue_length, 5);
 	ck_assert_uint_eq(port.queue_limit, 2000);
 	ck_assert_uint_eq(port.gateway_count, 2);

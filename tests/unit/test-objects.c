@@ -347,6 +347,71 @@ static const struct {
 	{"\033[1m", true},
 };
 
+START_TEST(options_of_a_port_are_written_and_read)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	char text[IPVLAN_ADDRESS_SIZE];
+	int i;
+
+	for (i = -1; i <= IPVLAN_MODULE_OPTION_COUNT; i++)
+		ck_assert_int_eq(ipvlan_module_options_get(options, i), -1);
+	ck_assert_uint_eq(ipvlan_module_options_get_queue_limit(options), 0);
+	ck_assert(!ipvlan_module_options_has_gateways(options));
+	ck_assert_ptr_null(ipvlan_module_options_format_gateway(options, 0, text, sizeof(text)));
+
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true), 0);
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_DHCP, false), 0);
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_OPTION_COUNT, true), -EINVAL);
+	ck_assert_int_eq(ipvlan_module_options_get(options, IPVLAN_MODULE_GUARD), 1);
+	ck_assert_int_eq(ipvlan_module_options_get(options, IPVLAN_MODULE_DHCP), 0);
+	ck_assert_int_eq(ipvlan_module_options_get(options, IPVLAN_MODULE_SOURCE_CHECK), -1);
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, false), 0);
+	ck_assert_int_eq(ipvlan_module_options_get(options, IPVLAN_MODULE_GUARD), 0);
+
+	ck_assert_int_eq(ipvlan_module_options_set_queue_limit(options, 1), -EINVAL);
+	ck_assert_int_eq(ipvlan_module_options_set_queue_limit(options, 65537), -EINVAL);
+	ck_assert_int_eq(ipvlan_module_options_set_queue_limit(options, 65536), 0);
+	ck_assert_uint_eq(ipvlan_module_options_get_queue_limit(options), 65536);
+
+	ck_assert_int_eq(ipvlan_module_options_add_gateway(options, "router"), -EINVAL);
+	ck_assert(!ipvlan_module_options_has_gateways(options));
+	for (i = 0; i < 16; i++)
+		ck_assert_int_eq(ipvlan_module_options_add_gateway(options, i ? "fd00::1" : "10.0.0.1"), 0);
+	ck_assert_int_eq(ipvlan_module_options_add_gateway(options, "10.0.0.2"), -E2BIG);
+	ck_assert_uint_eq(ipvlan_module_options_get_gateway_count(options), 16);
+	ck_assert_str_eq(ipvlan_module_options_format_gateway(options, 0, text, sizeof(text)), "10.0.0.1");
+	ck_assert_str_eq(ipvlan_module_options_format_gateway(options, 15, text, 5), "fd00");
+	ck_assert_ptr_null(ipvlan_module_options_format_gateway(options, 16, text, sizeof(text)));
+	ipvlan_module_options_clear_gateways(options);
+	ck_assert(ipvlan_module_options_has_gateways(options));
+	ck_assert_uint_eq(ipvlan_module_options_get_gateway_count(options), 0);
+	ipvlan_module_options_free(options);
+}
+END_TEST
+
+START_TEST(options_are_of_a_parent_that_was_described)
+{
+	struct ipvlan_topology *topology = ipvlan_topology_new();
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+	const struct ipvlan_module_options *copy;
+
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true), 0);
+	ck_assert_int_eq(ipvlan_topology_set_parent_options(topology, "eth0", options), -ENOENT);
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_UNSET, IPVLAN_FLAGS_UNSET), 0);
+	ck_assert_ptr_null(ipvlan_topology_get_parent_options(topology, 0));
+	ck_assert_int_eq(ipvlan_topology_set_parent_options(topology, "eth0", options), 0);
+	ck_assert_int_eq(ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, false), 0);
+	copy = ipvlan_topology_get_parent_options(topology, 0);
+	ck_assert_int_eq(ipvlan_module_options_get(copy, IPVLAN_MODULE_GUARD), 1);
+	ck_assert_int_eq(ipvlan_topology_set_parent_options(topology, "eth0", options), 0);
+	copy = ipvlan_topology_get_parent_options(topology, 0);
+	ck_assert_int_eq(ipvlan_module_options_get(copy, IPVLAN_MODULE_GUARD), 0);
+	ck_assert_ptr_null(ipvlan_topology_get_parent_options(topology, 1));
+	ipvlan_module_options_free(options);
+	ipvlan_topology_free(topology);
+}
+END_TEST
+
 START_TEST(link_names_follow_the_kernel_s_rule)
 {
 	size_t i;
@@ -696,7 +761,8 @@ int main(void)
 		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
 		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
 		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is,
-		  many_siblings_are_counted, a_wrong_description_is_no_plan);
+		  many_siblings_are_counted, a_wrong_description_is_no_plan,
+		  options_of_a_port_are_written_and_read, options_are_of_a_parent_that_was_described);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);

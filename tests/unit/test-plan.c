@@ -4,6 +4,7 @@
  * same ones. Of one that fails the smallest form is shown that still does. PLAN_ROUND is one round alone, PLAN_ROUNDS
  * how many.
  */
+#include "module-options.h"
 #include "plan-model.h"
 #include "support.h"
 #include "topology.h"
@@ -92,6 +93,63 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 	}
 }
 
+static void set_gateways(struct ipvlan_module_options *options)
+{
+	static const char *const gateways[] = {"10.0.0.1", "10.0.0.7", "fd00::f"};
+	size_t i;
+
+	ipvlan_module_options_clear_gateways(options);
+	for (i = 0; i < COUNT(gateways); i++) {
+		if (dice(2))
+			ck_assert_int_eq(ipvlan_module_options_add_gateway(options, gateways[i]), 0);
+	}
+}
+
+/* Sets some of what can be set. */
+static void set_some(struct ipvlan_module_options *options)
+{
+	unsigned int i;
+
+	for (i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++) {
+		if (dice(2))
+			ck_assert_int_eq(ipvlan_module_options_set(options, i, dice(2)), 0);
+	}
+	if (dice(2))
+		ck_assert_int_eq(ipvlan_module_options_set_queue_limit(options, 1000 + 1000 * dice(3)), 0);
+	if (dice(2))
+		set_gateways(options);
+}
+
+/* As the module would have let it be set. */
+static void give_options(struct state *state, struct state_port *port)
+{
+	struct ipvlan_module_options *some = ipvlan_module_options_new();
+	size_t i, j;
+
+	model_settle_options(port);
+	if (port->options && dice(2)) {
+		set_some(some);
+		module_change_merge(&port->options->change, &some->change);
+	}
+	for (i = 0; port->options && i < state->slave_count; i++) {
+		for (j = 0; j < state->slaves[i].address_count; j++) {
+			if (strcmp(state->slaves[i].parent, port->name) == 0 &&
+			    model_guards(&port->options->change, &state->slaves[i].addresses[j]))
+				ipvlan_module_options_set(port->options, IPVLAN_MODULE_GUARD, false);
+		}
+	}
+	ipvlan_module_options_free(some);
+}
+
+static void wish_options(struct ipvlan_topology *topology, const char *parent)
+{
+	struct ipvlan_module_options *options = ipvlan_module_options_new();
+
+	set_some(options);
+	ck_assert_int_eq(ipvlan_topology_set_parent_options(topology, parent, options), 0);
+	ipvlan_module_options_free(options);
+}
+
 /* A machine; all parents are there, some with a port. */
 static void make_machine(struct state *state)
 {
@@ -117,6 +175,8 @@ static void make_machine(struct state *state)
 		port->has_slaves = model_slaves_on(state, parents[i]) > 0;
 		port->mode = port->has_slaves ? (int)dice(3) : IPVLAN_MODE_UNSET;
 		port->flags = port->has_slaves ? (int)dice(3) : IPVLAN_FLAGS_UNSET;
+		port->has_unseen = !dice(5);
+		give_options(state, port);
 	}
 	for (i = 0; i < state->slave_count; i++) {
 		state->slaves[i].mode = model_port_of(state, state->slaves[i].parent)->mode;
@@ -133,9 +193,11 @@ static bool make_wish(struct ipvlan_topology *topology)
 
 	for (i = 0; i < COUNT(parents); i++) {
 		if (dice(2))
-			ck_assert_int_eq(
-				ipvlan_topology_add_parent(topology, parents[i], (int)dice(4) - 1, (int)dice(4) - 1),
-				0);
+			continue;
+		ck_assert_int_eq(ipvlan_topology_add_parent(topology, parents[i], (int)dice(4) - 1, (int)dice(4) - 1),
+				 0);
+		if (dice(2))
+			wish_options(topology, parents[i]);
 	}
 	for (i = 1; i < COUNT(spaces); i++) {
 		if (!dice(4))
@@ -259,6 +321,53 @@ static bool is_in_conflict(const struct state *machine, const struct state *wish
 	return false;
 }
 
+/* Of one slave, as it will be. */
+static bool takes_guarded(const struct module_change *options, const struct ipvlan_topology_slave *slave)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (model_guards(options, &slave->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A gateway's address, guarded from now on or still, that a slave shall have or keeps: refused before all else. */
+static bool is_guarded(const struct state *machine, const struct state *wish, const struct state_port *port, bool prune)
+{
+	const struct state_port *wanted = state_find_port(wish, port->name);
+	struct module_change options;
+	size_t i;
+
+	module_change_of_new_port(&options);
+	if (port->options)
+		options = port->options->change;
+	if (wanted && wanted->options)
+		module_change_merge(&options, &wanted->options->change);
+	for (i = 0; i < wish->slave_count; i++) {
+		if (strcmp(wish->slaves[i].parent, port->name) == 0 && takes_guarded(&options, &wish->slaves[i]))
+			return true;
+	}
+	for (i = 0; i < machine->slave_count; i++) {
+		if (strcmp(machine->slaves[i].parent, port->name) == 0 && keeps(&machine->slaves[i], wish, prune) &&
+		    takes_guarded(&options, &machine->slaves[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_refused(const struct state *machine, const struct state *wish, bool prune)
+{
+	size_t i;
+
+	for (i = 0; i < machine->port_count; i++) {
+		if (is_guarded(machine, wish, &machine->ports[i], prune))
+			return true;
+	}
+	return is_in_conflict(machine, wish, prune);
+}
+
 /* ---- a case that fails, made as small as it can be */
 
 struct test_case {
@@ -286,7 +395,7 @@ static struct test_case copy_case(const struct test_case *from)
 /* Whether it is one of those that must hold, and does not. */
 static bool fails(struct test_case *c)
 {
-	return ipvlan_topology_check(c->topology) == 0 && !is_in_conflict(&c->machine, &c->topology->state, c->prune) &&
+	return ipvlan_topology_check(c->topology) == 0 && !is_refused(&c->machine, &c->topology->state, c->prune) &&
 	       !holds(&c->machine, &c->topology->state, c->prune);
 }
 
@@ -303,6 +412,27 @@ static bool drop_from_slave(struct ipvlan_topology_slave *slave, size_t *part)
 		return true;
 	}
 	*part -= slave->route_count ? 0 : slave->address_count;
+	return false;
+}
+
+/* Of a machine, all but what a new port has. */
+static bool drop_options(struct state *state, bool is_machine, size_t part)
+{
+	struct module_change options, new_port;
+	size_t i;
+
+	module_change_of_new_port(&new_port);
+	for (i = 0; i < state->port_count; i++) {
+		if (!state->ports[i].options)
+			continue;
+		options = state->ports[i].options->change;
+		if (is_machine)
+			module_change_drop_same(&options, &new_port);
+		if (module_change_is_empty(&options) || part-- > 0)
+			continue;
+		state->ports[i].options->change = is_machine ? new_port : (struct module_change){0};
+		return true;
+	}
 	return false;
 }
 
@@ -328,11 +458,12 @@ static bool drop_part(struct state *state, bool is_machine, size_t part)
 	/* The parents of slaves come back by themselves, though not as listed. */
 	for (i = 0; !is_machine && i < state->port_count; i++) {
 		if (state->ports[i].is_listed && part-- == 0) {
+			port_clear(&state->ports[i]);
 			state->ports[i] = state->ports[--state->port_count];
 			return true;
 		}
 	}
-	return false;
+	return drop_options(state, is_machine, part);
 }
 
 static bool shrink_once(struct test_case *c)
@@ -359,7 +490,7 @@ static bool shrink_once(struct test_case *c)
 
 static void print_state(FILE *out, const char *title, const struct state *state)
 {
-	struct ipvlan_step step = {.kind = STEP_SLAVE};
+	struct ipvlan_step step = {.kind = STEP_SLAVE}, port = {.kind = STEP_OPTIONS};
 	char text[400];
 	size_t i;
 
@@ -368,8 +499,15 @@ static void print_state(FILE *out, const char *title, const struct state *state)
 		fprintf(out, "  netns %s%s\n", state->namespaces[i].name,
 			state->namespaces[i].loopback_up ? ", lo up" : "");
 	for (i = 0; i < state->port_count; i++)
-		fprintf(out, "  port %s mode %d flags %d%s\n", state->ports[i].name, state->ports[i].mode,
-			state->ports[i].flags, state->ports[i].is_listed ? " listed" : "");
+		fprintf(out, "  port %s mode %d flags %d%s%s\n", state->ports[i].name, state->ports[i].mode,
+			state->ports[i].flags, state->ports[i].is_listed ? " listed" : "",
+			state->ports[i].has_unseen ? " unseen" : "");
+	for (i = 0; i < state->port_count; i++) {
+		port.name = state->ports[i].name;
+		port.options.to = state->ports[i].options;
+		if (port.options.to)
+			fprintf(out, "  %s\n", ipvlan_step_format(&port, text, sizeof(text)));
+	}
 	for (i = 0; i < state->slave_count; i++) {
 		step.slave = state->slaves[i];
 		fprintf(out, "  %s\n", ipvlan_step_format(&step, text, sizeof(text)));
@@ -402,7 +540,7 @@ static bool check_round(unsigned int round, bool prune)
 
 	seed = round * 2654435761U + prune;
 	make_machine(&c.machine);
-	counts = make_wish(c.topology) && !is_in_conflict(&c.machine, &c.topology->state, prune);
+	counts = make_wish(c.topology) && !is_refused(&c.machine, &c.topology->state, prune);
 	if (counts && !holds(&c.machine, &c.topology->state, prune))
 		show_smallest(&c, round);
 	clear_case(&c);
