@@ -255,29 +255,42 @@ static int set_option(struct ipvlan_module_options *options, const char *word)
 	return ipvlan_module_options_set(options, option_named(name), strcmp(value, "1") == 0);
 }
 
-PyObject *module_port_change(PyObject *self, PyObject *args)
+struct ipvlan_module_options *options_from_words(struct state *state, PyObject *sequence)
 {
-	struct context *context = (struct context *)self;
 	struct ipvlan_module_options *options;
-	PyObject *sequence, *result = NULL;
 	struct words words;
 	int err = 0;
 	size_t i;
-	TEXT(parent);
 
-	if (!PyArg_ParseTuple(args, "O&O", text_convert, &parent, &sequence) || !words_read(sequence, &words))
+	if (!words_read(sequence, &words))
 		return NULL;
 	options = ipvlan_module_options_new();
 	if (!options)
 		err = -ENOMEM;
 	for (i = 0; !err && i < words.count; i++)
 		err = set_option(options, words.words[i]);
-	if (err)
-		raise_plain(context->handle.state, err, "this option cannot be: %s", i ? words.words[i - 1] : "");
-	else if (context_begin(context))
+	if (err) {
+		raise_plain(state, err, "this option cannot be: %s", i ? words.words[i - 1] : "");
+		ipvlan_module_options_free(options);
+		options = NULL;
+	}
+	words_clear(&words);
+	return options;
+}
+
+PyObject *module_port_change(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_module_options *options;
+	PyObject *sequence, *result = NULL;
+	TEXT(parent);
+
+	if (!PyArg_ParseTuple(args, "O&O", text_convert, &parent, &sequence))
+		return NULL;
+	options = options_from_words(context->handle.state, sequence);
+	if (options && context_begin(context))
 		result = context_done(context, ipvlan_module_port_change(context_ctx(context), parent.text, options));
 	ipvlan_module_options_free(options);
-	words_clear(&words);
 	return result;
 }
 

@@ -176,5 +176,7 @@ method topology_read, plan_make, plan_apply, transaction_apply, monitor_new, lin
 /* context-report.c; finding_kinds() belongs to the module */
 method diagnose, finding_kinds, host_access_get, host_access_enable, host_access_disable, module_is_loaded,
 	module_port_get, module_port_change, module_lock_address, module_unlock_address, module_announce;
+/* Options of a port that the caller frees; NULL after an exception. */
+struct ipvlan_module_options *options_from_words(struct state *state, PyObject *sequence);
 
 #endif

@@ -50,18 +50,35 @@ static PyObject *set_line(PyObject *self, PyObject *args)
 	return handle_end(self, 0, NULL);
 }
 
+static int describe_parent(struct ipvlan_topology *topology, const char *name, int mode, int flags,
+			   const struct ipvlan_module_options *options)
+{
+	int err = ipvlan_topology_add_parent(topology, name, mode, flags);
+
+	return err || !options ? err : ipvlan_topology_set_parent_options(topology, name, options);
+}
+
 static PyObject *add_parent(PyObject *self, PyObject *args)
 {
-	struct ipvlan_topology *topology;
 	struct refusal refusal = {"parent", args};
+	struct ipvlan_module_options *options = NULL;
+	struct ipvlan_topology *topology;
+	PyObject *words, *result = NULL;
 	int mode, flags;
 	TEXT(name);
 
-	if (!PyArg_ParseTuple(args, "O&ii", text_convert, &name, &mode, &flags))
+	if (!PyArg_ParseTuple(args, "O&iiO", text_convert, &name, &mode, &flags, &words))
 		return NULL;
+	if (words != Py_None) {
+		options = options_from_words(((struct handle *)self)->state, words);
+		if (!options)
+			return NULL;
+	}
 	topology = handle_begin(self);
-	return topology ? handle_end(self, ipvlan_topology_add_parent(topology, name.text, mode, flags), &refusal)
-			: NULL;
+	if (topology)
+		result = handle_end(self, describe_parent(topology, name.text, mode, flags, options), &refusal);
+	ipvlan_module_options_free(options);
+	return result;
 }
 
 static PyObject *add_netns(PyObject *self, PyObject *args)
@@ -127,14 +144,45 @@ static PyObject *check(PyObject *self, PyObject *unused)
 	return err < 0 ? PyErr_NoMemory() : findings;
 }
 
+static PyObject *options_of(const struct ipvlan_module_options *options)
+{
+	PyObject *dict = PyDict_New();
+
+	for (int i = 0; options && i < IPVLAN_MODULE_OPTION_COUNT; i++) {
+		int on = ipvlan_module_options_get(options, (enum ipvlan_module_option)i);
+
+		if (on >= 0)
+			put_bool(&dict, ipvlan_module_option_to_string((enum ipvlan_module_option)i), on);
+	}
+	return dict;
+}
+
+static PyObject *gateway_at(const void *options, size_t index)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+
+	return PyUnicode_FromString(ipvlan_module_options_format_gateway(options, index, text, sizeof(text)));
+}
+
+static PyObject *gateways_of(const struct ipvlan_module_options *options)
+{
+	if (!options || !ipvlan_module_options_has_gateways(options))
+		Py_RETURN_NONE;
+	return tuple_of(ipvlan_module_options_get_gateway_count(options), gateway_at, options);
+}
+
 static PyObject *parent_at(const void *data, size_t index)
 {
 	const struct ipvlan_topology *topology = data;
+	const struct ipvlan_module_options *options = ipvlan_topology_get_parent_options(topology, index);
 	PyObject *dict = PyDict_New();
 
 	put_text(&dict, "name", ipvlan_topology_get_parent_name(topology, index));
 	put_unless(&dict, "mode", ipvlan_topology_get_parent_mode(topology, index), IPVLAN_MODE_UNSET);
 	put_unless(&dict, "flags", ipvlan_topology_get_parent_flags(topology, index), IPVLAN_FLAGS_UNSET);
+	put(&dict, "options", options_of(options));
+	put_unless(&dict, "queue_limit", options ? ipvlan_module_options_get_queue_limit(options) : 0, 0);
+	put(&dict, "gateways", gateways_of(options));
 	return dict;
 }
 

@@ -136,6 +136,25 @@ static PyObject *change_port(PyObject *self, PyObject *args)
 	return change_with(self, args, ipvlan_transaction_change_port);
 }
 
+static PyObject *change_options(PyObject *self, PyObject *args)
+{
+	struct refusal refusal = {"options", args};
+	struct ipvlan_module_options *options;
+	struct ipvlan_transaction *t;
+	PyObject *words, *result = NULL;
+	TEXT(netns);
+	TEXT(parent);
+
+	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert, &parent, &words))
+		return NULL;
+	options = options_from_words(((struct handle *)self)->state, words);
+	t = options ? begin(self) : NULL;
+	if (t)
+		result = end(self, ipvlan_transaction_change_options(t, netns.text, parent.text, options), &refusal);
+	ipvlan_module_options_free(options);
+	return result;
+}
+
 static PyObject *address_with(PyObject *self, PyObject *args,
 			      int (*act)(struct ipvlan_transaction *t, const char *netns, const char *link,
 					 const struct ipvlan_address *address))
@@ -274,6 +293,7 @@ static PyMethodDef methods[] = {
 	{"move", move, METH_VARARGS, NULL},
 	{"change", change, METH_VARARGS, NULL},
 	{"change_port", change_port, METH_VARARGS, NULL},
+	{"change_options", change_options, METH_VARARGS, NULL},
 	{"add_address", add_address, METH_VARARGS, NULL},
 	{"delete_address", delete_address, METH_VARARGS, NULL},
 	{"add_route", add_route, METH_VARARGS, NULL},

@@ -30,7 +30,7 @@ from ._errors import (
 from ._files import TopologyFileError
 from ._ipvlan import Netns, version
 from ._monitor import Changed, Condition, Event, EventAction, EventKind, Monitor
-from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleAddress, ModuleOption, ModulePort
+from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleAddress, ModulePort
 from ._slave import Slave
 from ._topology import Plan, Topology
 from ._transaction import Transaction
@@ -44,6 +44,7 @@ from ._values import (
     Links,
     LogLevel,
     Mode,
+    ModuleOption,
     NetnsInfo,
     Port,
     Route,

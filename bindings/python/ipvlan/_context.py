@@ -15,7 +15,7 @@ from . import _ipvlan
 from ._closing import Closing
 from ._ipvlan import Netns
 from ._monitor import Condition, EventKind, Monitor, Remaining, kinds_mask
-from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModuleOption, ModulePort
+from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModulePort
 from ._slave import NetnsChoice, Slave
 from ._topology import Plan, Topology
 from ._transaction import Transaction
@@ -27,12 +27,14 @@ from ._values import (
     Link,
     Links,
     LogLevel,
+    ModuleOption,
     NetnsInfo,
     Port,
     Route,
     address_wish,
     flags_number,
     mode_number,
+    option_words,
     route_wish,
 )
 
@@ -374,12 +376,7 @@ class Context(Closing):
         gateways: Optional[Iterable[str]] = None,
     ) -> None:
         """Switch options of a port on or off, and put others in the place of its limit and its guarded gateways."""
-        words = [f"{ModuleOption(option).value}={int(on)}" for option, on in (options or {}).items()]
-        if queue_limit is not None:
-            words.append(f"queue-limit={int(queue_limit)}")
-        if gateways is not None:
-            words += ["gateways", *(f"gateway={gateway}" for gateway in gateways)]
-        self._context.module_port_change(parent, words)
+        self._context.module_port_change(parent, option_words(options, queue_limit, gateways))
 
     @contextlib.contextmanager
     def _perhaps_opened(self, netns: Optional[NetnsChoice]) -> Iterator[Optional[Netns]]:

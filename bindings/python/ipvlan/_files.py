@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Se
 
 from ._errors import InvalidError
 from ._slave import Slave
-from ._values import Route, flags_number, mode_number
+from ._values import ModuleOption, Route, flags_number, mode_number
 
 if TYPE_CHECKING:
     from ._topology import Topology
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_THINGS = 1_000_000
 LONGEST_RANGE = 65536
 MOST_DIGITS = 9
+MOST_GATEWAYS = 16
 
 
 class TopologyFileError(InvalidError):
@@ -113,6 +114,15 @@ def _boolean(value: object, where: str) -> bool:
     raise _wrong(where, "true or false is wanted here")
 
 
+def _switch(value: object, where: str) -> bool:
+    if value in ("on", "off"):
+        return value == "on"
+    try:
+        return _boolean(value, where)
+    except TopologyFileError:
+        raise _wrong(where, "on or off, true or false is wanted here") from None
+
+
 def _number(value: object, least: int, most: int, where: str) -> int:
     text = _scalar(value, where)
     if not re.fullmatch("[0-9]{1,10}", text) or not least <= int(text) <= most:
@@ -167,6 +177,7 @@ class _Entry:
 class _Loader:
     """Adds what a description holds to a topology."""
 
+    PARENT_KEYS = ("mode", "flags", *(option.value for option in ModuleOption), "gateway", "queue-limit")
     SLAVE_KEYS = ("name", "parent", "netns", "mode", "flags", "mtu", "addresses", "gateway", "routes", "up", "lo")
     ROUTE_KEYS = ("to", "via", "metric", "src", "onlink")
 
@@ -180,7 +191,7 @@ class _Loader:
             return
         known = _keys(description, ("parents", "namespaces", "slaves"), (), "topology")
         if "parents" in known:
-            self._named(known["parents"], "parent", ("mode", "flags"), self._add_parent)
+            self._named(known["parents"], "parent", self.PARENT_KEYS, self._add_parent)
         if "namespaces" in known:
             self._named(known["namespaces"], "namespace", ("must-exist",), self._add_netns)
         if "slaves" in known:
@@ -198,7 +209,7 @@ class _Loader:
         return _Entry(f"line {line}" if line else where)
 
     def _named(
-        self, value: object, what: str, keys: Sequence[str], add: Callable[[_Entry, str, Mapping[str, Any]], None]
+        self, value: object, what: str, keys: Sequence[str], add: Callable[[_Entry, str, Mapping[str, Any], int], None]
     ) -> None:
         pairs: Iterable[tuple[object, object, object]]
         if isinstance(value, Mapping):
@@ -211,7 +222,7 @@ class _Loader:
             number = 0
             while number < entry.count:
                 self._count(entry.where)
-                add(entry, entry.text(name, number, "name"), known)
+                add(entry, entry.text(name, number, "name"), known, number)
                 number += 1
 
     @staticmethod
@@ -238,11 +249,37 @@ class _Loader:
         except InvalidError as error:
             raise _wrong(where, error.message) from None
 
-    def _add_parent(self, entry: _Entry, name: str, known: Mapping[str, Any]) -> None:
-        mode, flags = self._port(known, entry.where)
-        self._refused(entry.where, lambda: self._topology.add_parent(name, mode=mode, flags=flags))
+    @staticmethod
+    def _guarded(entry: _Entry, known: Mapping[str, Any], number: int) -> Optional[list[str]]:
+        if "gateway" not in known:
+            return None
+        where = f"{entry.where}, gateway"
+        texts = [entry.text(item, number, "gateway") for item in _one_or_many(known["gateway"], where)]
+        if len(texts) > MOST_GATEWAYS:
+            raise _wrong(where, f"a port has no more than {MOST_GATEWAYS} gateways")
+        return [text for text in texts if text != "none"]
 
-    def _add_netns(self, entry: _Entry, name: str, known: Mapping[str, Any]) -> None:
+    def _add_parent(self, entry: _Entry, name: str, known: Mapping[str, Any], number: int) -> None:
+        mode, flags = self._port(known, entry.where)
+        options = {
+            option: _switch(known[option.value], f"{entry.where}, {option.value}")
+            for option in ModuleOption
+            if option.value in known
+        }
+        limit = known.get("queue-limit")
+        self._refused(
+            entry.where,
+            lambda: self._topology.add_parent(
+                name,
+                mode=mode,
+                flags=flags,
+                options=options,
+                queue_limit=None if limit is None else _number(limit, 2, 65536, f"{entry.where}, queue-limit"),
+                gateways=self._guarded(entry, known, number),
+            ),
+        )
+
+    def _add_netns(self, entry: _Entry, name: str, known: Mapping[str, Any], _number: int) -> None:
         must_exist = "must-exist" in known and _boolean(known["must-exist"], entry.where)
         self._refused(entry.where, lambda: self._topology.add_netns(name, must_exist=must_exist))
 

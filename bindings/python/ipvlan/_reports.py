@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from typing import Any, Mapping, Optional
 
-from ._values import Link, Route, Severity
+from ._values import Link, ModuleOption, Route, Severity, known_options
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,15 +70,6 @@ class HostAccess:
         return self.link is not None
 
 
-class ModuleOption(enum.Enum):
-    """Options that our module gives a port."""
-
-    GROUP_ISOLATION = "group-isolation"
-    SOURCE_CHECK = "source-check"
-    GUARD = "guard"
-    DHCP = "dhcp"
-
-
 @dataclasses.dataclass(frozen=True)
 class ModuleAddress:
     """An address that a slave has, or that is locked to it."""
@@ -109,7 +99,6 @@ class ModulePort:
 
     @classmethod
     def _read(cls, fields: dict[str, Any]) -> ModulePort:
-        known = {option.value: option for option in ModuleOption}
-        fields["options"] = frozenset(known[name] for name, on in fields["options"].items() if on and name in known)
+        fields["options"] = frozenset(option for option, on in known_options(fields["options"]).items() if on)
         fields["addresses"] = tuple(ModuleAddress(**address) for address in fields["addresses"])
         return cls(**fields)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Iterator, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Union
 
 from . import _files, _ipvlan
 from ._closing import Closing
@@ -13,11 +13,13 @@ from ._values import (
     AnyFlags,
     AnyMode,
     Finding,
+    ModuleOption,
     Step,
     TopologyParent,
     TopologySlave,
     flags_number,
     mode_number,
+    option_words,
 )
 
 Progress = Callable[[int, int, Step, bool], object]
@@ -78,9 +80,23 @@ class Topology(Closing):
         """Say from which line of a file the things come that are added from here on."""
         self._topology.set_line(line or 0)
 
-    def add_parent(self, name: str, *, mode: AnyMode = None, flags: AnyFlags = None) -> None:
-        """Describe a parent. It must exist when a plan is made."""
-        self._topology.add_parent(name, mode_number(mode), flags_number(flags))
+    def add_parent(
+        self,
+        name: str,
+        *,
+        mode: AnyMode = None,
+        flags: AnyFlags = None,
+        options: Optional[Mapping[ModuleOption, bool]] = None,
+        queue_limit: Optional[int] = None,
+        gateways: Optional[Iterable[str]] = None,
+    ) -> None:
+        """Describe a parent. It must exist when a plan is made.
+
+        Options, limit and gateways are those of our own module: what is not named stays as it is. Where the module is
+        not loaded a plan raises NotSupportedError.
+        """
+        words = option_words(options, queue_limit, gateways)
+        self._topology.add_parent(name, mode_number(mode), flags_number(flags), words or None)
 
     def add_netns(self, name: str, *, must_exist: bool = False) -> None:
         """Describe a namespace. Those that slaves name are described by that already."""

@@ -4,13 +4,25 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Any, Iterable, Mapping, Optional, Union
 
 from . import _ipvlan
 from ._closing import Closing
 from ._slave import Slave
 from ._topology import Progress, told
-from ._values import Address, AnyFlags, AnyMode, Route, Step, address_wish, flags_number, mode_number, route_wish
+from ._values import (
+    Address,
+    AnyFlags,
+    AnyMode,
+    ModuleOption,
+    Route,
+    Step,
+    address_wish,
+    flags_number,
+    mode_number,
+    option_words,
+    route_wish,
+)
 
 
 class Transaction(Closing):
@@ -89,6 +101,18 @@ class Transaction(Closing):
     ) -> None:
         """Change mode or flags of a port."""
         self._transaction.change_port(netns, parent, mode_number(mode), flags_number(flags), change_siblings)
+
+    def change_module_port(
+        self,
+        parent: str,
+        options: Optional[Mapping[ModuleOption, bool]] = None,
+        *,
+        queue_limit: Optional[int] = None,
+        gateways: Optional[Iterable[str]] = None,
+        netns: Optional[str] = None,
+    ) -> None:
+        """Change options of a port, as Context.change_module_port() does."""
+        self._transaction.change_options(netns, parent, option_words(options, queue_limit, gateways))
 
     def add_address(self, link: str, address: Union[str, Address], *, netns: Optional[str] = None) -> None:
         """Add an address."""

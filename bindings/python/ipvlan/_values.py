@@ -7,7 +7,7 @@ import dataclasses
 import enum
 import ipaddress
 import types
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Iterable, Mapping, Optional, Union
 
 from . import _ipvlan
 
@@ -514,6 +514,35 @@ class Finding:
         return self.text
 
 
+class ModuleOption(enum.Enum):
+    """Options that our module gives a port."""
+
+    GROUP_ISOLATION = "group-isolation"
+    SOURCE_CHECK = "source-check"
+    GUARD = "guard"
+    DHCP = "dhcp"
+
+
+def known_options(options: Mapping[str, bool]) -> dict[ModuleOption, bool]:
+    """Without those that only a newer library knows."""
+    known = {option.value: option for option in ModuleOption}
+    return {known[name]: on for name, on in options.items() if name in known}
+
+
+def option_words(
+    options: Optional[Mapping[ModuleOption, bool]],
+    queue_limit: Optional[int],
+    gateways: Optional[Iterable[str]],
+) -> list[str]:
+    """What the extension reads."""
+    words = [f"{ModuleOption(option).value}={int(on)}" for option, on in (options or {}).items()]
+    if queue_limit is not None:
+        words.append(f"queue-limit={int(queue_limit)}")
+    if gateways is not None:
+        words += ["gateways", *(f"gateway={gateway}" for gateway in gateways)]
+    return words
+
+
 @dataclasses.dataclass(frozen=True)
 class TopologyParent:
     """A parent of a topology."""
@@ -521,6 +550,11 @@ class TopologyParent:
     name: str
     mode: Optional[Mode]
     flags: Optional[Flags]
+    options: Mapping[ModuleOption, bool] = dataclasses.field(default_factory=dict, hash=False)
+    """Those of our module of which something is said."""
+    queue_limit: Optional[int] = None
+    gateways: Optional[tuple[str, ...]] = None
+    """None when nothing is said of them."""
 
     @classmethod
     def _read(cls, fields: dict[str, Any]) -> TopologyParent:
@@ -528,6 +562,9 @@ class TopologyParent:
             fields["name"],
             None if fields["mode"] is None else Mode(fields["mode"]),
             None if fields["flags"] is None else Flags(fields["flags"]),
+            types.MappingProxyType(known_options(fields["options"])),
+            fields["queue_limit"],
+            fields["gateways"],
         )
 
 

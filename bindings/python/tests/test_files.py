@@ -59,6 +59,21 @@ class Dictionaries(unittest.TestCase):
         self.assertEqual((route.gateway, route.metric, route.source, route.onlink), ("10.0.0.1", 5, "10.0.0.2", True))
         self.assertEqual((b.up, b.loopback_up, b.netns), (True, False, None))
 
+    def test_options(self):
+        topology = ipvlan.Topology.from_dict(
+            {
+                "parents": {
+                    "eth[0-1]": {"guard": "on", "dhcp": False, "gateway": ["10.[7-8].0.1", "fd00::1"]},
+                    "eth2": {"gateway": "none", "queue-limit": 100},
+                }
+            }
+        )
+        options = {ipvlan.ModuleOption.GUARD: True, ipvlan.ModuleOption.DHCP: False}
+        first, second, third = topology.parents
+        self.assertEqual((first.options, first.gateways), (options, ("10.7.0.1", "fd00::1")))
+        self.assertEqual((second.options, second.gateways), (options, ("10.8.0.1", "fd00::1")))
+        self.assertEqual((third.options, third.gateways, third.queue_limit), ({}, (), 100))
+
     def test_ranges(self):
         topology = ipvlan.Topology.from_dict(
             {
@@ -91,6 +106,10 @@ class Dictionaries(unittest.TestCase):
             ({"parents": "eth0"}, "a list is wanted"),
             ({"parents": {"eth0": {"mode": "l4"}}}, "'l4' is no mode"),
             ({"parents": {"eth0": {"flag": "private"}}}, "no key 'flag'"),
+            ({"parents": {"eth0": {"guard": "yes"}}}, "on or off, true or false is wanted"),
+            ({"parents": {"eth0": {"queue-limit": 1}}}, "2 to 65536"),
+            ({"parents": {"eth0": {"gateway": ["10.0.0.1"] * 17}}}, "no more than 16 gateways"),
+            ({"parents": {"eth0": {"gateway": "router"}}}, "this option cannot be: gateway=router"),
             ({"parents": [{"mode": "l2"}]}, "'name' is missing"),
             ({"parents": ["a/b"]}, "parent cannot be"),
             ({"namespaces": {"ns0": {"must-exist": "maybe"}}}, "true or false"),
@@ -143,7 +162,7 @@ class Texts(unittest.TestCase):
             topology = ipvlan.Topology.from_text(example)
             self.assertEqual(topology.check(), ())
             counts.append(len(topology.slaves))
-        self.assertEqual(counts[:5], [1, 500, 20, 0, 1])
+        self.assertEqual(counts[:6], [1, 500, 20, 9, 0, 1])
 
     def test_everything_is_text(self):
         topology = ipvlan.Topology.from_text("slaves: [ { name: 007, parent: 1e3, netns: no } ]")

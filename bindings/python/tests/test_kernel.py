@@ -815,12 +815,15 @@ class Reports(Wired):
 
     def test_module(self):
         self.ctx.create("eth0", "ipvl0", mode="l2", addresses="10.0.0.2/24", up=True)
+        guarded = Topology()
+        guarded.add_parent("eth0", options={ModuleOption.GUARD: True}, gateways=["10.0.0.1"])
         if not self.ctx.module_is_loaded():
             self.assertRaises(ipvlan.NotSupportedError, self.ctx.module_port, "eth0")
             self.assertRaises(ipvlan.NotSupportedError, self.ctx.change_module_port, "eth0", {ModuleOption.GUARD: True})
             self.assertRaises(ipvlan.NotSupportedError, self.ctx.lock_address, "eth0", "10.0.0.2", "ipvl0")
             self.assertRaises(ipvlan.NotSupportedError, self.ctx.unlock_address, "eth0", "10.0.0.2")
             self.assertRaises(ipvlan.NotSupportedError, self.ctx.announce, "eth0")
+            self.assertRaises(ipvlan.NotSupportedError, self.ctx.plan, guarded)
             return
         self.ctx.change_module_port("eth0", {ModuleOption.SOURCE_CHECK: True}, queue_limit=100, gateways=["10.0.0.1"])
         self.ctx.lock_address("eth0", "10.0.0.2", "ipvl0")
@@ -834,6 +837,16 @@ class Reports(Wired):
         self.ctx.unlock_address("eth0", "10.0.0.2")
         self.ctx.change_module_port("eth0", {ModuleOption.SOURCE_CHECK: False}, gateways=[])
         self.assertEqual(self.ctx.module_port("eth0").gateways, ())
+
+        with self.ctx.plan(guarded) as plan:
+            self.assertEqual([step.kind for step in plan], ["options"])
+            plan.apply()
+        (parent,) = self.ctx.read_topology().parents
+        self.assertEqual((parent.options, parent.gateways), ({ModuleOption.GUARD: True}, ("10.0.0.1",)))
+        self.assertEqual(parent.queue_limit, 100)
+        with self.ctx.transaction() as todo:
+            todo.change_module_port("eth0", {ModuleOption.GUARD: False}, gateways=[])
+        self.assertEqual(self.ctx.module_port("eth0").options, frozenset())
 
     def test_options_are_checked(self):
         self.assertRaises(ipvlan.InvalidError, self.ctx.change_module_port, "eth0", gateways=["nonsense"])

@@ -204,6 +204,24 @@ class Slaves(unittest.TestCase):
         self.assertEqual(metrics, {"default": None, "10.9.0.0/16": 7, "10.8.0.0/16": None})
         self.assertEqual(topology.check(), ())
 
+    def test_options(self):
+        topology = ipvlan.Topology()
+        guard = {ipvlan.ModuleOption.GUARD: True, ipvlan.ModuleOption.DHCP: False}
+        topology.add_parent("eth0", options=guard, queue_limit=100, gateways=["10.0.0.1", "fd00::1"])
+        topology.add_parent("eth1", gateways=[])
+        topology.add_parent("eth2")
+        first, second, third = topology.parents
+        self.assertEqual((first.options, first.queue_limit), (guard, 100))
+        self.assertEqual(first.gateways, ("10.0.0.1", "fd00::1"))
+        self.assertEqual((second.options, second.queue_limit, second.gateways), ({}, None, ()))
+        self.assertEqual(third, ipvlan.TopologyParent("eth2", None, None))
+        self.assertEqual(len({first, second, third}), 3)
+        for wrong in ({"queue_limit": 1}, {"gateways": ["router"]}, {"gateways": ["10.0.0.1"] * 17}):
+            self.assertRaisesRegex(ipvlan.Error, "cannot be", topology.add_parent, "eth3", **wrong)
+        self.assertEqual(len(topology.parents), 3)
+        topology.add_slave(ipvlan.Slave("eth0", "a", addresses="10.0.0.1/24"))
+        self.assertIn("its parent eth0 guards", str(topology.check()[0]))
+
     def test_findings(self):
         topology = ipvlan.Topology()
         for line, name in ((3, "a"), (5, "b")):
