@@ -4,6 +4,7 @@ package ipvlan_test
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"strings"
@@ -111,6 +112,31 @@ func TestTopology(t *testing.T) {
 	if _, err = topology.Check(); !errors.Is(err, os.ErrClosed) {
 		t.Error(err)
 	}
+}
+
+func TestTopologyOptions(t *testing.T) {
+	topology := ipvlan.NewTopology()
+	gateways := []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("fd00::1")}
+	guard := ipvlan.ModuleOptions{
+		Options:    map[ipvlan.ModuleOption]bool{ipvlan.Guard: true, ipvlan.DHCP: false},
+		QueueLimit: 100,
+		Gateways:   gateways,
+	}
+	if err := topology.SetParentOptions("eth0", guard); !errors.Is(err, syscall.ENOENT) {
+		t.Error(err)
+	}
+	must(t, topology.AddParent("eth0", ipvlan.ModeUnset, ipvlan.FlagsUnset))
+	must(t, topology.AddParent("eth1", ipvlan.ModeUnset, ipvlan.FlagsUnset))
+	must(t, topology.AddParent("eth2", ipvlan.ModeUnset, ipvlan.FlagsUnset))
+	must(t, topology.SetParentOptions("eth0", guard))
+	must(t, topology.SetParentOptions("eth1", ipvlan.ModuleOptions{Gateways: []netip.Addr{}}))
+	refused(t, topology.SetParentOptions("eth2", ipvlan.ModuleOptions{QueueLimit: 1}), "the queue's limit cannot be 1")
+	parents := topology.Parents()
+	same(t, fmt.Sprint(*parents[0].Options), fmt.Sprint(guard))
+	same(t, parents[1].Options.Gateways != nil, true)
+	same(t, len(parents[1].Options.Gateways)+len(parents[1].Options.Options), 0)
+	same(t, parents[2], ipvlan.TopologyParent{Name: "eth2"})
+	topology.Close()
 }
 
 func TestRefusedSettings(t *testing.T) {

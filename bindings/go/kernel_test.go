@@ -597,12 +597,16 @@ func TestModule(t *testing.T) {
 		QueueLimit: 100,
 		Gateways:   []netip.Addr{netip.MustParseAddr("10.0.0.1")},
 	}
+	topology := ipvlan.NewTopology()
+	must(t, topology.AddParent("eth0", ipvlan.ModeUnset, ipvlan.FlagsUnset))
+	must(t, topology.SetParentOptions("eth0", ipvlan.ModuleOptions{QueueLimit: 50, Gateways: []netip.Addr{}}))
 	loaded, err := ctx.ModuleLoaded()
 	must(t, err)
 	if !loaded {
 		_, err = ctx.ModulePort("eth0")
+		_, planned := ctx.Plan(topology, false)
 		for _, err := range []error{
-			err, ctx.ChangeModulePort("eth0", options), ctx.LockAddress("eth0", address, "ipvl0", nil),
+			err, planned, ctx.ChangeModulePort("eth0", options), ctx.LockAddress("eth0", address, "ipvl0", nil),
 			ctx.UnlockAddress("eth0", address), ctx.Announce("eth0", "", nil),
 		} {
 			if !errors.Is(err, syscall.EOPNOTSUPP) {
@@ -620,4 +624,22 @@ func TestModule(t *testing.T) {
 	}
 	must(t, ctx.Announce("eth0", "ipvl0", nil))
 	must(t, ctx.UnlockAddress("eth0", address))
+
+	plan, err := ctx.Plan(topology, false)
+	must(t, err)
+	same(t, plan.Steps[0].Kind, "options")
+	must(t, plan.Apply(context.Background(), nil))
+	read, err := ctx.ReadTopology()
+	must(t, err)
+	found := read.Parents()[0].Options
+	if !found.Options[ipvlan.SourceCheck] || found.QueueLimit != 50 || found.Gateways != nil {
+		t.Errorf("%+v", found)
+	}
+	transaction, err := ipvlan.NewTransaction()
+	must(t, err)
+	must(t, transaction.ChangeModulePort("", "eth0", ipvlan.ModuleOptions{QueueLimit: 60}))
+	must(t, transaction.Commit(context.Background(), ctx, nil))
+	port, err = ctx.ModulePort("eth0")
+	must(t, err)
+	same(t, port.QueueLimit, 60)
 }

@@ -123,16 +123,52 @@ func (s *scratch) moduleOptions(o *C.struct_ipvlan_module_options, options Modul
 	}
 }
 
+// withOptions makes a call with options that live as long as that.
+func (s *scratch) withOptions(options ModuleOptions, call func(o *C.struct_ipvlan_module_options) C.int) C.int {
+	o := C.ipvlan_module_options_new()
+	if o == nil {
+		return -C.ENOMEM
+	}
+	defer C.ipvlan_module_options_free(o)
+	s.moduleOptions(o, options)
+	return call(o)
+}
+
+// describedOptions are those of a topology's parent.
+func describedOptions(o *C.struct_ipvlan_module_options) *ModuleOptions {
+	if o == nil {
+		return nil
+	}
+	options := &ModuleOptions{}
+	for option := ModuleOption(0); option < C.IPVLAN_MODULE_OPTION_COUNT; option++ {
+		on := C.ipvlan_module_options_get(o, C.enum_ipvlan_module_option(option))
+		if on < 0 {
+			continue
+		}
+		if options.Options == nil {
+			options.Options = map[ModuleOption]bool{}
+		}
+		options.Options[option] = on > 0
+	}
+	options.QueueLimit = uint32(C.ipvlan_module_options_get_queue_limit(o))
+	if C.ipvlan_module_options_has_gateways(o) {
+		options.Gateways = []netip.Addr{}
+	}
+	for i := C.size_t(0); i < C.ipvlan_module_options_get_gateway_count(o); i++ {
+		gateway, _ := netip.ParseAddr(format(func(buf *C.char, size C.size_t) {
+			C.ipvlan_module_options_format_gateway(o, i, buf, size)
+		}))
+		options.Gateways = append(options.Gateways, gateway)
+	}
+	return options
+}
+
 // ChangeModulePort changes options of a port: all that are set, or none.
 func (c *Context) ChangeModulePort(parent string, options ModuleOptions) error {
 	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
-		o := C.ipvlan_module_options_new()
-		if o == nil {
-			return -C.ENOMEM
-		}
-		defer C.ipvlan_module_options_free(o)
-		s.moduleOptions(o, options)
-		return C.ipvlan_module_port_change(ctx, s.text(parent), o)
+		return s.withOptions(options, func(o *C.struct_ipvlan_module_options) C.int {
+			return C.ipvlan_module_port_change(ctx, s.text(parent), o)
+		})
 	})
 }
 

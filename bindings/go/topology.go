@@ -66,6 +66,17 @@ func (t *Topology) AddParent(name string, mode Mode, flags Flags) error {
 	})
 }
 
+// SetParentOptions describes what the port of a parent that was added shall have of our own module's options; a plan is
+// EOPNOTSUPP without that module.
+func (t *Topology) SetParentOptions(name string, options ModuleOptions) error {
+	return t.use(func(topology *C.struct_ipvlan_topology, s *scratch) error {
+		rc := s.withOptions(options, func(o *C.struct_ipvlan_module_options) C.int {
+			return C.ipvlan_topology_set_parent_options(topology, s.text(name), o)
+		})
+		return refused(rc, "options of the parent", name)
+	})
+}
+
 // AddNetns describes a namespace; those that slaves name are described by that already.
 func (t *Topology) AddNetns(name string, mustExist bool) error {
 	return t.use(func(topology *C.struct_ipvlan_topology, s *scratch) error {
@@ -111,9 +122,10 @@ func (t *Topology) Check() (findings []Finding, err error) {
 
 // TopologyParent is a parent of a topology.
 type TopologyParent struct {
-	Name  string
-	Mode  Mode
-	Flags Flags
+	Name    string
+	Mode    Mode
+	Flags   Flags
+	Options *ModuleOptions // of our own module; nil when nothing is said of them
 }
 
 // Parents are the parents that it describes.
@@ -121,9 +133,10 @@ func (t *Topology) Parents() (parents []TopologyParent) {
 	_ = t.use(func(topology *C.struct_ipvlan_topology, s *scratch) error {
 		for i := C.size_t(0); i < C.ipvlan_topology_get_parent_count(topology); i++ {
 			parents = append(parents, TopologyParent{
-				Name:  C.GoString(C.ipvlan_topology_get_parent_name(topology, i)),
-				Mode:  KernelMode(int(C.ipvlan_topology_get_parent_mode(topology, i))),
-				Flags: KernelFlags(int(C.ipvlan_topology_get_parent_flags(topology, i))),
+				Name:    C.GoString(C.ipvlan_topology_get_parent_name(topology, i)),
+				Mode:    KernelMode(int(C.ipvlan_topology_get_parent_mode(topology, i))),
+				Flags:   KernelFlags(int(C.ipvlan_topology_get_parent_flags(topology, i))),
+				Options: describedOptions(C.ipvlan_topology_get_parent_options(topology, i)),
 			})
 		}
 		return nil

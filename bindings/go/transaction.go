@@ -101,6 +101,16 @@ func (t *Transaction) ChangePort(netns, parent string, mode Mode, flags Flags, c
 	})
 }
 
+// ChangeModulePort changes options of a port, as Context.ChangeModulePort does.
+func (t *Transaction) ChangeModulePort(netns, parent string, options ModuleOptions) error {
+	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
+		rc := s.withOptions(options, func(o *C.struct_ipvlan_module_options) C.int {
+			return C.ipvlan_transaction_change_options(transaction, s.optional(netns), s.text(parent), o)
+		})
+		return refused(rc, "options of the parent", parent)
+	})
+}
+
 // withAddress adds a step about an address of a link.
 func (t *Transaction) withAddress(netns, link string, address Address,
 	call func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_address) C.int) error {

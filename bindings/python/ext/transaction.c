@@ -148,9 +148,9 @@ static PyObject *change_options(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert, &parent, &words))
 		return NULL;
 	options = options_from_words(((struct handle *)self)->state, words);
-	t = options ? begin(self) : NULL;
+	t = options ? handle_begin(self) : NULL;
 	if (t)
-		result = end(self, ipvlan_transaction_change_options(t, netns.text, parent.text, options), &refusal);
+		result = handle_end(self, ipvlan_transaction_change_options(t, netns.text, parent.text, options), &refusal);
 	ipvlan_module_options_free(options);
 	return result;
 }
