@@ -22,6 +22,30 @@ static json_t *new_name(const char *name)
 	return text;
 }
 
+static json_t *new_gateways(const struct ipvlan_module_options *options)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+	json_t *gateways = json_array();
+
+	for (size_t i = 0; ipvlan_module_options_format_gateway(options, i, text, sizeof(text)); i++)
+		json_array_append_new(gateways, json_string(text));
+	return gateways;
+}
+
+static void add_options(json_t *parent, const struct ipvlan_module_options *options)
+{
+	uint32_t limit = ipvlan_module_options_get_queue_limit(options);
+
+	for (int i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++)
+		if (ipvlan_module_options_get(options, i) >= 0)
+			json_object_set_new(parent, ipvlan_module_option_to_string(i),
+					    json_boolean(ipvlan_module_options_get(options, i)));
+	if (ipvlan_module_options_has_gateways(options))
+		json_object_set_new(parent, "gateway", new_gateways(options));
+	if (limit)
+		json_object_set_new(parent, "queue-limit", json_integer(limit));
+}
+
 static json_t *new_parents(const struct ipvlan_topology *topology)
 {
 	json_t *parents = json_array(), *parent;
@@ -38,6 +62,8 @@ static json_t *new_parents(const struct ipvlan_topology *topology)
 				parent, "flags",
 				json_string(ipvlan_flags_format(ipvlan_topology_get_parent_flags(topology, i), flags,
 								sizeof(flags))));
+		if (ipvlan_topology_get_parent_options(topology, i))
+			add_options(parent, ipvlan_topology_get_parent_options(topology, i));
 		json_array_append_new(parents, parent);
 	}
 	return parents;

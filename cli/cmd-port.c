@@ -221,22 +221,44 @@ static int read_options(struct ipvlan_module_options *options, const struct args
 	return 0;
 }
 
-static int set_options(struct session *session, struct ipvlan_ctx *ctx, const struct args *args)
+/* NULL once it has been said what is wrong. */
+static struct ipvlan_module_options *new_options(struct session *session, const struct args *args)
 {
 	struct ipvlan_module_options *options = ipvlan_module_options_new();
 	struct message message = {0};
-	int status = STATUS_REFUSED;
 
 	if (!options)
 		session_error(session, "out of memory");
-	else if (read_options(options, args, &message))
-		session_error(session, "%s", message.text);
-	else if (ipvlan_module_port_change(ctx, args->name, options))
-		status = session_library_error(session);
+	else if (!read_options(options, args, &message))
+		return options;
 	else
-		status = STATUS_DONE;
+		session_error(session, "%s", message.text);
 	ipvlan_module_options_free(options);
-	return status;
+	return NULL;
+}
+
+static int set_options(struct session *session, struct ipvlan_ctx *ctx, const struct args *args)
+{
+	struct ipvlan_module_options *options = new_options(session, args);
+	int err;
+
+	if (!options)
+		return STATUS_REFUSED;
+	err = ipvlan_module_port_change(ctx, args->name, options);
+	ipvlan_module_options_free(options);
+	return err ? session_library_error(session) : STATUS_DONE;
+}
+
+static int gather_options(struct session *session, const struct args *args)
+{
+	struct ipvlan_module_options *options = new_options(session, args);
+	int err;
+
+	if (!options)
+		return STATUS_REFUSED;
+	err = ipvlan_transaction_change_options(transaction_of(session), args->options.netns, args->name, options);
+	ipvlan_module_options_free(options);
+	return transaction_result(session, err, args->name);
 }
 
 typedef int (*slave_action)(struct ipvlan_ctx *ctx, const struct args *args, const struct ipvlan_netns *netns);
@@ -304,10 +326,8 @@ int gather_port_set(struct session *session, const struct args *args)
 {
 	int err;
 
-	if (has_options(args)) {
-		session_error(session, "a transaction has no options of ports: commit or abort it first");
-		return STATUS_REFUSED;
-	}
+	if (has_options(args))
+		return gather_options(session, args);
 	err = ipvlan_transaction_change_port(transaction_of(session), args->options.netns, args->name,
 					     args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
 					     args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags, args->force > 0);

@@ -149,6 +149,7 @@ static int read_flags(struct yaml_reader *reader, const yaml_node_t *node, int *
 /* Parents and namespaces: a mapping of names to what they are, or a list of names and of mappings with a name. */
 struct named_nodes {
 	yaml_node_t *name, *mode, *flags, *must_exist;
+	yaml_node_t *options[IPVLAN_MODULE_OPTION_COUNT], *gateway, *queue_limit;
 };
 
 struct named_kind {
@@ -162,6 +163,12 @@ static const struct yaml_key parent_keys[] = {
 	{"name", offsetof(struct named_nodes, name), true},
 	{"mode", offsetof(struct named_nodes, mode), false},
 	{"flags", offsetof(struct named_nodes, flags), false},
+	{"group-isolation", offsetof(struct named_nodes, options[IPVLAN_MODULE_GROUP_ISOLATION]), false},
+	{"source-check", offsetof(struct named_nodes, options[IPVLAN_MODULE_SOURCE_CHECK]), false},
+	{"guard", offsetof(struct named_nodes, options[IPVLAN_MODULE_GUARD]), false},
+	{"gateway", offsetof(struct named_nodes, gateway), false},
+	{"dhcp", offsetof(struct named_nodes, options[IPVLAN_MODULE_DHCP]), false},
+	{"queue-limit", offsetof(struct named_nodes, queue_limit), false},
 	{NULL},
 };
 
@@ -170,6 +177,93 @@ static const struct yaml_key netns_keys[] = {
 	{"must-exist", offsetof(struct named_nodes, must_exist), false},
 	{NULL},
 };
+
+/* The words of `port set` and those of all other keys. */
+static int read_switch(struct yaml_reader *reader, const yaml_node_t *node, bool *on)
+{
+	const char *text;
+	int err = yaml_read_text(reader, node, value_name(VALUE_SWITCH), &text);
+
+	if (err)
+		return err;
+	*on = strcmp(text, "on") == 0 || strcmp(text, "true") == 0;
+	if (*on || strcmp(text, "off") == 0 || strcmp(text, "false") == 0)
+		return 0;
+	return yaml_wrong_value(reader, node, "on or off, true or false", "on off true false");
+}
+
+/* Options of a parent that are being read. */
+struct optioning {
+	struct entry *entry;
+	struct ipvlan_module_options *options;
+};
+
+static int read_guarded(struct yaml_reader *reader, yaml_node_t *node, void *data)
+{
+	struct optioning *optioning = data;
+	char text[128];
+	int err = read_text(reader, optioning->entry, node, value_name(VALUE_GUARDED), text, sizeof(text));
+
+	if (err || strcmp(text, "none") == 0)
+		return err;
+	err = ipvlan_module_options_add_gateway(optioning->options, text);
+	if (err == -E2BIG)
+		return yaml_wrong(reader, node, "a port has no more than 16 gateways");
+	return err ? yaml_wrong(reader, node, "'%.80s' is not %s", text, value_name(VALUE_GUARDED)) : 0;
+}
+
+static int read_gateways(struct yaml_reader *reader, yaml_node_t *node, struct optioning *optioning)
+{
+	ipvlan_module_options_clear_gateways(optioning->options);
+	return yaml_read_items(reader, node, read_guarded, optioning);
+}
+
+static int read_queue_limit(struct yaml_reader *reader, const yaml_node_t *node, struct optioning *optioning)
+{
+	uint32_t limit;
+	int err = yaml_read_number(reader, node, 2, 65536, &limit);
+
+	return err ? err : ipvlan_module_options_set_queue_limit(optioning->options, limit);
+}
+
+static int read_options(struct yaml_reader *reader, struct optioning *optioning, const struct named_nodes *nodes)
+{
+	int i, err = 0;
+	bool on;
+
+	for (i = 0; !err && i < IPVLAN_MODULE_OPTION_COUNT; i++) {
+		if (!nodes->options[i])
+			continue;
+		err = read_switch(reader, nodes->options[i], &on);
+		if (!err)
+			err = ipvlan_module_options_set(optioning->options, i, on);
+	}
+	if (!err && nodes->gateway)
+		err = read_gateways(reader, nodes->gateway, optioning);
+	if (!err && nodes->queue_limit)
+		err = read_queue_limit(reader, nodes->queue_limit, optioning);
+	return err;
+}
+
+static bool has_options(const struct named_nodes *nodes)
+{
+	for (int i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++)
+		if (nodes->options[i])
+			return true;
+	return nodes->gateway || nodes->queue_limit;
+}
+
+static int add_options(struct yaml_reader *reader, struct entry *entry, const struct named_nodes *nodes,
+		       const char *parent)
+{
+	struct optioning optioning = {entry, ipvlan_module_options_new()};
+	int err = optioning.options ? read_options(reader, &optioning, nodes) : -ENOMEM;
+
+	if (!err)
+		err = ipvlan_topology_set_parent_options(entry->loader->topology, parent, optioning.options);
+	ipvlan_module_options_free(optioning.options);
+	return err;
+}
 
 static int add_parent(struct yaml_reader *reader, struct entry *entry, const struct named_nodes *nodes)
 {
@@ -180,7 +274,9 @@ static int add_parent(struct yaml_reader *reader, struct entry *entry, const str
 		err = read_flags(reader, nodes->flags, &flags);
 	if (!err)
 		err = read_link_name(reader, entry, nodes->name, name);
-	return err ? err : ipvlan_topology_add_parent(entry->loader->topology, name, mode, flags);
+	if (!err)
+		err = ipvlan_topology_add_parent(entry->loader->topology, name, mode, flags);
+	return err || !has_options(nodes) ? err : add_options(reader, entry, nodes, name);
 }
 
 static int add_netns(struct yaml_reader *reader, struct entry *entry, const struct named_nodes *nodes)

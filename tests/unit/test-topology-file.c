@@ -41,6 +41,28 @@ static void add_slave(FILE *out, const struct ipvlan_topology_slave *slave)
 		ipvlan_topology_slave_has_loopback_up(slave) ? " lo" : "");
 }
 
+static void add_options(FILE *out, const struct ipvlan_module_options *options)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+	size_t i;
+
+	if (!options)
+		return;
+	for (i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++) {
+		if (ipvlan_module_options_get(options, i) >= 0)
+			fprintf(out, "%c%s", "-+"[ipvlan_module_options_get(options, i)],
+				ipvlan_module_option_to_string(i));
+	}
+	if (ipvlan_module_options_has_gateways(options))
+		fprintf(out, ">");
+	for (i = 0; ipvlan_module_options_format_gateway(options, i, text, sizeof(text)); i++)
+		fprintf(out, "%s%s", i ? " " : "", text);
+	ck_assert_uint_eq(ipvlan_module_options_get_gateway_count(options), i);
+	if (ipvlan_module_options_get_queue_limit(options))
+		fprintf(out, "#%u", ipvlan_module_options_get_queue_limit(options));
+	fprintf(out, ";");
+}
+
 /* A topology as one line. The caller frees it. */
 static char *describe(const struct ipvlan_topology *topology)
 {
@@ -48,10 +70,12 @@ static char *describe(const struct ipvlan_topology *topology)
 	size_t i, size;
 	FILE *out = open_memstream(&text, &size);
 
-	for (i = 0; i < ipvlan_topology_get_parent_count(topology); i++)
+	for (i = 0; i < ipvlan_topology_get_parent_count(topology); i++) {
 		fprintf(out, "%s=%s,%s;", ipvlan_topology_get_parent_name(topology, i),
 			ipvlan_mode_format(ipvlan_topology_get_parent_mode(topology, i), mode, sizeof(mode)),
 			ipvlan_flags_format(ipvlan_topology_get_parent_flags(topology, i), flags, sizeof(flags)));
+		add_options(out, ipvlan_topology_get_parent_options(topology, i));
+	}
 	for (i = 0; i < ipvlan_topology_get_slave_count(topology); i++)
 		add_slave(out, ipvlan_topology_get_slave(topology, i));
 	fclose(out);
@@ -84,6 +108,13 @@ static const struct {
 	{"parents: [eth0, { name: eth1, flags: vepa }]", "eth0=unset,unset;eth1=unset,vepa;"},
 	{"parents: ['eth[8-10]']", "eth8=unset,unset;eth9=unset,unset;eth10=unset,unset;"},
 	{"parents: { eth0: { mode: 7, flags: 0x8 } }", "eth0=7,0x8;"},
+	{"parents: { eth0: { guard: on, source-check: true, dhcp: off, group-isolation: false } }",
+	 "eth0=unset,unset;-group-isolation+source-check+guard-dhcp;"},
+	{"parents: [ { name: eth0, mode: l2, gateway: 10.0.0.1, queue-limit: 2 } ]", "eth0=l2,unset;>10.0.0.1#2;"},
+	{"parents: { eth0: { gateway: ['fd00::1', 10.0.0.1] }, eth1: { gateway: [] }, eth2: { gateway: none } }",
+	 "eth0=unset,unset;>fd00::1 10.0.0.1;eth1=unset,unset;>;eth2=unset,unset;>;"},
+	{"parents: { 'eth[0-1]': { guard: on, gateway: '10.[7-8].0.1' } }",
+	 "eth0=unset,unset;+guard>10.7.0.1;eth1=unset,unset;+guard>10.8.0.1;"},
 	{"namespaces: { ns0: { must-exist: true }, ns1: }", ""},
 	{"namespaces: [ns0, { name: 'n[1-2]', must-exist: false }]", ""},
 	{"slaves: []", ""},
@@ -188,12 +219,23 @@ static const struct {
 	{"parents: eth0", 1, 10, "'eth0' is not a list or mapping of parents"},
 	{"parents:\nslaves: []", 1, 9, "there is no value; wanted is a list or mapping of parents"},
 	{"parents: { eth0: { mod: l2 } }", 1, 20,
-	 "a parent has no 'mod' (did you mean 'mode'?); it has mode and flags"},
+	 "a parent has no 'mod' (did you mean 'mode'?); it has mode, flags, group-isolation, source-check, guard, "
+	 "gateway, dhcp and queue-limit"},
 	{"parents: { eth0: { mode: l4 } }", 1, 26, "'l4' is not a mode (l2, l3 or l3s) (did you mean 'l2'"},
 	{"parents: { eth0: { mode: [l2] } }", 1, 26, "a list is not a mode (l2, l3 or l3s)"},
 	{"parents: { eth0: { flags: brigde } }", 1, 27,
 	 "'brigde' is not a set of flags (bridge, private or vepa) (did "
 	 "you mean 'bridge'?)"},
+	{"parents: { eth0: { guard: yes } }", 1, 27, "'yes' is not on or off, true or false"},
+	{"parents: { eth0: { guard: } }", 1, 27, "there is no value; wanted is on or off"},
+	{"parents: { eth0: { source-check: [on] } }", 1, 34, "a list is not on or off"},
+	{"parents: { eth0: { gateway: router } }", 1, 29, "'router' is not a gateway's address, or none"},
+	{"parents: { eth0: { gateway: [10.0.0.1/24] } }", 1, 30, "'10.0.0.1/24' is not a gateway's address, or none"},
+	{"parents: { eth0: { gateway: [\n10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4,10.0.0.5,10.0.0.6,10.0.0.7,10.0.0.8,\n"
+	 "10.0.1.1,10.0.1.2,10.0.1.3,10.0.1.4,10.0.1.5,10.0.1.6,10.0.1.7,10.0.1.8,\n10.0.2.1] } }",
+	 4, 1, "a port has no more than 16 gateways"},
+	{"parents: { eth0: { queue-limit: 1 } }", 1, 33, "'1' is not a number from 2 to 65536"},
+	{"parents: { eth0: { queue-limit: 65537 } }", 1, 33, "'65537' is not a number from 2 to 65536"},
 	{"parents: { eth0: l2 }", 1, 18, "'l2' is not a parent with keys and values"},
 	{"parents: [ { mode: l2 } ]", 1, 12, "a parent needs 'name'"},
 	{"parents: [ [] ]", 1, 12, "a list is not the name of a link"},
