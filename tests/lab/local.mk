@@ -23,6 +23,7 @@ lab_command_tests = \
 	%D%/memory.lab \
 	%D%/messages.lab \
 	%D%/module.lab \
+	%D%/module-topology.lab \
 	%D%/monitor.lab \
 	%D%/oracle.lab \
 	%D%/pictures.lab \
@@ -45,7 +46,7 @@ if HAVE_CHECK
 TESTS += $(lab_library_tests) %D%/many-slaves.test
 check_PROGRAMS += tests/lab/test-create tests/lab/test-read tests/lab/test-change tests/lab/test-namespaces \
 	tests/lab/test-refusals tests/lab/test-reach tests/lab/test-many tests/lab/test-apply \
-	tests/lab/test-transaction tests/lab/test-faults
+	tests/lab/test-transaction tests/lab/test-options tests/lab/test-faults
 check_LTLIBRARIES += tests/lab/libipvlan-lab.la
 if HAVE_LIBNL
 TESTS += %D%/libnl.lab
@@ -102,6 +103,10 @@ tests_lab_test_transaction_SOURCES = %D%/test-transaction.c
 tests_lab_test_transaction_CFLAGS = $(lab_cflags)
 tests_lab_test_transaction_LDFLAGS = $(lab_ldflags)
 tests_lab_test_transaction_LDADD = $(lab_ldadd)
+tests_lab_test_options_SOURCES = %D%/test-options.c
+tests_lab_test_options_CFLAGS = $(lab_cflags)
+tests_lab_test_options_LDFLAGS = $(lab_ldflags)
+tests_lab_test_options_LDADD = $(lab_ldadd)
 tests_lab_test_libnl_SOURCES = %D%/test-libnl.c
 tests_lab_test_libnl_CFLAGS = $(lab_cflags) $(LIBNL_CFLAGS)
 tests_lab_test_libnl_LDFLAGS = $(lab_ldflags)
