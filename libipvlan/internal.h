@@ -35,6 +35,13 @@ struct known_slave {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1]; /* to its namespace; "" when that is the context's home */
 };
 
+/* What that slave said of its port a moment ago. It holds while the context does nothing but make further slaves. */
+struct port_news {
+	int mode, flags;
+	uint64_t at;	       /* when that was asked, in ns; 0: it does not hold */
+	uint32_t last_request; /* of the transport, when the last of these slaves had been made */
+};
+
 struct ipvlan_ctx {
 	struct ipvlan_netns *home, *netns; /* where it was made; where it works. Never NULL. */
 	struct transport *transport;	   /* opened by ctx_open() */
@@ -43,6 +50,7 @@ struct ipvlan_ctx {
 	enum ipvlan_log_level log_level;
 	void *log_data;
 	struct known_slave known_slave;
+	struct port_news news;
 	struct ipvlan_error error;
 };
 

@@ -3,6 +3,7 @@
  * Making a slave: the link, straight in its namespace, then everything inside in one batch. A failure at any point
  * deletes the link, which takes its addresses and routes along, and puts lo back down if it was this that raised it.
  */
+#include "link-ask.h"
 #include "link-change.h"
 #include "port.h"
 #include "settings.h"
@@ -11,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
+
+/* In ns: less than the scheduler's least slice. */
+#define NEWS_AGE 1000000
 
 struct creation {
 	struct ipvlan_ctx *ctx;
@@ -19,6 +24,9 @@ struct creation {
 	struct transport *there;       /* in the slave's; the same one when it is the same namespace */
 	struct ipvlan_netns *target;   /* owned; NULL: the context's namespace */
 	struct ipvlan_link parent;     /* bare */
+	bool parent_is_brief;	       /* of it only name and index are known, since a slave of it was seen */
+	bool sibling_is_known;	       /* to the context, for the next slave of this parent */
+	struct port_news news;	       /* what that sibling says; at 0: it was not asked */
 	int mode, flags;	       /* what is sent */
 	int mode_before, flags_before; /* what siblings have that this changes, as was agreed; else unset */
 	bool port_is_settled;	       /* the caller has seen to it that no sibling changes */
@@ -55,13 +63,27 @@ static int check_settings(struct creation *c)
 	return -EINVAL;
 }
 
-static int find_parent(struct creation *c)
+/* What a slave was seen of lately is a parent, and need not be read when its number has the name that is meant. */
+static bool knows_parent(struct creation *c)
+{
+	const struct known_slave *known = &c->ctx->known_slave;
+	const struct ipvlan_settings *s = c->settings;
+
+	if (!known->ifindex || known->parent_place != c->ctx->netns->inode ||
+	    link_ask_name(c->here, known->parent_index, c->parent.name))
+		return false;
+	c->parent.ifindex = known->parent_index;
+	return s->parent_index ? s->parent_index == known->parent_index : strcmp(s->parent, c->parent.name) == 0;
+}
+
+static int read_parent(struct creation *c)
 {
 	const struct ipvlan_settings *s = c->settings;
 	char where[112], number[24];
 	struct ack ack;
 	int err;
 
+	c->parent_is_brief = false;
 	err = link_query(c->here, s->parent_index, s->parent, -1, &c->parent, &ack);
 	if (!err)
 		return 0;
@@ -74,6 +96,12 @@ static int find_parent(struct creation *c)
 				  "namespace)");
 	}
 	return err;
+}
+
+static int find_parent(struct creation *c)
+{
+	c->parent_is_brief = knows_parent(c);
+	return c->parent_is_brief ? 0 : read_parent(c);
 }
 
 static int open_named_target(struct creation *c)
@@ -129,7 +157,7 @@ static int enter_target(struct creation *c)
 	return err;
 }
 
-static int refuse_siblings(struct creation *c, const struct port_id *id, const struct ipvlan_link *sibling)
+static int refuse_siblings(struct creation *c, const struct port_id *id, int port_mode, int port_flags)
 {
 	char siblings[300], mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
 	struct ipvlan_link_list all = {0};
@@ -143,8 +171,8 @@ static int refuse_siblings(struct creation *c, const struct port_id *id, const s
 	fail_because(c->ctx,
 		     "mode and flags belong to the parent, which is in use with mode %s, %s; these would change "
 		     "too: %s",
-		     ipvlan_mode_format(sibling->mode, mode, sizeof(mode)),
-		     ipvlan_flags_format(sibling->ipvlan_flags, flags, sizeof(flags)), siblings);
+		     ipvlan_mode_format(port_mode, mode, sizeof(mode)),
+		     ipvlan_flags_format(port_flags, flags, sizeof(flags)), siblings);
 	fail_holder(c->ctx, "%s", siblings);
 	fail_hint(c->ctx, "leave mode and flags out to join them, or agree to the change with --force (in C: "
 			  "change_siblings)");
@@ -152,26 +180,25 @@ static int refuse_siblings(struct creation *c, const struct port_id *id, const s
 }
 
 /* Without IFLA_IPVLAN_MODE the kernel switches the whole port to l3, so a slave that joins must name the mode. */
-static int join(struct creation *c, const struct port_id *id, const struct ipvlan_link *sibling)
+static int join(struct creation *c, const struct port_id *id, int port_mode, int port_flags)
 {
 	const struct ipvlan_settings *s = c->settings;
 	char mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
-	bool differs = (s->mode != IPVLAN_MODE_UNSET && s->mode != sibling->mode) ||
-		       (s->flags != IPVLAN_FLAGS_UNSET && s->flags != sibling->ipvlan_flags);
+	bool differs = (s->mode != IPVLAN_MODE_UNSET && s->mode != port_mode) ||
+		       (s->flags != IPVLAN_FLAGS_UNSET && s->flags != port_flags);
 
 	if (differs && !s->change_siblings)
-		return refuse_siblings(c, id, sibling);
+		return refuse_siblings(c, id, port_mode, port_flags);
 	if (differs) {
-		c->mode_before = sibling->mode;
-		c->flags_before = sibling->ipvlan_flags;
+		c->mode_before = port_mode;
+		c->flags_before = port_flags;
 	}
 	if (s->mode != IPVLAN_MODE_UNSET)
 		return 0;
-	c->mode = sibling->mode;
+	c->mode = port_mode;
 	ctx_log(c->ctx, IPVLAN_LOG_NOTICE, "%s joins the slaves that %s has: mode %s, %s", shown_name(c),
 		c->parent.name, ipvlan_mode_format(c->mode, mode, sizeof(mode)),
-		ipvlan_flags_format(s->flags == IPVLAN_FLAGS_UNSET ? sibling->ipvlan_flags : s->flags, flags,
-				    sizeof(flags)));
+		ipvlan_flags_format(s->flags == IPVLAN_FLAGS_UNSET ? port_flags : s->flags, flags, sizeof(flags)));
 	return 0;
 }
 
@@ -189,11 +216,72 @@ static int find_port(struct creation *c, struct port_id *id)
 	return err;
 }
 
-static int settle_mode(struct creation *c)
+static int join_anybody(struct creation *c)
 {
 	struct ipvlan_link_list slaves = {0};
 	struct port_id id;
-	int err;
+	int err = find_port(c, &id);
+
+	if (err)
+		return err;
+	err = port_read_slaves(c->ctx, &id, true, &slaves);
+	if (!err && slaves.count)
+		err = join(c, &id, slaves.links[0].mode, slaves.links[0].ipvlan_flags);
+	port_clear_slaves(&slaves);
+	port_id_clear(&id);
+	return err;
+}
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+/*
+ * Between a sibling's answer and the request there is always time for somebody else to change the port: as long as the
+ * scheduler likes. An answer that is younger than that may serve several slaves that are made one after the other.
+ */
+static bool has_news(const struct creation *c, uint64_t time)
+{
+	const struct port_news *news = &c->ctx->news;
+
+	return news->at && time - news->at < NEWS_AGE && news->last_request == transport_last_request(c->here);
+}
+
+/* Returns whether there is a sibling that was seen lately, and thereby proof that the parent is one. */
+static bool hear_sibling(struct creation *c, const struct port_id *id)
+{
+	struct ipvlan_link_list slaves = {0};
+	uint64_t time = now();
+	bool found = true;
+
+	if (has_news(c, time)) {
+		c->news = c->ctx->news;
+	} else {
+		found = port_ask_known(c->ctx, id, &slaves);
+		if (found)
+			c->news = (struct port_news){slaves.links[0].mode, slaves.links[0].ipvlan_flags, time, 0};
+		port_clear_slaves(&slaves);
+	}
+	return found;
+}
+
+/* For the next slave, unless this one has changed what was heard. */
+static void pass_on_news(struct creation *c)
+{
+	c->ctx->news = c->news;
+	c->ctx->news.last_request = transport_last_request(c->here);
+	if (c->mode_before != IPVLAN_MODE_UNSET || c->flags_before != IPVLAN_FLAGS_UNSET)
+		c->ctx->news.at = 0;
+}
+
+static int settle_mode(struct creation *c)
+{
+	struct port_id id = {.netns = c->ctx->netns, .parent_index = c->parent.ifindex};
+	int err = 0;
 
 	c->mode = c->settings->mode;
 	c->flags = c->settings->flags;
@@ -201,15 +289,12 @@ static int settle_mode(struct creation *c)
 	c->flags_before = IPVLAN_FLAGS_UNSET;
 	if (c->port_is_settled)
 		return 0;
-	err = find_port(c, &id);
-	if (err)
-		return err;
-	err = port_read_slaves(c->ctx, &id, true, &slaves);
-	if (!err && slaves.count)
-		err = join(c, &id, &slaves.links[0]);
-	port_clear_slaves(&slaves);
-	port_id_clear(&id);
-	return err;
+	c->sibling_is_known = c->parent_is_brief && hear_sibling(c, &id);
+	if (c->sibling_is_known)
+		return join(c, &id, c->news.mode, c->news.flags);
+	if (c->parent_is_brief)
+		err = read_parent(c);
+	return err ? err : join_anybody(c);
 }
 
 static int use_temporary_name(struct creation *c)
@@ -276,6 +361,9 @@ static int create_link(struct creation *c)
 	if (!err)
 		return 0;
 	fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_CREATE, "cannot make %s on %s", shown_name(c), c->parent.name);
+	/* Whom the parent belongs to, and whether it is up, may be why. */
+	if (c->parent_is_brief)
+		link_query(c->here, c->parent.ifindex, NULL, -1, &c->parent, &ack);
 	explain_create(c->ctx, &c->parent, target_of(c), c->settings->name, c->mode, c->flags);
 	return err;
 }
@@ -284,8 +372,11 @@ static int find_created(struct creation *c)
 {
 	struct ipvlan_link link;
 	struct ack ack;
-	int err = link_query(c->there, 0, c->name, -1, &link, &ack);
+	int err = link_ask_index(c->there, c->name, &c->ifindex);
 
+	if (!err)
+		return 0;
+	err = link_query(c->there, 0, c->name, -1, &link, &ack);
 	if (err)
 		return fail_ack(c->ctx, err, &ack, IPVLAN_STAGE_CREATE, "cannot find %s after making it", c->name);
 	c->ifindex = link.ifindex;
@@ -440,26 +531,41 @@ static int configure(struct creation *c)
 	return err;
 }
 
+static int find_loopback(struct creation *c, int *ifindex, bool *up)
+{
+	struct ipvlan_link lo;
+	struct ack ack;
+	int err;
+
+	if (link_ask_up(c->there, "lo", up) == 0 && link_ask_index(c->there, "lo", ifindex) == 0)
+		return 0;
+	err = link_query(c->there, 0, "lo", -1, &lo, &ack);
+	if (err)
+		return err;
+	*ifindex = lo.ifindex;
+	*up = lo.device_flags & IFF_UP;
+	return 0;
+}
+
 /*
  * After everything that the kernel may refuse: lo gets its address on the way up, and going down again does not take it
  * away.
  */
 static int raise_loopback(struct creation *c)
 {
-	struct ipvlan_link lo;
 	char place[112];
-	struct ack ack;
-	int err;
+	int ifindex, err;
+	bool up;
 
 	if (!c->settings->loopback_up)
 		return 0;
-	err = link_query(c->there, 0, "lo", -1, &lo, &ack);
-	if (!err && (lo.device_flags & IFF_UP))
+	err = find_loopback(c, &ifindex, &up);
+	if (!err && up)
 		return 0;
 	if (!err)
-		err = link_set_state(c->there, lo.ifindex, true);
+		err = link_set_state(c->there, ifindex, true);
 	if (!err) {
-		c->raised_loopback = lo.ifindex;
+		c->raised_loopback = ifindex;
 		return 0;
 	}
 	fail(c->ctx, err, IPVLAN_STAGE_LOOPBACK, "cannot make %s in %s: lo up", shown_name(c),
@@ -477,7 +583,7 @@ static int read_back(struct creation *c, struct ipvlan_link **link)
 
 	if (!link)
 		return 0;
-	err = link_query(c->there, c->ifindex, NULL, -1, &bare, &ack);
+	err = link_query_all(c->there, c->ifindex, NULL, &bare, &ack);
 	if (!err)
 		err = link_complete(c->ctx, &place, &bare, link);
 	if (err)
@@ -543,6 +649,12 @@ static void remember(struct creation *c)
 		port_remember_slave(c->ctx, &id, target_of(c), c->ifindex);
 }
 
+/* Whether nothing is left to do to a link that was made, and the next slave would find a sibling without it. */
+static bool is_all_there_is(const struct creation *c, struct ipvlan_link **link)
+{
+	return !has_interior(c, link) && !c->needs_name && (!c->there || c->sibling_is_known);
+}
+
 static int create(struct creation *c, struct ipvlan_link **link)
 {
 	int err = prepare(c, link);
@@ -550,8 +662,10 @@ static int create(struct creation *c, struct ipvlan_link **link)
 	if (err)
 		return err;
 	err = create_link(c);
-	if (!err && !c->there)
+	if (!err && is_all_there_is(c, link)) {
+		pass_on_news(c);
 		return 0;
+	}
 	if (!err)
 		err = find_created(c);
 	if (!err)
@@ -560,11 +674,13 @@ static int create(struct creation *c, struct ipvlan_link **link)
 		err = raise_loopback(c);
 	if (!err)
 		err = read_back(c, link);
-	if (err)
+	if (err) {
 		undo(c);
-	else
-		remember(c);
-	return err;
+		return err;
+	}
+	remember(c);
+	pass_on_news(c);
+	return 0;
 }
 
 IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_settings *settings,

@@ -13,8 +13,8 @@ static int take_link(const struct nlmsghdr *nlh, void *data)
 	return codec_link_decode(nlh, data);
 }
 
-int link_query(struct transport *transport, int ifindex, const char *name, int nsid, struct ipvlan_link *link,
-	       struct ack *ack)
+static int query(struct transport *transport, int ifindex, const char *name, int nsid, uint32_t mask,
+		 struct ipvlan_link *link, struct ack *ack)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
 
@@ -22,8 +22,20 @@ int link_query(struct transport *transport, int ifindex, const char *name, int n
 	/* A name that cannot be is not asked for: the kernel would answer with ERANGE. */
 	if (!ifindex && !link_name_is_valid(name))
 		return -ENODEV;
-	codec_link_get(buf, sizeof(buf), ifindex, name, nsid, 0);
+	codec_link_get(buf, sizeof(buf), ifindex, name, nsid, mask);
 	return transport_request(transport, (struct nlmsghdr *)buf, take_link, link, ack);
+}
+
+int link_query(struct transport *transport, int ifindex, const char *name, int nsid, struct ipvlan_link *link,
+	       struct ack *ack)
+{
+	return query(transport, ifindex, name, nsid, RTEXT_FILTER_SKIP_STATS, link, ack);
+}
+
+int link_query_all(struct transport *transport, int ifindex, const char *name, struct ipvlan_link *link,
+		   struct ack *ack)
+{
+	return query(transport, ifindex, name, -1, 0, link, ack);
 }
 
 static int fail_missing(struct ipvlan_ctx *ctx, int err, const struct ack *ack, enum ipvlan_stage stage,
@@ -112,7 +124,7 @@ static int read_one(struct ipvlan_ctx *ctx, int ifindex, const char *name, struc
 	int err = ctx_transport(ctx, &place.transport);
 
 	if (!err)
-		err = link_query(place.transport, ifindex, name, -1, &bare, ack);
+		err = link_query_all(place.transport, ifindex, name, &bare, ack);
 	return err ? err : link_complete(ctx, &place, &bare, link);
 }
 

@@ -20,9 +20,14 @@ struct ipvlan_link_list {
 	struct drop_reasons reasons;
 };
 
-/* One link without addresses, names of parents or a place; the caller clears it. Sets no error. */
+/*
+ * One link without addresses, names of parents or a place; the caller clears it. The first leaves counters out, which
+ * are the greater part of what the kernel has to gather. Sets no error.
+ */
 int link_query(struct transport *transport, int ifindex, const char *name, int nsid, struct ipvlan_link *link,
 	       struct ack *ack);
+int link_query_all(struct transport *transport, int ifindex, const char *name, struct ipvlan_link *link,
+		   struct ack *ack);
 
 /* By index, or by name when ifindex is 0: as ipvlan_link_get(), leaving the context's error alone. */
 int link_read_quietly(struct ipvlan_ctx *ctx, int ifindex, const char *name, struct ipvlan_link **link);

@@ -47,6 +47,8 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/event.c \
 	%D%/explain.c \
 	%D%/host-access.c \
+	%D%/link-ask.c \
+	%D%/link-ask.h \
 	%D%/link-change.c \
 	%D%/link-create.c \
 	%D%/link-drops.c \

@@ -111,32 +111,46 @@ static int look_at_known(struct ipvlan_ctx *ctx, struct place *place, struct sea
 {
 	struct ipvlan_link link;
 	struct ack ack;
-	int err = netns_transport(place->netns, &place->transport);
+	int err = link_query(place->transport, ctx->known_slave.ifindex, NULL, -1, &link, &ack);
+
+	return !err && ipvlan_link_is_slave(&link) ? take_slave(place, &link, search) : err;
+}
+
+static int enter_known(struct ipvlan_ctx *ctx, struct search *search)
+{
+	struct place place = {0};
+	struct ipvlan_netns *netns;
+	int err = open_known(ctx, &netns);
 
 	if (err)
 		return err;
-	err = link_query(place->transport, ctx->known_slave.ifindex, NULL, -1, &link, &ack);
-	if (!err && ipvlan_link_is_slave(&link))
-		err = take_slave(place, &link, search);
-	transport_close(place->transport);
+	place.netns = netns;
+	err = netns_transport(netns, &place.transport);
+	if (!err)
+		err = look_at_known(ctx, &place, search);
+	transport_close(place.transport);
+	ipvlan_netns_free(netns);
 	return err;
 }
 
-/* Returns whether the slave that was seen last is there still, and is one of this port. */
 static bool ask_known(struct ipvlan_ctx *ctx, struct search *search)
 {
 	const struct known_slave *known = &ctx->known_slave;
-	struct place place = {0};
-	struct ipvlan_netns *netns;
-	int found;
+	struct place here = {.netns = ctx->netns, .transport = ctx->transport};
 
 	if (!known->ifindex || known->parent_index != search->id->parent_index ||
-	    known->parent_place != search->id->netns->inode || open_known(ctx, &netns))
+	    known->parent_place != search->id->netns->inode)
 		return false;
-	place.netns = netns;
-	found = look_at_known(ctx, &place, search);
-	ipvlan_netns_free(netns);
-	return found == 1;
+	if (here.transport && known->place == ctx->netns->inode)
+		return look_at_known(ctx, &here, search) == 1;
+	return enter_known(ctx, search) == 1;
+}
+
+bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list)
+{
+	struct search search = {.id = id, .list = list, .first_only = true};
+
+	return ask_known(ctx, &search);
 }
 
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
@@ -268,7 +282,7 @@ static int read_parent(struct ipvlan_ctx *ctx, const struct port_id *id, struct 
 
 	if (err)
 		return err;
-	err = link_query(place.transport, id->parent_index, NULL, -1, &bare, ack);
+	err = link_query_all(place.transport, id->parent_index, NULL, &bare, ack);
 	if (!err)
 		err = link_complete(ctx, &place, &bare, parent);
 	transport_close(place.transport);

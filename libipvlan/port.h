@@ -24,6 +24,9 @@ void port_id_clear(struct port_id *id);
 void port_remember_slave(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_netns *netns,
 			 int ifindex);
 
+/* Whether the slave that was seen last is there still, and is one of this port: it is put into the list. */
+bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list);
+
 /* The slaves of a port, bare but with their places; only the first that is found when `first_only`. Sets the error. */
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list);
 /* Calls fn for each slave of a port, bare, where it is. Returns what ended that, or 0. Sets no error. */

@@ -18,7 +18,8 @@ struct transport {
 	uint32_t sequence;
 	transport_fn listener; /* of what the kernel says to multicast groups; may be NULL */
 	void *listener_data;
-	bool overran; /* the kernel dropped something while an answer was waited for */
+	bool is_kernel; /* at the other end */
+	bool overran;	/* the kernel dropped something while an answer was waited for */
 	_Alignas(struct nlmsghdr) uint8_t buffer[RECEIVE_SIZE];
 };
 
@@ -40,6 +41,7 @@ int transport_adopt(int fd, struct transport **transport)
 	t->wire = (struct ipvlan_wire){0};
 	t->sequence = 0;
 	t->listener = NULL;
+	t->is_kernel = false;
 	t->overran = false;
 	*transport = t;
 	return 0;
@@ -68,6 +70,8 @@ static int open_protocol(int protocol, struct transport **transport)
 	err = bind(fd, (struct sockaddr *)&local, sizeof(local)) < 0 ? -errno : transport_adopt(fd, transport);
 	if (err)
 		close(fd);
+	else
+		(*transport)->is_kernel = true;
 	return err;
 }
 
@@ -418,6 +422,16 @@ int transport_skip(struct transport *transport)
 	} while (size > 0 || size == -ENOBUFS || size == -EMSGSIZE);
 	transport->overran = false;
 	return size == -EAGAIN ? 0 : (int)size;
+}
+
+int transport_kernel_fd(const struct transport *transport)
+{
+	return transport->is_kernel ? transport->fd : -1;
+}
+
+uint32_t transport_last_request(const struct transport *transport)
+{
+	return transport->sequence;
 }
 
 int transport_fd(const struct transport *transport)

@@ -75,6 +75,12 @@ int transport_hear(struct transport *transport, unsigned int most);
 /* Forgets what has come, unheard. Returns 0, also when the kernel had to drop some. */
 int transport_skip(struct transport *transport);
 
+/* The socket, when the kernel's rtnetlink is at its other end; -1 over a wire, and where tests are. */
+int transport_kernel_fd(const struct transport *transport);
+
+/* The number of the last request: as long as it stays, nothing was asked for over this socket. */
+uint32_t transport_last_request(const struct transport *transport);
+
 /* Readable when there is something to hear; -1 when there is a wire instead. */
 int transport_fd(const struct transport *transport);
 
