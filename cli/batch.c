@@ -24,6 +24,7 @@ struct batch {
 	struct session *session;
 	const struct batch_request *request;
 	const char *shown; /* the file's name in messages */
+	char where[300];   /* that and the number of the line */
 	struct file_source file;
 	uint64_t size; /* 0: not known */
 	struct progress progress;
@@ -155,10 +156,20 @@ static void run_one(struct batch *batch, const struct line *line)
 	progress_show(&batch->progress, (uint64_t)batch->file.given, batch->size, batch->file.source.number);
 }
 
-static void set_where(struct batch *batch, char *where, size_t size, unsigned int number)
+/* All lines share the text before their numbers. @return where these go. */
+static char *begin_where(struct batch *batch)
 {
-	snprintf(where, size, "%s:%u: ", batch->shown, number);
-	batch->session->where = where;
+	const int number_size = sizeof("4294967295: ");
+
+	snprintf(batch->where, sizeof(batch->where), "%.*s:", (int)sizeof(batch->where) - number_size - 1,
+		 batch->shown);
+	return batch->where + strlen(batch->where);
+}
+
+static void set_where(struct batch *batch, char *number_at, unsigned int number)
+{
+	snprintf(number_at, batch->where + sizeof(batch->where) - number_at, "%u: ", number);
+	batch->session->where = batch->where;
 }
 
 /* A line that cannot be read is an error like any other; an end that is none ends the batch. */
@@ -180,7 +191,7 @@ static void refuse_line(struct batch *batch, const struct line *line, int err, c
 static void run_lines(struct batch *batch)
 {
 	struct session *session = batch->session;
-	char where[300];
+	char *number_at = begin_where(batch);
 	int ret = 1;
 
 	while (ret && !batch->stopped && !session->quit && !interrupt_pending()) {
@@ -188,7 +199,7 @@ static void run_lines(struct batch *batch)
 		struct line line;
 
 		ret = line_read(&batch->file.source, &line, &message);
-		set_where(batch, where, sizeof(where), line.number);
+		set_where(batch, number_at, line.number);
 		if (ret > 0)
 			run_one(batch, &line);
 		else if (ret < 0)

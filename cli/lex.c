@@ -7,8 +7,8 @@
 
 struct lexer {
 	const char *at;
-	char *word; /* room for the whole line */
-	size_t length;
+	char *to;    /* in the words' text, which has room for the whole line */
+	size_t room; /* for words */
 	struct words *words;
 	struct message *message;
 };
@@ -18,18 +18,19 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static int push(struct lexer *lexer)
+static int begin_word(struct lexer *lexer)
 {
 	struct words *words = lexer->words;
-	char **grown = realloc(words->word, (words->count + 2) * sizeof(*grown));
+	char **grown;
 
-	if (!grown)
-		return -ENOMEM;
-	words->word = grown;
-	grown[words->count] = strndup(lexer->word, lexer->length);
-	if (!grown[words->count])
-		return -ENOMEM;
-	grown[++words->count] = NULL;
+	if (words->count + 2 > lexer->room) {
+		lexer->room = 2 * lexer->room + 16;
+		grown = realloc(words->word, lexer->room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		words->word = grown;
+	}
+	words->word[words->count] = lexer->to;
 	return 0;
 }
 
@@ -43,7 +44,7 @@ static int read_quoted(struct lexer *lexer)
 			lexer->at++;
 		if (!*lexer->at)
 			return message_set(lexer->message, "the quote that opens at %.20s is never closed", begin);
-		lexer->word[lexer->length++] = *lexer->at++;
+		*lexer->to++ = *lexer->at++;
 	}
 	lexer->at++;
 	return 0;
@@ -56,21 +57,23 @@ static bool at_continuation(const struct lexer *lexer)
 
 static int read_word(struct lexer *lexer)
 {
-	lexer->length = 0;
-	while (*lexer->at && !is_blank(*lexer->at) && !at_continuation(lexer)) {
-		int err = 0;
+	int err = begin_word(lexer);
 
+	while (!err && *lexer->at && !is_blank(*lexer->at) && !at_continuation(lexer)) {
 		if (*lexer->at == '\'' || *lexer->at == '"') {
 			err = read_quoted(lexer);
 		} else {
 			if (*lexer->at == '\\')
 				lexer->at++;
-			lexer->word[lexer->length++] = *lexer->at++;
+			*lexer->to++ = *lexer->at++;
 		}
-		if (err)
-			return err;
 	}
-	return push(lexer);
+	if (err)
+		return err;
+	/* A word takes less room than its text did, or the same and a blank behind it. */
+	*lexer->to++ = '\0';
+	lexer->words->word[++lexer->words->count] = NULL;
+	return 0;
 }
 
 static int read_words(struct lexer *lexer)
@@ -95,14 +98,13 @@ static int read_words(struct lexer *lexer)
 int lex_line(const char *line, struct words *words, struct message *message)
 {
 	struct lexer lexer = {.at = line, .words = words, .message = message};
-	int err;
 
-	lexer.word = malloc(strlen(line) + 1);
-	if (!lexer.word)
+	words_free(words);
+	words->text = malloc(strlen(line) + 1);
+	if (!words->text)
 		return -ENOMEM;
-	err = read_words(&lexer);
-	free(lexer.word);
-	return err;
+	lexer.to = words->text;
+	return read_words(&lexer);
 }
 
 static bool is_plain(const char *word)
@@ -129,8 +131,7 @@ char *lex_quote(const char *word)
 
 void words_free(struct words *words)
 {
-	for (size_t i = 0; i < words->count; i++)
-		free(words->word[i]);
 	free(words->word);
+	free(words->text);
 	*words = (struct words){0};
 }

@@ -12,12 +12,16 @@
 #include <stddef.h>
 
 struct words {
-	char **word;
+	char **word; /* in `text`, and a NULL behind them */
+	char *text;
 	size_t count;
 	bool continued; /* the line ended with \: the next one belongs to it */
 };
 
-/* Add the words of a line to `words`, which begins as {0}. @return 0; -EINVAL with a message; -ENOMEM. */
+/*
+ * Cut a line into words; `words` is {0}, or holds those of an earlier line, which are freed.
+ * @return 0; -EINVAL with a message; -ENOMEM.
+ */
 int lex_line(const char *line, struct words *words, struct message *message);
 
 /* Write a word so that it is read as this one word. @return a text to be freed; NULL when out of memory. */

@@ -60,9 +60,9 @@ START_TEST(lines_continue)
 	ck_assert(words.continued);
 	ck_assert_int_eq(lex_line("parent eth0", &words, &message), 0);
 	ck_assert(!words.continued);
-	ck_assert_uint_eq(words.count, 4);
-	ck_assert_str_eq(words.word[3], "eth0");
-	ck_assert_ptr_null(words.word[4]);
+	ck_assert_uint_eq(words.count, 2);
+	ck_assert_str_eq(words.word[1], "eth0");
+	ck_assert_ptr_null(words.word[2]);
 	words_free(&words);
 }
 END_TEST
