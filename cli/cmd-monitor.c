@@ -7,6 +7,7 @@
 #include "output.h"
 #include "ports.h"
 #include "session.h"
+#include "write-link.h"
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -14,111 +15,135 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* Numbers and truths as such, all else as text. */
-static json_t *document_value(enum ipvlan_property property, const char *text)
+static void write_value(struct writer *w, const char *key, enum ipvlan_property property, const char *text)
 {
 	switch (property) {
 	case IPVLAN_PROPERTY_UP:
 	case IPVLAN_PROPERTY_CARRIER:
-		return json_boolean(strcmp(text, "true") == 0);
+		write_truth(w, key, strcmp(text, "true") == 0);
+		break;
 	case IPVLAN_PROPERTY_MTU:
 	case IPVLAN_PROPERTY_TXQLEN:
 	case IPVLAN_PROPERTY_PREFERENCE:
-		return json_integer(atoll(text));
+		write_number(w, key, atoll(text));
+		break;
 	default:
-		return document_text(text);
+		write_text(w, key, text);
 	}
 }
 
-static json_t *document_property(enum ipvlan_property property, const char *text)
+static void write_property(struct writer *w, const char *key, enum ipvlan_property property, const char *text)
 {
 	const char *name = property == IPVLAN_PROPERTY_PROTOCOL ? protocol_name(atoi(text))
 			   : property == IPVLAN_PROPERTY_SCOPE	? scope_name(atoi(text))
 								: NULL;
 
-	return name ? document_text(name) : document_value(property, text);
+	if (name)
+		write_text(w, key, name);
+	else
+		write_value(w, key, property, text);
 }
 
-static json_t *list_changes(const struct ipvlan_event *event)
+static void write_changes(struct writer *w, const struct ipvlan_event *event)
 {
-	json_t *changes = json_object(), *change;
-
+	write_object(w, "changes");
 	for (size_t i = 0; i < ipvlan_event_get_change_count(event); i++) {
 		enum ipvlan_property property = ipvlan_event_get_change_property(event, i);
 		const char *name = ipvlan_property_to_string(property);
 
-		change = json_object();
-		json_object_set_new(change, "old", document_property(property, ipvlan_event_get_change_old(event, i)));
-		json_object_set_new(change, "new", document_property(property, ipvlan_event_get_change_new(event, i)));
-		json_object_set_new(changes, name ? name : "other", change);
+		write_object(w, name ? name : "other");
+		write_property(w, "old", property, ipvlan_event_get_change_old(event, i));
+		write_property(w, "new", property, ipvlan_event_get_change_new(event, i));
+		write_end(w);
 	}
-	return changes;
+	write_end(w);
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text ? document_text(text) : json_null();
-}
-
-static void put_place(json_t *document, const struct ipvlan_event *event)
+static void write_place(struct writer *w, const struct ipvlan_event *event)
 {
 	const pid_t pid = ipvlan_event_get_netns_pid(event);
 
-	json_object_set_new(document, "netns", text_or_null(ipvlan_event_get_netns(event)));
-	json_object_set_new(document, "netns_inode", json_integer((json_int_t)ipvlan_event_get_netns_inode(event)));
+	write_text_or_null(w, "netns", ipvlan_event_get_netns(event));
+	write_number(w, "netns_inode", (json_int_t)ipvlan_event_get_netns_inode(event));
 	if (pid)
-		json_object_set_new(document, "netns_pid", json_integer(pid));
+		write_number(w, "netns_pid", pid);
 }
 
-static void put_link(json_t *document, const struct ipvlan_event *event)
+static void write_link(struct writer *w, const struct ipvlan_event *event)
 {
 	const struct ipvlan_link *link = ipvlan_event_get_link(event);
 
-	json_object_set_new(document, "ifname", document_text(ipvlan_link_get_name(link)));
-	json_object_set_new(document, "ifindex", json_integer(ipvlan_link_get_ifindex(link)));
+	write_text(w, "ifname", ipvlan_link_get_name(link));
+	write_number(w, "ifindex", ipvlan_link_get_ifindex(link));
 	if (ipvlan_event_get_kind(event) != IPVLAN_EVENT_LINK)
 		return;
-	json_object_set_new(document, "kind", document_text(ipvlan_link_get_kind(link)));
-	json_object_set_new(document, "up", json_boolean(ipvlan_link_is_up(link)));
-	json_object_set_new(document, "operstate", document_text(ipvlan_link_get_operstate_name(link)));
-	json_object_set_new(document, "mtu", json_integer(ipvlan_link_get_mtu(link)));
+	write_text(w, "kind", ipvlan_link_get_kind(link));
+	write_truth(w, "up", ipvlan_link_is_up(link));
+	write_text(w, "operstate", ipvlan_link_get_operstate_name(link));
+	write_number(w, "mtu", ipvlan_link_get_mtu(link));
 }
 
-static void put_port(json_t *document, const struct ipvlan_event *event)
+static void write_port(struct writer *w, const struct ipvlan_event *event)
 {
-	json_object_set_new(document, "parent", text_or_null(ipvlan_event_get_parent_name(event)));
-	json_object_set_new(document, "mode", document_mode(ipvlan_event_get_mode(event)));
-	json_object_set_new(document, "flags", document_flags(ipvlan_event_get_flags(event)));
+	write_text_or_null(w, "parent", ipvlan_event_get_parent_name(event));
+	write_mode(w, "mode", ipvlan_event_get_mode(event));
+	write_flags(w, "flags", ipvlan_event_get_flags(event));
 	if (ipvlan_event_get_kind(event) == IPVLAN_EVENT_PORT)
-		json_object_set_new(document, "slaves", json_integer(ipvlan_event_get_slave_count(event)));
+		write_number(w, "slaves", ipvlan_event_get_slave_count(event));
 }
 
-static json_t *document_event(const struct ipvlan_event *event)
+static void write_address(struct writer *w, const struct ipvlan_address *address)
+{
+	write_object(w, "address");
+	write_address_fields(w, address);
+	write_end(w);
+}
+
+static void write_route(struct writer *w, const struct ipvlan_route *route)
+{
+	json_t *document = document_route(route, NULL, false, true);
+
+	if (document)
+		write_tree(w, "route", document);
+	json_decref(document);
+}
+
+/* As text, what was there before is "there", not "added"; and which namespace is ours, only text tells. */
+static const char *action_of(const struct writer *w, const struct ipvlan_event *event)
+{
+	return !w->out && ipvlan_event_is_initial(event)
+		       ? "there"
+		       : ipvlan_event_action_to_string(ipvlan_event_get_action(event));
+}
+
+static void write_event(struct writer *w, const struct ipvlan_event *event, struct second *second, ino_t here)
 {
 	enum ipvlan_event_kind kind = ipvlan_event_get_kind(event);
 	const struct ipvlan_address *address = ipvlan_event_get_address(event);
 	const struct ipvlan_route *route = ipvlan_event_get_route(event);
-	json_t *document = json_object();
+	char time[48];
 
-	json_object_set_new(document, "time", document_time(ipvlan_event_get_time(event)));
-	json_object_set_new(document, "event", document_text(ipvlan_event_kind_to_string(kind)));
-	json_object_set_new(document, "action",
-			    document_text(ipvlan_event_action_to_string(ipvlan_event_get_action(event))));
-	json_object_set_new(document, "initial", json_boolean(ipvlan_event_is_initial(event)));
-	put_place(document, event);
+	write_object(w, NULL);
+	write_text(w, "time", time_format(second, ipvlan_event_get_time(event), time, sizeof(time)));
+	write_text(w, "event", ipvlan_event_kind_to_string(kind));
+	write_text(w, "action", action_of(w, event));
+	write_truth(w, "initial", ipvlan_event_is_initial(event));
+	write_place(w, event);
 	if (ipvlan_event_get_link(event))
-		put_link(document, event);
+		write_link(w, event);
 	if (ipvlan_event_get_link(event) || kind == IPVLAN_EVENT_PORT)
-		put_port(document, event);
+		write_port(w, event);
 	if (address)
-		json_object_set_new(document, "address", document_address(address));
+		write_address(w, address);
 	if (route)
-		json_object_set_new(document, "route", document_route(route, NULL, false, true));
+		write_route(w, route);
 	if (ipvlan_event_get_action(event) == IPVLAN_EVENT_CHANGED && kind != IPVLAN_EVENT_RESYNC)
-		json_object_set_new(document, "changes", list_changes(event));
-	return document;
+		write_changes(w, event);
+	if (!w->out)
+		write_truth(w, "netns_is_own", ipvlan_event_get_netns_inode(event) == here);
+	write_end(w);
 }
 
 /* ---- As text */
@@ -235,34 +260,35 @@ static void print_event(struct page *page, const json_t *event)
 
 /* ---- The commands */
 
-/* What was there before is "there", not "added"; which namespace is ours, only text tells. */
-static void adapt_for_text(json_t *document, const struct ipvlan_event *event, ino_t here)
-{
-	json_object_set_new(document, "netns_is_own", json_boolean(ipvlan_event_get_netns_inode(event) == here));
-	if (ipvlan_event_is_initial(event))
-		json_object_set_new(document, "action", json_string("there"));
-}
+/* What is shown, and how. */
+struct watch {
+	struct output output;
+	struct ipvlan_monitor *monitor;
+	struct second second;
+	ino_t here;
+	bool initial; /* what was there before, too */
+};
 
-static int show_event(struct session *session, const struct args *args, const struct ipvlan_event *event, ino_t here)
+/* Each event is a document of its own. */
+static int show_event(struct watch *watch, const struct ipvlan_event *event)
 {
-	json_t *document;
+	struct output *o = &watch->output;
 
-	if (ipvlan_event_is_initial(event) && args->initial != 1)
+	if (ipvlan_event_is_initial(event) && !watch->initial)
 		return STATUS_DONE;
-	document = document_event(event);
-	if (!args->options.json)
-		adapt_for_text(document, event, here);
-	return output(session, &args->options, document, print_event);
+	write_event(&o->writer, event, &watch->second, watch->here);
+	output_show(o);
+	return output_end(o);
 }
 
 /* All that there is to read now. @return -EAGAIN when that was shown; what else the library says; > 0 a status. */
-static int show_events(struct session *session, const struct args *args, struct ipvlan_monitor *monitor, ino_t here)
+static int show_events(struct watch *watch)
 {
 	struct ipvlan_event *event;
 	int err = -EAGAIN;
 
-	while (!interrupt_pending() && (err = ipvlan_monitor_read(monitor, &event)) == 0) {
-		err = show_event(session, args, event, here);
+	while (!interrupt_pending() && (err = ipvlan_monitor_read(watch->monitor, &event)) == 0) {
+		err = show_event(watch, event);
 		ipvlan_event_free(event);
 		if (err)
 			return err;
@@ -270,16 +296,16 @@ static int show_events(struct session *session, const struct args *args, struct 
 	return interrupt_pending() ? -EAGAIN : err;
 }
 
-static int follow(struct session *session, const struct args *args, struct ipvlan_monitor *monitor, ino_t here)
+static int follow(struct session *session, struct watch *watch)
 {
 	struct pollfd fds[] = {
-		{.fd = ipvlan_monitor_get_fd(monitor), .events = POLLIN},
+		{.fd = ipvlan_monitor_get_fd(watch->monitor), .events = POLLIN},
 		{.fd = fileno(session->out)}, /* its reader may go away while nothing happens */
 	};
 	int err;
 
 	for (;;) {
-		err = show_events(session, args, monitor, here);
+		err = show_events(watch);
 		if (err != -EAGAIN)
 			return err < 0 ? session_library_error(session) : err;
 		if (interrupt_poll(fds, 2, NULL) == -EINTR && interrupt_pending())
@@ -310,18 +336,20 @@ static int start(struct session *session, const struct args *args, struct ipvlan
 
 int run_monitor(struct session *session, const struct args *args)
 {
-	struct ipvlan_monitor *monitor;
+	struct watch watch = {.initial = args->initial == 1};
 	int status;
 
 	session_follow(session);
 	files_raise_limit();
-	status = start(session, args, &monitor);
+	status = start(session, args, &watch.monitor);
 	if (status != STATUS_DONE)
 		return status;
+	watch.here = own_inode(session->ctx);
+	output_begin(&watch.output, session, &args->options, print_event);
 	interrupt_begin();
-	status = follow(session, args, monitor, own_inode(session->ctx));
+	status = follow(session, &watch);
 	interrupt_end();
-	ipvlan_monitor_free(monitor);
+	ipvlan_monitor_free(watch.monitor);
 	return status;
 }
 

@@ -20,38 +20,53 @@ static void put_number(json_t *document, const char *key, json_int_t number)
 	json_object_set_new(document, key, json_integer(number));
 }
 
-json_t *document_mode(int mode)
+static json_t *document_mode(int mode)
 {
 	char buf[IPVLAN_NAME_SIZE];
 
 	return mode == IPVLAN_MODE_UNSET ? json_null() : document_text(ipvlan_mode_format(mode, buf, sizeof(buf)));
 }
 
-json_t *document_flags(int flags)
+static json_t *document_flags(int flags)
 {
 	char buf[IPVLAN_NAME_SIZE];
 
 	return flags == IPVLAN_FLAGS_UNSET ? json_null() : document_text(ipvlan_flags_format(flags, buf, sizeof(buf)));
 }
 
-json_t *document_time(struct timespec time)
+static void begin_second(struct second *second, time_t begin)
 {
-	char text[48], zone[8];
+	char zone[8];
 	struct tm tm;
 
-	localtime_r(&time.tv_sec, &tm);
+	localtime_r(&begin, &tm);
 	strftime(zone, sizeof(zone), "%z", &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), ".%06ld%.3s:%.2s", time.tv_nsec / 1000, zone,
-		 zone + 3);
-	return json_string(text);
+	strftime(second->text, sizeof(second->text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(second->zone, sizeof(second->zone), "%.3s:%.2s", zone, zone + 3);
+	second->begin = begin;
+}
+
+const char *time_format(struct second *second, struct timespec time, char *buf, size_t size)
+{
+	if (!*second->text || second->begin != time.tv_sec)
+		begin_second(second, time.tv_sec);
+	snprintf(buf, size, "%s.%06ld%s", second->text, time.tv_nsec / 1000, second->zone);
+	return buf;
+}
+
+json_t *document_time(struct timespec time)
+{
+	struct second second = {0};
+	char text[48];
+
+	return json_string(time_format(&second, time, text, sizeof(text)));
 }
 
 json_t *document_link(const struct ipvlan_link *link, unsigned int parts, const struct around *around, int family)
 {
 	struct writer w;
 
-	writer_to_tree(&w);
+	writer_to_tree(&w, false);
 	write_object(&w, NULL);
 	write_link_fields(&w, link, parts, around, family);
 	write_end(&w);
@@ -62,7 +77,7 @@ json_t *document_address(const struct ipvlan_address *address)
 {
 	struct writer w;
 
-	writer_to_tree(&w);
+	writer_to_tree(&w, false);
 	write_object(&w, NULL);
 	write_address_fields(&w, address);
 	write_end(&w);

@@ -45,8 +45,11 @@ json_t *document_module(const struct ipvlan_module_port *port);
 /* As RFC 3339 has it, in the time of this place. */
 json_t *document_time(struct timespec time);
 
-/* Text of mode and flags as the library has it; "" when unset. */
-json_t *document_mode(int mode);
-json_t *document_flags(int flags);
+/* The same into a buffer. What is told of one second serves the next moment in it; {0} at first. */
+struct second {
+	time_t begin;
+	char text[24], zone[8]; /* text is "" before the first one */
+};
+const char *time_format(struct second *second, struct timespec time, char *buf, size_t size);
 
 #endif

@@ -96,6 +96,19 @@ static int sanitize_string(json_t *string)
 	return err ? -ENOMEM : 0;
 }
 
+json_t *document_harmless_text(const char *text)
+{
+	json_t *string;
+
+	if (text && text_is_harmless(text))
+		return json_string_nocheck(text);
+	string = document_text(text);
+	if (!string || !sanitize_string(string))
+		return string;
+	json_decref(string);
+	return NULL;
+}
+
 static int sanitize(json_t *document)
 {
 	const char *key;
@@ -191,13 +204,25 @@ void output_begin(struct output *o, struct session *session, const struct option
 	if (options->json)
 		writer_to_json(&o->writer, session->out, options->pretty);
 	else
-		writer_to_tree(&o->writer);
+		writer_to_tree(&o->writer, true);
+}
+
+/* The tree has been made harmless. */
+static int render_tree(struct output *o)
+{
+	json_t *tree = writer_take_tree(&o->writer);
+
+	if (!tree)
+		return -ENOMEM;
+	o->render(&o->page, tree);
+	json_decref(tree);
+	return 0;
 }
 
 void output_show(struct output *o)
 {
 	if (!o->page.options->json && !o->error)
-		o->error = output_to(&o->page, writer_take_tree(&o->writer), o->render);
+		o->error = render_tree(o);
 }
 
 int output_end(struct output *o)

@@ -40,6 +40,7 @@ struct output {
 };
 
 void output_begin(struct output *o, struct session *session, const struct options *options, renderer render);
+/* May be called again and again, for one document after the other. */
 void output_show(struct output *o);
 int output_end(struct output *o);
 
@@ -60,6 +61,8 @@ enum ink ink_of_state(const char *state);
 
 /* JSON strings must be UTF-8 and names need not be: what is none becomes U+FFFD. "" for NULL. */
 json_t *document_text(const char *text);
+/* The same for a renderer. */
+json_t *document_harmless_text(const char *text);
 
 /* Fields of a document; "" and 0 for what it does not have. */
 const char *field_text(const json_t *document, const char *key);

@@ -144,14 +144,14 @@ static void write_addresses_of_hardware(struct writer *w, const struct ipvlan_li
 	write_hardware(w, "broadcast", bytes, size);
 }
 
-static void write_mode(struct writer *w, const char *key, int mode)
+void write_mode(struct writer *w, const char *key, int mode)
 {
 	char buf[IPVLAN_NAME_SIZE];
 
 	write_text_or_null(w, key, mode == IPVLAN_MODE_UNSET ? NULL : ipvlan_mode_format(mode, buf, sizeof(buf)));
 }
 
-static void write_flags(struct writer *w, const char *key, int flags)
+void write_flags(struct writer *w, const char *key, int flags)
 {
 	char buf[IPVLAN_NAME_SIZE];
 

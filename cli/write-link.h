@@ -13,6 +13,10 @@
 void write_link_fields(struct writer *w, const struct ipvlan_link *link, unsigned int parts,
 		       const struct around *around, int family);
 
+/* Text of mode and flags as the library has it; null when unset. */
+void write_mode(struct writer *w, const char *key, int mode);
+void write_flags(struct writer *w, const char *key, int flags);
+
 void write_address_fields(struct writer *w, const struct ipvlan_address *address);
 
 #endif

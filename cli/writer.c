@@ -15,11 +15,12 @@ void writer_to_json(struct writer *w, FILE *out, bool pretty)
 	w->used = 0;
 }
 
-void writer_to_tree(struct writer *w)
+void writer_to_tree(struct writer *w, bool harmless)
 {
 	w->out = NULL;
 	w->depth = 0;
 	w->tree = NULL;
+	w->harmless = harmless;
 	w->incomplete = false;
 }
 
@@ -259,7 +260,7 @@ static void write_null(struct writer *w, const char *key)
 void write_text(struct writer *w, const char *key, const char *text)
 {
 	if (!w->out) {
-		hang(w, key, document_text(text));
+		hang(w, key, w->harmless ? document_harmless_text(text) : document_text(text));
 		return;
 	}
 	add_lead(w, key);
@@ -292,16 +293,19 @@ void write_truth(struct writer *w, const char *key, bool truth)
 		hang(w, key, json_boolean(truth));
 }
 
-static void add_real(struct writer *w, const char *key, const json_t *real)
+static void write_real(struct writer *w, const char *key, const json_t *real)
 {
 	char text[64];
-	size_t size = json_dumpb(real, text, sizeof(text), JSON_ENCODE_ANY);
 
+	if (!w->out) {
+		hang(w, key, json_real(json_real_value(real)));
+		return;
+	}
 	add_lead(w, key);
-	add(w, text, size);
+	add(w, text, json_dumpb(real, text, sizeof(text), JSON_ENCODE_ANY));
 }
 
-static void add_tree(struct writer *w, const char *key, const json_t *tree)
+void write_tree(struct writer *w, const char *key, const json_t *tree)
 {
 	const char *inner;
 	json_t *value;
@@ -309,16 +313,16 @@ static void add_tree(struct writer *w, const char *key, const json_t *tree)
 
 	switch (json_typeof(tree)) {
 	case JSON_OBJECT:
-		add_begin(w, key, '{', '}');
+		write_object(w, key);
 		json_object_foreach ((json_t *)tree, inner, value)
-			add_tree(w, inner, value);
-		add_end(w);
+			write_tree(w, inner, value);
+		write_end(w);
 		break;
 	case JSON_ARRAY:
-		add_begin(w, key, '[', ']');
+		write_list(w, key);
 		json_array_foreach (tree, i, value)
-			add_tree(w, NULL, value);
-		add_end(w);
+			write_tree(w, NULL, value);
+		write_end(w);
 		break;
 	case JSON_STRING:
 		write_text(w, key, json_string_value(tree));
@@ -327,7 +331,7 @@ static void add_tree(struct writer *w, const char *key, const json_t *tree)
 		write_number(w, key, json_integer_value(tree));
 		break;
 	case JSON_REAL:
-		add_real(w, key, tree);
+		write_real(w, key, tree);
 		break;
 	case JSON_TRUE:
 	case JSON_FALSE:
@@ -337,12 +341,4 @@ static void add_tree(struct writer *w, const char *key, const json_t *tree)
 		write_null(w, key);
 		break;
 	}
-}
-
-void write_tree(struct writer *w, const char *key, json_t *tree)
-{
-	if (w->out)
-		add_tree(w, key, tree);
-	else
-		hang(w, key, json_incref(tree));
 }

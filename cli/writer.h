@@ -20,13 +20,15 @@ struct writer {
 	unsigned int depth;
 	char ends[WRITER_DEPTH]; /* brackets that are due, in JSON */
 	json_t *open[WRITER_DEPTH], *tree;
+	bool harmless;	 /* nothing in the tree commands a terminal */
 	bool incomplete; /* memory ran out: the tree lacks something */
 	size_t used;
 	char buffer[16384];
 };
 
 void writer_to_json(struct writer *w, FILE *out, bool pretty);
-void writer_to_tree(struct writer *w);
+/* harmless: what could command a terminal is replaced. */
+void writer_to_tree(struct writer *w, bool harmless);
 
 void write_object(struct writer *w, const char *key);
 void write_list(struct writer *w, const char *key);
@@ -39,7 +41,7 @@ void write_number(struct writer *w, const char *key, json_int_t number);
 void write_truth(struct writer *w, const char *key, bool truth);
 
 /* All of a tree, which stays the caller's. */
-void write_tree(struct writer *w, const char *key, json_t *tree);
+void write_tree(struct writer *w, const char *key, const json_t *tree);
 
 /* The document is complete. JSON gets its last line's end, and goes to the stream. */
 void writer_finish_json(struct writer *w);

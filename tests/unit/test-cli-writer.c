@@ -76,7 +76,7 @@ START_TEST(json_is_what_jansson_writes)
 	FILE *out;
 
 	memset(long_text, 'x', sizeof(long_text) - 1);
-	writer_to_tree(&w);
+	writer_to_tree(&w, false);
 	write_all(&w);
 	tree = writer_take_tree(&w);
 	ck_assert_ptr_nonnull(tree);
@@ -129,7 +129,7 @@ START_TEST(a_tree_that_lacks_something_is_none)
 		json_t *made;
 
 		/* write_all() without what it makes beforehand */
-		writer_to_tree(&w);
+		writer_to_tree(&w, false);
 		allocations_left = most;
 		write_object(&w, NULL);
 		write_texts(&w);
