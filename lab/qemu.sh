@@ -3,7 +3,7 @@
 #
 # A kernel of Debian's in QEMU, emulated: works wherever QEMU does, and asks
 # for nobody's permission. The kernels are files in a cache folder; lab/fetch
-# puts them there. For the files in lab/kernels, which may set QEMU_WORDS, and
+# puts them there. For the files in lab/kernels, which may set KERNEL_WORDS, and
 # SOURCE_PACKAGE and SOURCE_CONFIG for one that is built from Debian's sources.
 
 KERNEL_RUNS_ASAN=yes
@@ -23,19 +23,45 @@ readonly QEMU_CACHED=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=a
 readonly QEMU_DIRECT=trans=virtio,version=9p2000.L,msize=131072,noxattr,access=any
 QEMU_DEVICES=()
 
+# Of each machine: the emulator and Debian's package of it, what it emulates, how devices are joined to it, the module
+# for that, and the kernel's words.
+case ${MACHINE:-amd64} in
+amd64)
+	QEMU_PROGRAM=qemu-system-x86_64 QEMU_PACKAGE=qemu-system-x86 QEMU_BUS=pci QEMU_BUS_MODULE=virtio_pci
+	# The plain processor: features like more levels of page tables cost an emulator a sixth of its speed.
+	QEMU_MACHINE=(-machine pc -cpu qemu64,+rdrand)
+	QEMU_WORDS=(console=ttyS0 reboot=t tsc=reliable mitigations=off)
+	;;
+arm64)
+	QEMU_PROGRAM=qemu-system-aarch64 QEMU_PACKAGE=qemu-system-arm QEMU_BUS=pci QEMU_BUS_MODULE=virtio_pci
+	QEMU_MACHINE=(-machine virt -cpu cortex-a57)
+	QEMU_WORDS=(console=ttyAMA0 mitigations=off)
+	;;
+armhf)
+	QEMU_PROGRAM=qemu-system-arm QEMU_PACKAGE=qemu-system-arm QEMU_BUS=pci QEMU_BUS_MODULE=virtio_pci
+	QEMU_MACHINE=(-machine virt,highmem=off -cpu cortex-a15)
+	QEMU_WORDS=(console=ttyAMA0)
+	;;
+s390x)
+	QEMU_PROGRAM=qemu-system-s390x QEMU_PACKAGE=qemu-system-misc QEMU_BUS=ccw QEMU_BUS_MODULE=
+	QEMU_MACHINE=(-machine s390-ccw-virtio -cpu max)
+	QEMU_WORDS=(console=ttysclp0)
+	;;
+esac
+
 # The unpacked kernel, which boots three seconds sooner, or one that was built here.
 kernel_image() { find "$KERNEL_DIR" -maxdepth 1 \( -name vmlinux -o -name bzImage \) 2>/dev/null; }
 
 kernel_missing() {
 	local program
 
-	for program in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static /sbin/modprobe:kmod; do
+	for program in "$QEMU_PROGRAM:$QEMU_PACKAGE" busybox:busybox-static /sbin/modprobe:kmod; do
 		if ! command -v "${program%:*}" >/dev/null; then
-			echo "Debian package ${program#*:} is not installed (./dev setup does it)"
+			echo "Debian package ${program#*:} is not installed (./dev setup${MACHINE:+ --kernel $kernel} does it)"
 			return
 		fi
 	done
-	if [[ $(uname -m) != x86_64 ]]; then
+	if [[ -z ${MACHINE:-} && $(uname -m) != x86_64 ]]; then
 		echo "it runs this machine's programs, which are not for x86_64"
 	elif [[ ! -d /lib/modules ]]; then
 		echo "there is no folder /lib/modules to show the guest's modules in (./dev setup makes it)"
@@ -50,7 +76,7 @@ kernel_missing() {
 share() {
 	QEMU_DEVICES+=(
 		-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap${3:-}"
-		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1"
+		-device "virtio-9p-$QEMU_BUS,fsdev=$1,mount_tag=$1"
 	)
 }
 
@@ -68,7 +94,8 @@ kernel_folder() {
 
 # The modules that reach the root file system, each after those that it needs.
 root_modules() {
-	modprobe -d "$KERNEL_DIR" -S "$(ls "$KERNEL_MODULES")" --show-depends -a virtio_pci 9pnet_virtio 9p 2>/dev/null |
+	# shellcheck disable=SC2086
+	modprobe -d "$KERNEL_DIR" -S "$(ls "$KERNEL_MODULES")" --show-depends -a $QEMU_BUS_MODULE 9pnet_virtio 9p 2>/dev/null |
 		awk '$1 == "insmod" && !seen[$2]++ {print $2}'
 }
 
@@ -76,7 +103,8 @@ root_modules() {
 make_initramfs() {
 	local tree=$1/initramfs.d busybox file n=0
 
-	busybox=$(command -v busybox)
+	busybox=${KERNEL_ROOT:+$KERNEL_ROOT/bin/busybox}
+	busybox=${busybox:-$(command -v busybox)}
 	mkdir -p "$tree"/{bin,dev,mnt,proc,modules,lib,lib64}
 	cp "$busybox" "$tree/bin/busybox"
 	for file in $(ldd "$busybox" 2>/dev/null | grep -o '/[^ ]*'); do
@@ -108,7 +136,7 @@ kernel_command() {
 	local words
 
 	words=(
-		console=ttyS0 "${QEMU_WORDS[@]:-quiet}" panic=-1 oops=panic reboot=t tsc=reliable mitigations=off
+		"${QEMU_WORDS[@]}" "${KERNEL_WORDS[@]:-quiet}" panic=-1 oops=panic
 		# The emulator translates a program again for each new place in memory: half of every start.
 		norandmaps
 		cryptomgr.notests
@@ -122,9 +150,8 @@ kernel_command() {
 	share root "$4" ,readonly=on
 	share lab "$1"
 	KERNEL_COMMAND=(
-		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-		# The plain processor: features like more levels of page tables cost an emulator a sixth of its speed.
-		-machine pc -cpu qemu64,+rdrand -m "$2" "${CLOCK_OPTIONS[@]}"
+		"$QEMU_PROGRAM" -nodefaults -no-user-config -display none -no-reboot
+		"${QEMU_MACHINE[@]}" -m "$2" "${CLOCK_OPTIONS[@]}"
 		-kernel "$(kernel_image)" -initrd "$1/initramfs" -append "${words[*]}"
 		"${QEMU_DEVICES[@]}" -serial "file:$1/console"
 	)

@@ -9,6 +9,6 @@ SOURCE_PACKAGE=linux-source-6.12
 SOURCE_CONFIG=(net debug x86)
 KERNEL_WATCHES=yes
 # As in uml-6.12-debug.
-QEMU_WORDS=(loglevel=7 slub_debug=-)
+KERNEL_WORDS=(loglevel=7 slub_debug=-)
 # shellcheck source=lab/qemu.sh
 . "$lab_dir/qemu.sh"

@@ -40,11 +40,12 @@ make_scratch() {
 # in_guest MODULE SCRIPT [ARG]...: SCRIPT on the driver "stock" or "ours", as guest.sh has it. What it says is then in a
 # file of the driver's name.
 in_guest() {
-	"$run" --kernel "$kernel" --module "$1" -- "$here/guest.sh" "${@:2}" >"$scratch/$1" 2>"$scratch/$1.err" </dev/null
+	"$run" --kernel "$kernel" --module "$1" --timeout "${LAB_SECONDS:-1800}" -- "$here/guest.sh" "${@:2}" \
+		>"$scratch/$1" 2>"$scratch/$1.err" </dev/null
 }
 
-# run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_SECONDS says how long it may take, LAB_MEM
-# what memory it wants.
+# run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_MEM says what memory it wants, LAB_SECONDS,
+# here and above, how long it may take.
 run_ours() {
 	exec "$run" --kernel "$kernel" --module ours \
 		--timeout "${LAB_SECONDS:-1800}" --mem "${LAB_MEM:-512M}" -- "$here/guest.sh" "$@" </dev/null
