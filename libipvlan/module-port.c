@@ -474,7 +474,7 @@ static int nsid_of(struct question *q, const struct ipvlan_netns *netns, int *ns
 		return 0;
 	err = ctx_transport(q->ctx, &transport);
 	if (!err)
-		*nsid = netns_nsid(transport, netns);
+		err = netns_nsid(transport, netns, nsid);
 	return err;
 }
 

@@ -54,7 +54,7 @@ static int offer_link(struct search *s, int folder, const char *name, const char
 	ino_t inode;
 
 	if (length < 0)
-		return 0;
+		return shortage(-errno);
 	text[length] = '\0';
 	return is_netns(text, &inode) ? offer(s, inode, path) : 0;
 }
@@ -68,7 +68,7 @@ static int each_number(const char *path, int (*fn)(struct search *s, int folder,
 	int err = 0;
 
 	if (!dir)
-		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+		return shortage(-errno);
 	while (!err && (entry = readdir(dir))) {
 		if (isdigit((unsigned char)entry->d_name[0]))
 			err = fn(s, dirfd(dir), path, entry->d_name);
@@ -95,13 +95,15 @@ static int offer_file(struct search *s, int folder, const char *path, const char
 	struct ipvlan_netns *netns;
 	char whole[96];
 	ino_t inode;
+	int err;
 
 	if (!is_on_nsfs(s, folder, name, &inode))
 		return 0;
 	snprintf(whole, sizeof(whole), "%.47s/%.47s", path, name);
 	/* Namespaces of other sorts have their files there, too. */
-	if (netns_open_quietly(whole, NULL, &netns))
-		return 0;
+	err = netns_open_quietly(whole, NULL, &netns);
+	if (err)
+		return shortage(err);
 	ipvlan_netns_free(netns);
 	return offer(s, inode, whole);
 }
@@ -154,11 +156,12 @@ static int read_mounts(struct search *s, const char *process)
 
 	snprintf(path, sizeof(path), "/proc/%.15s/mountinfo", process);
 	file = fopen(path, "re");
-	while (file && !err && getline(&line, &size, file) > 0)
+	if (!file)
+		return shortage(-errno);
+	while (!err && getline(&line, &size, file) > 0)
 		err = offer_mount(s, process, line);
 	free(line);
-	if (file)
-		fclose(file);
+	fclose(file);
 	return err;
 }
 

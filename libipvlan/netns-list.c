@@ -70,6 +70,11 @@ struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t d
 	return room;
 }
 
+int shortage(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -ENOBUFS ? err : 0;
+}
+
 static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const char *name)
 {
 	struct ipvlan_netns_info *info = netns_list_add(list, st->st_dev, st->st_ino);
@@ -106,10 +111,13 @@ static int scan_names(struct ipvlan_netns_list *list, dev_t nsfs)
 	int err = 0;
 
 	if (!dir)
-		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+		return shortage(-errno);
 	while (!err && (entry = readdir(dir))) {
-		if (netns_name_is_valid(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
-		    st.st_dev == nsfs)
+		if (!netns_name_is_valid(entry->d_name))
+			continue;
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) < 0)
+			err = shortage(-errno);
+		else if (st.st_dev == nsfs)
 			err = add_name(list, &st, entry->d_name);
 	}
 	closedir(dir);
@@ -125,12 +133,14 @@ static int scan_processes(struct ipvlan_netns_list *list)
 	int err = 0;
 
 	if (!dir)
-		return errno == EMFILE || errno == ENFILE ? -errno : 0;
+		return shortage(-errno);
 	while (!err && (entry = readdir(dir))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		snprintf(path, sizeof(path), "%s/ns/net", entry->d_name);
-		if (fstatat(dirfd(dir), path, &st, 0) == 0)
+		if (fstatat(dirfd(dir), path, &st, 0) < 0)
+			err = shortage(-errno);
+		else
 			err = add_pid(list, &st, (pid_t)atol(entry->d_name));
 	}
 	closedir(dir);
@@ -204,14 +214,14 @@ static int take_nsid(const struct nlmsghdr *nlh, void *data)
 	return codec_nsid_decode(nlh, data);
 }
 
-int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns)
+int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns, int *nsid)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
-	int nsid = -1;
 	struct ack ack;
 
+	*nsid = -1;
 	codec_nsid_get(buf, sizeof(buf), netns->fd);
-	return transport_request(transport, (struct nlmsghdr *)buf, take_nsid, &nsid, &ack) ? -1 : nsid;
+	return transport_request(transport, (struct nlmsghdr *)buf, take_nsid, nsid, &ack);
 }
 
 static bool is_gone(const struct ipvlan_netns_info *info, const struct stat *st)
@@ -252,19 +262,33 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
 	return err && info->path ? open_checked(info->path, info, NULL, netns) : err;
 }
 
+/* Gives a reference of one's own to a namespace that has this id; -ENOENT when it has another one. */
+static int take_if(struct transport *transport, struct ipvlan_netns *candidate, int nsid, struct ipvlan_netns **netns)
+{
+	int found, err = netns_nsid(transport, candidate, &found);
+
+	if (!err && found != nsid)
+		err = -ENOENT;
+	return err ? err : netns_copy_quietly(candidate, netns);
+}
+
 static int find_in_list(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
 			struct ipvlan_netns **netns)
 {
+	struct ipvlan_netns *candidate;
+	int err = -ENOENT;
 	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		if (netns_open_info_quietly(&list->infos[i], netns))
+	for (i = 0; err == -ENOENT && i < list->count; i++) {
+		err = netns_open_info_quietly(&list->infos[i], &candidate);
+		if (err) {
+			err = shortage(err) ? err : -ENOENT;
 			continue;
-		if (netns_nsid(transport, *netns) == nsid)
-			return 0;
-		ipvlan_netns_free(*netns);
+		}
+		err = take_if(transport, candidate, nsid, netns);
+		ipvlan_netns_free(candidate);
 	}
-	return -ENOENT;
+	return err;
 }
 
 int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int nsid, struct ipvlan_netns **netns)
@@ -272,10 +296,11 @@ int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int 
 	struct ipvlan_netns_list *list;
 	int err;
 
-	if (netns_nsid(transport, ctx->netns) == nsid)
-		return netns_copy_quietly(ctx->netns, netns);
-	if (netns_nsid(transport, ctx->home) == nsid)
-		return netns_copy_quietly(ctx->home, netns);
+	err = take_if(transport, ctx->netns, nsid, netns);
+	if (err == -ENOENT)
+		err = take_if(transport, ctx->home, nsid, netns);
+	if (err != -ENOENT)
+		return err;
 	err = netns_list_read(ctx->home, &list);
 	if (err)
 		return err;
@@ -292,7 +317,7 @@ static void read_nsids(struct transport *transport, struct ipvlan_netns_list *li
 	for (i = 0; i < list->count; i++) {
 		if (netns_open_info_quietly(&list->infos[i], &netns))
 			continue;
-		list->infos[i].nsid = netns_nsid(transport, netns);
+		netns_nsid(transport, netns, &list->infos[i].nsid);
 		ipvlan_netns_free(netns);
 	}
 }

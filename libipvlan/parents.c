@@ -23,29 +23,36 @@ static const char *find_name(struct parents *p, int nsid, int index)
 	return slot->name;
 }
 
-static const struct parent_place *find_place(struct parents *p, int nsid)
+static int find_place(struct parents *p, int nsid, const struct parent_place **place)
 {
 	struct ipvlan_netns *netns;
 	struct parent_place *slot;
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < p->place_count && i < COUNT_OF(p->places); i++) {
-		if (p->places[i].nsid == nsid)
-			return &p->places[i];
+		*place = &p->places[i];
+		if ((*place)->nsid == nsid)
+			return 0;
 	}
+	err = netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns);
+	if (shortage(err))
+		return err;
 	slot = &p->places[p->place_count++ % COUNT_OF(p->places)];
 	*slot = (struct parent_place){.nsid = nsid};
-	if (netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns))
-		return slot;
+	*place = slot;
+	if (err)
+		return 0;
 	slot->inode = netns->inode;
 	snprintf(slot->name, sizeof(slot->name), "%s", netns->name ? netns->name : "");
 	ipvlan_netns_free(netns);
-	return slot;
+	return 0;
 }
 
 int parents_name(struct parents *parents, struct ipvlan_link *link)
 {
 	const struct parent_place *place;
+	int err;
 
 	/* Some devices, such as tunnels, name themselves as what they lie on. */
 	if (!link->parent_index || (link->parent_nsid < 0 && link->parent_index == link->ifindex))
@@ -55,7 +62,9 @@ int parents_name(struct parents *parents, struct ipvlan_link *link)
 		link->parent_netns_inode = parents->place->netns->inode;
 		return 0;
 	}
-	place = find_place(parents, link->parent_nsid);
+	err = find_place(parents, link->parent_nsid, &place);
+	if (err)
+		return err;
 	link->parent_netns_inode = place->inode;
 	if (!place->name[0])
 		return 0;

@@ -32,7 +32,7 @@ static void open_place(const struct ipvlan_netns_info *info, struct scouted *s)
 
 	if (err) {
 		s->left_out = err == -EACCES || err == -EPERM;
-		s->error = err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+		s->error = shortage(err);
 		return;
 	}
 	err = netns_go(netns, &s->transport);

@@ -38,6 +38,7 @@ struct search {
 	bool first_only;
 	const struct ipvlan_netns *at; /* where `nsid` holds */
 	int nsid;		       /* of the parent's namespace, as `at` knows it */
+	int error;		       /* why that could not be asked */
 };
 
 /* Asked after a dump: reporting a slave is what makes the kernel give its parent's namespace an id. */
@@ -51,9 +52,9 @@ static bool belongs(struct place *place, const struct ipvlan_link *link, void *d
 		return ipvlan_netns_is_equal(place->netns, search->id->netns);
 	if (search->at != place->netns) {
 		search->at = place->netns;
-		search->nsid = netns_nsid(place->transport, search->id->netns);
+		search->error = netns_nsid(place->transport, search->id->netns, &search->nsid);
 	}
-	return link->parent_nsid == search->nsid;
+	return !search->error && link->parent_nsid == search->nsid;
 }
 
 static int take_slave(struct place *place, struct ipvlan_link *link, void *data)
@@ -62,7 +63,7 @@ static int take_slave(struct place *place, struct ipvlan_link *link, void *data)
 	int err;
 
 	if (!belongs(place, link, search))
-		return 0;
+		return search->error;
 	err = link_set_place(link, place);
 	if (!err)
 		err = link_list_append(search->list, link);
@@ -182,7 +183,7 @@ static int visit_slave(struct place *place, struct ipvlan_link *link, void *data
 {
 	struct visit_slaves *v = data;
 
-	return belongs(place, link, &v->search) ? v->fn(place, link, v->data) : 0;
+	return belongs(place, link, &v->search) ? v->fn(place, link, v->data) : v->search.error;
 }
 
 static int visit_place(struct place *place, void *data)
@@ -205,9 +206,11 @@ static int list_search_place(struct place *place, void *data)
 {
 	struct listing *listing = data;
 	struct search *search = listing->data;
+	int err;
 
 	search->at = NULL;
-	return list_place(place, listing);
+	err = list_place(place, listing);
+	return err ? err : search->error;
 }
 
 static int read_full(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list)

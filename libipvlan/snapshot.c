@@ -13,7 +13,8 @@
 struct reading {
 	struct ipvlan_ctx *ctx;
 	struct state *state;
-	int nsid; /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
+	int nsid;  /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
+	int error; /* why that could not be asked */
 };
 
 static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
@@ -73,8 +74,8 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 	if (link->parent_nsid < 0)
 		return ipvlan_netns_is_equal(place->netns, r->ctx->netns);
 	if (r->nsid == -2)
-		r->nsid = netns_nsid(place->transport, r->ctx->netns);
-	return link->parent_nsid == r->nsid;
+		r->error = netns_nsid(place->transport, r->ctx->netns, &r->nsid);
+	return !r->error && link->parent_nsid == r->nsid;
 }
 
 static int read_slaves(struct reading *r, struct place *place, const char *netns)
@@ -86,6 +87,8 @@ static int read_slaves(struct reading *r, struct place *place, const char *netns
 
 	r->nsid = -2;
 	err = list_place(place, &listing);
+	if (!err)
+		err = r->error;
 	for (i = 0; !err && i < links.count; i++)
 		err = add_slave(r, netns, &links.links[i]);
 	if (!err && links.count)

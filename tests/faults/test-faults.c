@@ -58,14 +58,15 @@ static const struct {
 };
 
 /*
- * Before something is changed much is looked at. What cannot be looked at is as good as absent, until the kernel says
- * otherwise, or until it is needed: then the answer is about that.
+ * Before something is changed much is looked at. What is gone, or not ours to look at, is as good as absent, until the
+ * kernel says otherwise, or until it is needed: then the answer is about that. Want of memory or descriptors is told as
+ * such.
  */
-static bool is_from_not_seeing(int err)
+static bool is_from_not_seeing(int given, int err)
 {
 	static const int codes[] = {EEXIST, ENODEV, ENOENT, EADDRINUSE, EOPNOTSUPP};
 
-	for (size_t i = 0; i < COUNT(codes); i++)
+	for (size_t i = 0; use_may_hide(given) && i < COUNT(codes); i++)
 		if (err == -codes[i])
 			return true;
 	return false;
@@ -73,7 +74,7 @@ static bool is_from_not_seeing(int err)
 
 static bool may_become(const struct use *use, const char *call, int given, int err)
 {
-	if (err == 0 || err == -given || (use->changes && is_from_not_seeing(err)))
+	if (err == 0 || err == -given || (use->changes && is_from_not_seeing(given, err)))
 		return true;
 	for (size_t i = 0; i < COUNT(translated); i++)
 		if (strcmp(translated[i].call, call) == 0 && translated[i].given == given &&
@@ -94,8 +95,10 @@ static void try(const struct use *use, const char *call, int error, long skip, u
 	int err;
 
 	close_socket();
+	use_fault = error;
 	fault_order(call, skip, error);
 	err = use->run();
+	use_fault = 0;
 	happened = fault_cancel();
 	ck_assert_msg(happened ? may_become(use, call, error, err) : err == 0, "%s, %s call %ld fails with %d: %d (%s)",
 		      use->name, call, skip, error, err, ipvlan_ctx_strerror(ctx));

@@ -12,8 +12,14 @@
 #include <unistd.h>
 
 struct ipvlan_ctx *ctx;
+int use_fault;
 static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
+
+bool use_may_hide(int error)
+{
+	return error != ENOMEM && error != EMFILE && error != ENFILE && error != ENOBUFS;
+}
 
 int use_shell(const char *command)
 {
@@ -572,6 +578,47 @@ static int use_create(void)
 	return err;
 }
 
+/* Whoever cannot be seen for want of memory must not have the mode changed: without one the kernel takes l3 for all. */
+static void must_have_its_mode(void)
+{
+	struct ipvlan_link *found = NULL;
+
+	if (ipvlan_ctx_set_netns(ctx, ns0) == 0 && ipvlan_link_get(ctx, "ipvl0", &found) == 0)
+		require(ipvlan_link_get_mode(found) == IPVLAN_MODE_L2 || use_may_hide(use_fault));
+	ipvlan_link_free(found);
+	ipvlan_ctx_set_netns(ctx, NULL);
+}
+
+/* The context is a new one, which does not know of the sibling in ns0 yet. */
+static int join_sibling(const struct ipvlan_settings *s)
+{
+	struct ipvlan_ctx *fresh = NULL;
+	int err = ipvlan_ctx_new(&fresh);
+
+	STEP(err, ipvlan_link_create(fresh, s, NULL));
+	must_have_its_mode();
+	if (err)
+		must_be_absent(false, "ipvl1");
+	STEP(err, ipvlan_link_delete(fresh, "ipvl1"));
+	ipvlan_ctx_free(fresh);
+	return err;
+}
+
+static int use_join(void)
+{
+	struct ipvlan_settings *s = settings_of("ipvl0", "10.0.0.2/24"), *second = ipvlan_settings_new("eth0", "ipvl1");
+	int err = s && second ? 0 : -ENOMEM;
+
+	STEP(err, ipvlan_link_create(ctx, s, NULL));
+	STEP(err, join_sibling(second));
+	STEP(err, ipvlan_ctx_set_netns(ctx, ns0));
+	STEP(err, ipvlan_link_delete(ctx, "ipvl0"));
+	require(ipvlan_ctx_set_netns(ctx, NULL) == 0);
+	ipvlan_settings_free(second);
+	ipvlan_settings_free(s);
+	return err;
+}
+
 static int use_slave(void)
 {
 	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
@@ -771,6 +818,7 @@ const struct use uses[] = {
 	{"a monitor's model", use_model, false, false, .is_pure = true},
 	{"a judgement", use_judgement, false, false, .is_pure = true},
 	{"a slave created", use_create, true, true},
+	{"a slave that joins others", use_join, true, true},
 	{"a slave changed and moved", use_slave, true, true},
 	{"host access", use_host_access, true, true},
 	{"a plan applied", use_apply, true, true, .leaves = true},

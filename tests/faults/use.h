@@ -13,6 +13,12 @@
 
 extern struct ipvlan_ctx *ctx;
 
+/* What a call may fail with while a use runs; 0: none does. */
+extern int use_fault;
+
+/* Whether what is looked at with such an errno may be taken for absent. */
+bool use_may_hide(int error);
+
 struct use {
 	const char *name;
 	/* @return 0 or -errno. What it makes it takes away; what a call that failed leaves behind ends the test. */
