@@ -486,7 +486,8 @@ static int add_step(struct facts *facts, const struct ipvlan_step *step)
 		return -ENOMEM;
 	facts->steps = room;
 	room += facts->step_count++;
-	*room = (struct fact_step){.is_port = step->kind == STEP_PORT};
+	room->is_port = step->kind == STEP_PORT || (step->kind == STEP_OPTIONS && step->change == IPVLAN_CHANGE_SET);
+	room->parent[0] = '\0';
 	if (room->is_port)
 		snprintf(room->parent, sizeof(room->parent), "%s", step->name);
 	ipvlan_step_format(step, room->text, sizeof(room->text));
