@@ -730,6 +730,9 @@ static struct genl_family family = {
 	.n_ops = ARRAY_SIZE(operations),
 };
 
+/* Who asks for the family before there is a link gets this module, and not the kernel's own with the first link. */
+MODULE_ALIAS_GENL_FAMILY(IPVLAN_PORT_GENL_NAME);
+
 int ipvl_netlink_register(void)
 {
 	return genl_register_family(&family);
