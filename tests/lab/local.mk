@@ -25,6 +25,7 @@ lab_command_tests = \
 	%D%/module.lab \
 	%D%/module-topology.lab \
 	%D%/monitor.lab \
+	%D%/once.lab \
 	%D%/oracle.lab \
 	%D%/pictures.lab \
 	%D%/python.lab \
