@@ -229,6 +229,19 @@ START_TEST(test_settings_that_cannot_be)
 }
 END_TEST
 
+/* The host's own addresses: none that cannot be read, and then none of the others either. */
+START_TEST(test_addresses_of_the_host_that_cannot_be)
+{
+	static const char *const own[] = {"10.0.0.9", "nonsense", NULL};
+
+	lab_slave("ipvl0", "ns0", IPVLAN_MODE_L2, 0, "10.0.0.2/24");
+	remember();
+	must_fail(ipvlan_host_access_enable(ctx, "eth0", own), -EINVAL, IPVLAN_STAGE_SETTINGS,
+		  "\"nonsense\" is no address", "", NULL);
+	must_be_as_before();
+}
+END_TEST
+
 /* Names of links may hold escape sequences; no message may bring them to a terminal. */
 START_TEST(test_names_are_harmless)
 {
@@ -254,6 +267,7 @@ int main(void)
 	tcase_add_test(tc, test_address_of_a_link_that_exists);
 	tcase_add_test(tc, test_parents_that_cannot_be);
 	tcase_add_test(tc, test_settings_that_cannot_be);
+	tcase_add_test(tc, test_addresses_of_the_host_that_cannot_be);
 	tcase_add_test(tc, test_names_are_harmless);
 	return lab_main(suite);
 }
