@@ -43,8 +43,8 @@ int run_suite(Suite *suite);
 /* The same, of bytes as a little-endian machine has them: on another one it is a skip. */
 int run_captured_suite(Suite *suite);
 
-/* What a test wants that other machines may lack: where programs are emulated but the kernel is not (lab/cross), some of
- * what it says comes out wrong. */
+/* What a test wants that other machines may lack: where programs are emulated but the kernel is not (lab/cross), some
+ * of what it says comes out wrong. */
 enum want {
 	WANT_NESTS,	    /* the kernel's attributes within attributes */
 	WANT_OPTIONS,	    /* all that sockets and namespaces can be asked, generic netlink */
