@@ -51,7 +51,7 @@ static int find_place(struct parents *p, int nsid, const struct parent_place **p
 
 int parents_name(struct parents *parents, struct ipvlan_link *link)
 {
-	const struct parent_place *place;
+	const struct parent_place *place = NULL;
 	int err;
 
 	/* Some devices, such as tunnels, name themselves as what they lie on. */
