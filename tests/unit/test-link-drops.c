@@ -17,6 +17,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define MOST 100 /* counters that it has */
+
 /* What answers to each request: so many counters, or -errno. */
 static struct {
 	int sets, names, values;
@@ -49,30 +51,31 @@ static int tell_sets(struct ethtool_sset_info *info)
 
 static int tell_names(struct ethtool_gstrings *to)
 {
-	struct {
+	union {
 		struct ethtool_gstrings head;
-		char names[100][ETH_GSTRING_LEN];
+		uint8_t bytes[sizeof(struct ethtool_gstrings) + MOST * ETH_GSTRING_LEN];
 	} answer = {.head = {.cmd = to->cmd, .string_set = to->string_set, .len = (uint32_t)kernel.names}};
 
 	if (kernel.names < 0)
 		return kernel.names;
 	for (int i = 0; i < kernel.names; i++)
-		snprintf(answer.names[i], ETH_GSTRING_LEN, "%s%d", kernel.prefix, i);
+		snprintf((char *)answer.head.data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN, "%s%d", kernel.prefix,
+			 i);
 	return copy_out(to, &answer, sizeof(answer.head) + (size_t)kernel.names * ETH_GSTRING_LEN);
 }
 
 static int tell_values(struct ethtool_stats *to)
 {
-	struct {
+	union {
 		struct ethtool_stats head;
-		uint64_t values[100];
+		uint8_t bytes[sizeof(struct ethtool_stats) + MOST * sizeof(uint64_t)];
 	} answer = {.head = {.cmd = to->cmd, .n_stats = (uint32_t)kernel.values}};
 
 	if (kernel.values < 0)
 		return kernel.values;
 	for (int i = 0; i < kernel.values; i++)
-		answer.values[i] = (uint64_t)(1000 + i);
-	return copy_out(to, &answer, sizeof(answer.head) + (size_t)kernel.values * sizeof(answer.values[0]));
+		answer.head.data[i] = (uint64_t)(1000 + i);
+	return copy_out(to, &answer, sizeof(answer.head) + (size_t)kernel.values * sizeof(uint64_t));
 }
 
 static int answer(void *request)
@@ -159,7 +162,7 @@ START_TEST(counters_of_another_sort_are_no_reasons)
 END_TEST
 
 /* What the name stands for by then: a link with more counters, with fewer, without any, none at all. */
-static const int others[] = {4, 100, 2, 0, -EOPNOTSUPP, -ENODEV};
+static const int others[] = {4, MOST, 2, 0, -EOPNOTSUPP, -ENODEV};
 
 START_TEST(a_name_goes_to_another_link_before_its_names)
 {
