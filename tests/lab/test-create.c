@@ -365,6 +365,45 @@ START_TEST(test_joins_though_the_known_one_is_gone)
 }
 END_TEST
 
+/* What a sibling said serves the next slave only for a moment, and not at all when the port was changed in it. */
+START_TEST(test_what_a_sibling_said_gets_old)
+{
+	struct timespec moment = {.tv_nsec = 2000000};
+	struct ipvlan_ctx *other;
+
+	for (int i = 0; i < 3; i++) {
+		char name[] = {'i', 'p', 'v', 'l', (char)('0' + i), '\0'};
+
+		ipvlan_settings_set_mode(of("eth0", name), L2);
+		must(create());
+	}
+	must(ipvlan_port_change(ctx, "eth0", L3, IPVLAN_FLAGS_UNSET, true));
+	of("eth0", "ipvl3");
+	must(create());
+	must_have("arena link ipvl3 down mtu 1500 on eth0 ipvlan mode 1 flags 0");
+	of("eth0", "ipvl4");
+	must(create());
+	ck_assert_int_eq(ipvlan_ctx_new(&other), 0);
+	must(ipvlan_port_change(other, "eth0", L2, IPVLAN_F_PRIVATE, true));
+	ipvlan_ctx_free(other);
+	nanosleep(&moment, NULL);
+	of("eth0", "ipvl5");
+	must(create());
+	must_have("arena link ipvl5 down mtu 1500 on eth0 ipvlan mode 0 flags 1");
+	must_have("arena link ipvl0 down mtu 1500 on eth0 ipvlan mode 0 flags 1");
+
+	/* With the last one the port goes, and what it had. */
+	for (int i = 0; i < 6; i++) {
+		char name[] = {'i', 'p', 'v', 'l', (char)('0' + i), '\0'};
+
+		must(ipvlan_link_delete(ctx, name));
+	}
+	of("eth0", "ipvl6");
+	must(create());
+	must_have("arena link ipvl6 down mtu 1500 on eth0 ipvlan mode 1 flags 0");
+}
+END_TEST
+
 START_TEST(test_does_not_change_siblings)
 {
 	char *before, *after;
@@ -554,6 +593,7 @@ int main(void)
 	tcase_add_test(tc, test_ipv6_is_disabled);
 	tcase_add_test(tc, test_joins_its_siblings);
 	tcase_add_test(tc, test_joins_though_the_known_one_is_gone);
+	tcase_add_test(tc, test_what_a_sibling_said_gets_old);
 	tcase_add_test(tc, test_does_not_change_siblings);
 	tcase_add_test(tc, test_changes_siblings_with_consent);
 	tcase_add_loop_test(tc, test_siblings_get_back_what_they_had, 0, 2);
