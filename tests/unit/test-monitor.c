@@ -735,7 +735,8 @@ int main(void)
 	for (i = 0; i < COUNT(tests); i++)
 		tcase_add_test(words, tests[i]);
 	suite_add_tcase(suite, words);
-	SUITE_ADD(suite, "a monitor", a_loss_is_told, only_what_is_known_can_be_awaited);
+	if (!left_out("a monitor that is started", WANT_NESTS))
+		SUITE_ADD(suite, "a monitor", a_loss_is_told, only_what_is_known_can_be_awaited);
 	tcase_add_checked_fixture(chance, begin, end);
 	tcase_set_timeout(chance, 120);
 	tcase_add_loop_test(chance, events_add_up, 0, 8);
