@@ -114,6 +114,7 @@ struct ipvl_slave {
 	 * at once: a set for each of them would be most of what a slave costs there.
 	 */
 	atomic64_t drops[IPVL_R_COUNT];
+	bool dropped; /* one of these has moved: else they are not read with each notification */
 	bool up;
 	bool dead; /* under addresses_lock: takes no more addresses */
 	bool linked; /* the kernel knows it as one above the parent; RTNL */

@@ -19,6 +19,8 @@ static void count_port(const struct ipvl_port *port, enum ipvl_reason reason)
 
 void ipvl_count_drop(struct ipvl_slave *slave, enum ipvl_reason reason)
 {
+	if (unlikely(!READ_ONCE(slave->dropped)))
+		WRITE_ONCE(slave->dropped, true);
 	atomic64_inc(&slave->drops[reason]);
 	count_port(slave->port, reason);
 	trace_drop(slave->dev, reason);
@@ -88,6 +90,8 @@ void ipvl_stats_read(struct net_device *dev, struct rtnl_link_stats64 *to)
 
 	for_each_possible_cpu(cpu)
 		traffic_of_cpu(per_cpu_ptr(slave->stats, cpu), to);
+	if (!READ_ONCE(slave->dropped))
+		return;
 	for (i = 0; i < IPVL_R_RX_BACKLOG; i++)
 		to->tx_dropped += atomic64_read(&slave->drops[i]);
 	/* A full backlog is counted by who refused, too: the core adds its own count. */
