@@ -29,7 +29,8 @@ void screen_end(struct screen *screen);
 void screen_begin_page(struct screen *screen);
 void screen_end_page(struct screen *screen);
 
-/* Wait so long, or until the terminal was left by Ctrl-Z and is back. @return whether the end was asked for: by 'q', by a signal, or because nobody reads any more. */
+/* Wait so long, or until the terminal was left by Ctrl-Z and is back. @return whether the end was asked for: by 'q', by
+ * a signal, or because nobody reads any more. */
 bool screen_wait(struct screen *screen, int64_t milliseconds);
 
 #endif

@@ -10,7 +10,8 @@ struct ipvlan_topology;
 /*
  * Add what a text describes to a topology, as from the given line on: with several files, each goes on where the one
  * before ended.
- * @param columns one for each line of the text by yaml_count_lines(), or NULL: receives the column in which the first thing of a line begins.
+ * @param columns one for each line of the text by yaml_count_lines(), or NULL: receives the column in which the first
+ * thing of a line begins.
  * @return 0; -EINVAL with the error, the lines of which are those of the text; -ENOMEM. A topology to which not all
  * could be added is of no use any more.
  */

@@ -305,17 +305,25 @@ static void write_real(struct writer *w, const char *key, const json_t *real)
 	add(w, text, json_dumpb(real, text, sizeof(text), JSON_ENCODE_ANY));
 }
 
+static void write_members(struct writer *w, const json_t *tree)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)tree, key, value) {
+		write_tree(w, key, value);
+	}
+}
+
 void write_tree(struct writer *w, const char *key, const json_t *tree)
 {
-	const char *inner;
 	json_t *value;
 	size_t i;
 
 	switch (json_typeof(tree)) {
 	case JSON_OBJECT:
 		write_object(w, key);
-		json_object_foreach ((json_t *)tree, inner, value)
-			write_tree(w, inner, value);
+		write_members(w, tree);
 		write_end(w);
 		break;
 	case JSON_ARRAY:

@@ -7,9 +7,12 @@
 built_with_asan() { grep -qs '^S\["SANITIZE_CFLAGS"\]=.*address' "$1/config.status"; }
 
 # runs_asan KERNEL
-runs_asan() { (
-	kernel=$1
-	# shellcheck source=lab/kernels/uml.sh
-	. "$lab_dir/kernels/$kernel.sh"
-	[[ $KERNEL_RUNS_ASAN == yes ]]
-); }
+runs_asan() {
+	local kernel=$1
+
+	(
+		# shellcheck source=lab/kernels/uml.sh
+		. "$lab_dir/kernels/$kernel.sh"
+		[[ $KERNEL_RUNS_ASAN == yes ]]
+	)
+}

@@ -77,7 +77,7 @@ struct fact_port {
 
 /* A step that would make the machine what it was described to be. */
 struct fact_step {
-	bool is_port; /* it changes what all slaves of a parent share */
+	bool is_port;	       /* it changes what all slaves of a parent share */
 	char parent[IFNAMSIZ]; /* is_port */
 	char text[400];
 };

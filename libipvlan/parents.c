@@ -36,7 +36,7 @@ static int find_place(struct parents *p, int nsid, const struct parent_place **p
 			return 0;
 	}
 	err = netns_find_by_nsid(p->ctx, p->place->transport, nsid, &netns);
-	if (shortage(err))
+	if (err && shortage(err))
 		return err;
 	slot = &p->places[p->place_count++ % COUNT_OF(p->places)];
 	*slot = (struct parent_place){.nsid = nsid};

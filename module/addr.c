@@ -242,7 +242,8 @@ int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data)
 	int result = 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(addr, &slave->addresses, list) {
+	list_for_each_entry_rcu(addr, &slave->addresses, list)
+	{
 		result = fn(&addr->key, READ_ONCE(addr->held), READ_ONCE(addr->locked), data);
 		if (result)
 			break;

@@ -761,8 +761,8 @@ int main(void)
 		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
 		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
 		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is,
-		  many_siblings_are_counted, a_wrong_description_is_no_plan,
-		  options_of_a_port_are_written_and_read, options_are_of_a_parent_that_was_described);
+		  many_siblings_are_counted, a_wrong_description_is_no_plan, options_of_a_port_are_written_and_read,
+		  options_are_of_a_parent_that_was_described);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);

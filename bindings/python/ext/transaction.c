@@ -150,7 +150,8 @@ static PyObject *change_options(PyObject *self, PyObject *args)
 	options = options_from_words(((struct handle *)self)->state, words);
 	t = options ? handle_begin(self) : NULL;
 	if (t)
-		result = handle_end(self, ipvlan_transaction_change_options(t, netns.text, parent.text, options), &refusal);
+		result = handle_end(self, ipvlan_transaction_change_options(t, netns.text, parent.text, options),
+				    &refusal);
 	ipvlan_module_options_free(options);
 	return result;
 }
