@@ -92,6 +92,30 @@ memcheck() {
 		--show-leak-kinds=definite,indirect,possible --errors-for-leak-kinds=definite,indirect,possible "$@"
 }
 
+# lab_await COMMAND...: until it succeeds, for twenty seconds at most.
+lab_await() {
+	for _ in $(seq 200); do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+# lab_is_caught PATH COMMAND...: it runs in the background, is sent SIGTERM as soon as there is such a path, and has not been
+# done with its work by then. Its exit status is in lab_status, what it said on standard error in the file `said`.
+# Looked at without rest: a short sleep is long enough for hundreds of slaves.
+lab_is_caught() {
+	lab_path=$1
+	shift
+	"$@" >/dev/null 2>said &
+	lab_caught=$!
+	until [ -e "$lab_path" ] || ! kill -0 "$lab_caught" 2>/dev/null; do :; done
+	kill -TERM "$lab_caught" 2>/dev/null
+	lab_status=0
+	wait "$lab_caught" || lab_status=$?
+	[ "$lab_status" != 0 ]
+}
+
 # The wire of most tests:
 #
 #   here: eth0 (up) ------ eth0 in namespace router: 10.0.0.1/24, fd00::1/64
@@ -113,13 +137,13 @@ lab_parent() {
 
 # Both ends of the parent know that they are connected: the kernel tells that up to a second later.
 lab_carrier() {
-	for _ in $(seq 50); do
-		case $(ip -o link show eth0)$(ip -n router -o link show eth0) in
-		*'state UP'*'state UP'*) return ;;
-		esac
-		sleep 0.1
-	done
-	return 1
+	lab_await lab_both_up
+}
+lab_both_up() {
+	case $(ip -o link show eth0)$(ip -n router -o link show eth0) in
+	*'state UP'*'state UP'*) ;;
+	*) return 1 ;;
+	esac
 }
 
 lab_parent_del() {
@@ -133,13 +157,13 @@ lab_kernel_complaints() {
 	dmesg | grep -E "$COMPLAINTS" || :
 }
 
+# A slave that goes with its namespace holds its address a moment longer than the namespace its name.
+lab_wait_no_slaves() { lab_await lab_no_slaves; }
+lab_no_slaves() { ipvlanctl -j port eth0 | grep -q '"slaves":\[\]'; }
+
 # A namespace's devices go a moment after it.
-lab_wait_state() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(lab_state)" = "$lab_start" ] && return
-		sleep 0.1
-	done
-}
+lab_wait_state() { lab_await lab_as_at_start; }
+lab_as_at_start() { [ "$(lab_state)" = "$lab_start" ]; }
 
 lab_done() {
 	lab_wait_state
