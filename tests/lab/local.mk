@@ -34,8 +34,9 @@ lab_command_tests = \
 	%D%/top.lab \
 	%D%/unprivileged.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/examples.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
+	%D%/export-fresh.test %D%/export-scene.sh \
 	$(lab_library_tests) $(lab_command_tests)
-TESTS += %D%/lab-self.lab %D%/lab-run.test $(lab_command_tests)
+TESTS += %D%/lab-self.lab %D%/lab-run.test %D%/export-fresh.test $(lab_command_tests)
 
 check_PROGRAMS += tests/lab/json-agree tests/lab/terminal
 tests_lab_terminal_SOURCES = %D%/terminal.c
