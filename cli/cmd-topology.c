@@ -108,7 +108,7 @@ static int make_plan(struct work *work)
 	if (err)
 		return fail_plan(work, err);
 	say_findings(work);
-	work->document = document_plan(topology_files_places(&work->files), work->plan);
+	work->document = document_plan(topology_files_places(&work->files), work->plan, work->args->options.json);
 	return STATUS_DONE;
 }
 

@@ -29,20 +29,29 @@ struct places topology_files_places(const struct topology_files *files)
 	return (struct places){.set = set_place_in_files, .data = files};
 }
 
-static json_t *document_step(struct places places, const struct ipvlan_step *step)
+static void add_details(struct places places, const struct ipvlan_step *step, json_t *document)
 {
-	json_t *document = json_pack("{s:s, s:s, s:o}", "change", changes[ipvlan_step_get_change(step)].name, "kind",
-				     ipvlan_step_get_kind(step), "name", document_text(ipvlan_step_get_name(step)));
 	const char *netns = ipvlan_step_get_netns(step);
-	char text[1024];
 
+	json_object_set_new(document, "kind", json_string(ipvlan_step_get_kind(step)));
+	json_object_set_new(document, "name", document_text(ipvlan_step_get_name(step)));
 	json_object_set_new(document, "netns", netns ? document_text(netns) : json_null());
 	set_place(places, ipvlan_step_get_line(step), document);
+}
+
+static json_t *document_step(struct places places, const struct ipvlan_step *step, bool detailed)
+{
+	json_t *document = json_object();
+	char text[1024];
+
+	json_object_set_new(document, "change", json_string(changes[ipvlan_step_get_change(step)].name));
+	if (detailed)
+		add_details(places, step, document);
 	json_object_set_new(document, "text", document_text(ipvlan_step_format(step, text, sizeof(text))));
 	return document;
 }
 
-json_t *document_plan(struct places places, const struct ipvlan_plan *plan)
+json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool detailed)
 {
 	json_t *document = json_object(), *steps = json_array();
 	size_t i, counts[CHANGE_COUNT] = {0};
@@ -51,7 +60,7 @@ json_t *document_plan(struct places places, const struct ipvlan_plan *plan)
 		const struct ipvlan_step *step = ipvlan_plan_get_step(plan, i);
 
 		counts[ipvlan_step_get_change(step)]++;
-		json_array_append_new(steps, document_step(places, step));
+		json_array_append_new(steps, document_step(places, step, detailed));
 	}
 	json_object_set_new(document, "steps", steps);
 	for (i = 0; i < CHANGE_COUNT; i++)

@@ -19,8 +19,11 @@ const char *places_format(struct places places, unsigned int line, char *buf, si
 /* The places of a topology's lines. */
 struct places topology_files_places(const struct topology_files *files);
 
-/* The steps with their places in the files, and how many of each sort there are. */
-json_t *document_plan(struct places places, const struct ipvlan_plan *plan);
+/*
+ * The steps, and how many of each sort there are. Only JSON shows the details of a step: of what kind it is, of which
+ * thing, and its place in the files. Those of a thousand steps cost more than all else that is done for showing them.
+ */
+json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool detailed);
 
 /* A line for each step, with its "+", "-" or "~". */
 void print_plan(struct page *page, const json_t *plan);

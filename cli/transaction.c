@@ -157,8 +157,9 @@ int transaction_show(struct session *session, const struct options *options)
 {
 	const struct gathering *g = session->gathering;
 
-	return output(session, options, document_plan(places_of(g), ipvlan_transaction_get_plan(g->transaction)),
-		      print_gathered);
+	const struct ipvlan_plan *plan = ipvlan_transaction_get_plan(g->transaction);
+
+	return output(session, options, document_plan(places_of(g), plan, options->json), print_gathered);
 }
 
 static void print_nothing(struct page *page, const json_t *document)
@@ -174,7 +175,7 @@ static int carry(struct session *session, const struct options *options)
 	struct carrying c = {.session = session, .plan = plan, .places = places_of(g)};
 	int status, shown;
 
-	c.document = document_plan(c.places, plan);
+	c.document = document_plan(c.places, plan, options->json);
 	if (!c.document)
 		return transaction_result(session, -ENOMEM, "");
 	status = ipvlan_plan_get_step_count(plan) ? carry_out(&c) : STATUS_DONE;
