@@ -193,19 +193,47 @@ static int is_new_mount_space(struct search *s, int proc, const char *process)
 	return 1;
 }
 
-static int search_process(struct search *s, int proc, const char *path, const char *process)
+/* The folder has an entry for each, "." and "..". What cannot be looked at may have any number. */
+static bool has_one_thread(int proc, const char *process)
+{
+	struct stat st;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.15s/task", process);
+	return fstatat(proc, name, &st, 0) == 0 && st.st_nlink == 3;
+}
+
+/* Threads of the kernel, half of all processes on many machines, run no program; they have no files and no mounts. */
+static bool runs_no_program(int proc, const char *process)
+{
+	char name[32], program[1];
+
+	snprintf(name, sizeof(name), "%.15s/exe", process);
+	return readlinkat(proc, name, program, sizeof(program)) < 0 && errno == ENOENT;
+}
+
+static int search_files(struct search *s, int proc, const char *process)
 {
 	char folder[40];
 	int err = is_new_mount_space(s, proc, process);
 
-	(void)path;
 	if (err > 0)
 		err = read_mounts(s, process);
 	snprintf(folder, sizeof(folder), "/proc/%.15s/fd", process);
-	if (!err)
-		err = each_number(folder, offer_file, s);
+	return err ? err : each_number(folder, offer_file, s);
+}
+
+/* The first thread's namespace has been seen: that is the process's. */
+static int search_process(struct search *s, int proc, const char *path, const char *process)
+{
+	char folder[40];
+	int err = runs_no_program(proc, process) ? 0 : search_files(s, proc, process);
+
+	(void)path;
+	if (err || has_one_thread(proc, process))
+		return err;
 	snprintf(folder, sizeof(folder), "/proc/%.15s/task", process);
-	return err ? err : each_number(folder, offer_thread, s);
+	return each_number(folder, offer_thread, s);
 }
 
 int netns_list_add_held(struct ipvlan_netns_list *list, const struct ipvlan_netns *own)
