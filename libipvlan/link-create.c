@@ -652,7 +652,9 @@ static void remember(struct creation *c)
 /* Whether nothing is left to do to a link that was made, and the next slave would find a sibling without it. */
 static bool is_all_there_is(const struct creation *c, struct ipvlan_link **link)
 {
-	return !has_interior(c, link) && !c->needs_name && (!c->there || c->sibling_is_known);
+	bool sibling_is_known = c->port_is_settled ? c->parent_is_brief : c->sibling_is_known;
+
+	return !has_interior(c, link) && !c->needs_name && (!c->there || sibling_is_known);
 }
 
 static int create(struct creation *c, struct ipvlan_link **link)

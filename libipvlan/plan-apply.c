@@ -41,14 +41,15 @@ static int make_slave(struct applier *a, const struct ipvlan_topology_slave *sla
 		.route_count = slave->route_count,
 	};
 
+	struct station target = {0};
 	int err = slave->netns ? stations_open_here(&a->walk.places, slave->netns) : 0;
 
 	if (err)
 		return err;
+	if (slave->netns)
+		target = a->walk.places.here;
 	stations_go_to_base(&a->walk.places);
-	return slave->netns ? link_create_at(a->walk.ctx, &settings, a->walk.places.here.netns,
-					     a->walk.places.here.transport)
-			    : ipvlan_link_create(a->walk.ctx, &settings, NULL);
+	return link_create_at(a->walk.ctx, &settings, target.netns, target.transport);
 }
 
 static int begin_nursery(struct applier *a)
