@@ -18,6 +18,17 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* What may end a word, or mean something else in it than itself. */
+static bool is_special(char c)
+{
+	static const bool special[256] = {
+		['\0'] = true, [' '] = true,  ['\t'] = true, ['\n'] = true,
+		['\r'] = true, ['\''] = true, ['"'] = true,  ['\\'] = true,
+	};
+
+	return special[(unsigned char)c];
+}
+
 static int begin_word(struct lexer *lexer)
 {
 	struct words *words = lexer->words;
@@ -55,10 +66,24 @@ static bool at_continuation(const struct lexer *lexer)
 	return lexer->at[0] == '\\' && lexer->at[1 + strspn(lexer->at + 1, "\r\n")] == '\0';
 }
 
+/* Most words have nothing else. */
+static void copy_plain(struct lexer *lexer)
+{
+	const char *at = lexer->at;
+	char *to = lexer->to;
+
+	while (!is_special(*at))
+		*to++ = *at++;
+	lexer->at = at;
+	lexer->to = to;
+}
+
 static int read_word(struct lexer *lexer)
 {
 	int err = begin_word(lexer);
 
+	if (!err)
+		copy_plain(lexer);
 	while (!err && *lexer->at && !is_blank(*lexer->at) && !at_continuation(lexer)) {
 		if (*lexer->at == '\'' || *lexer->at == '"') {
 			err = read_quoted(lexer);

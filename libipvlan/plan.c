@@ -285,25 +285,44 @@ static void append(struct text *text, const char *format, ...)
 	text->used += length > 0 ? (size_t)length : 0;
 }
 
+/* As append(), of a text as it is: there are thousands of slaves where there are any. */
+static void append_text(struct text *text, const char *more)
+{
+	size_t length = strlen(more), room = text->used < text->size ? text->size - text->used - 1 : 0;
+	size_t fits = length < room ? length : room;
+
+	if (text->used >= text->size)
+		return;
+	memcpy(text->buf + text->used, more, fits);
+	text->buf[text->used + fits] = '\0';
+	text->used += length;
+}
+
+static void append_words(struct text *text, const char *before, const char *word)
+{
+	append_text(text, before);
+	append_text(text, word);
+}
+
 static void append_slave(struct text *text, const struct ipvlan_topology_slave *slave)
 {
-	char buf[2 * IPVLAN_ADDRESS_SIZE], flags[IPVLAN_NAME_SIZE];
+	char buf[2 * IPVLAN_ADDRESS_SIZE];
 	size_t i;
 
-	append(text, "%s @ %s", slave->name, slave->parent);
+	append_text(text, slave->name);
+	append_words(text, " @ ", slave->parent);
 	if (slave->mode >= 0)
-		append(text, " (%s", ipvlan_mode_format(slave->mode, buf, sizeof(buf)));
+		append_words(text, " (", ipvlan_mode_format(slave->mode, buf, sizeof(buf)));
 	if (slave->flags >= 0)
-		append(text, "%s%s", slave->mode >= 0 ? ", " : " (",
-		       ipvlan_flags_format(slave->flags, flags, sizeof(flags)));
-	append(text, slave->mode >= 0 || slave->flags >= 0 ? ")" : "");
+		append_words(text, slave->mode >= 0 ? ", " : " (", ipvlan_flags_format(slave->flags, buf, sizeof(buf)));
+	append_text(text, slave->mode >= 0 || slave->flags >= 0 ? ")" : "");
 	if (slave->netns)
-		append(text, " in %s", slave->netns);
+		append_words(text, " in ", slave->netns);
 	for (i = 0; i < slave->address_count; i++)
-		append(text, " %s", ipvlan_address_format_prefix(&slave->addresses[i], buf, sizeof(buf)));
+		append_words(text, " ", ipvlan_address_format_prefix(&slave->addresses[i], buf, sizeof(buf)));
 	if (slave->mtu)
 		append(text, " mtu %u", slave->mtu);
-	append(text, slave->up ? " up" : " down");
+	append_text(text, slave->up ? " up" : " down");
 	for (i = 0; i < slave->route_count; i++)
 		append(text, ", route %s", route_describe(&slave->routes[i], buf, sizeof(buf)));
 }

@@ -165,12 +165,14 @@ struct state_netns *state_find_netns(const struct state *state, const char *name
 	return find(&key, state->namespaces, state->netns_count, sizeof(key), compare_netns);
 }
 
+static int compare_name_with_port(const void *name, const void *port)
+{
+	return strcmp(name, ((const struct state_port *)port)->name);
+}
+
 struct state_port *state_find_port(const struct state *state, const char *name)
 {
-	struct state_port key = {0};
-
-	strncpy(key.name, name, sizeof(key.name) - 1);
-	return find(&key, state->ports, state->port_count, sizeof(key), compare_port);
+	return find(name, state->ports, state->port_count, sizeof(*state->ports), compare_name_with_port);
 }
 
 struct ipvlan_topology_slave *state_find_slave(const struct state *state, const char *netns, const char *name)
