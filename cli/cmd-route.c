@@ -92,6 +92,11 @@ int run_route_replace(struct session *session, const struct args *args)
 	return run(session, args, ipvlan_route_replace);
 }
 
+int run_route_change(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_change);
+}
+
 int run_route_delete(struct session *session, const struct args *args)
 {
 	return run(session, args, ipvlan_route_delete);

@@ -84,6 +84,7 @@ int gather_route_add(struct session *session, const struct args *args);
 int gather_route_delete(struct session *session, const struct args *args);
 int run_route_add(struct session *session, const struct args *args);
 int run_route_replace(struct session *session, const struct args *args);
+int run_route_change(struct session *session, const struct args *args);
 int run_route_delete(struct session *session, const struct args *args);
 int run_route_show(struct session *session, const struct args *args);
 

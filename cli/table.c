@@ -280,8 +280,10 @@ const struct command commands[] = {
 
 	{"route", "add", ROUTE_WORDS, "add a route",
 	 {.places = a_destination, .keywords = route}, check_route, run_route_add, .gather = gather_route_add},
-	{"route", "replace change", ROUTE_WORDS, "add a route, or put it in the place of another",
+	{"route", "replace", ROUTE_WORDS, "add a route, or put it in the place of another",
 	 {.places = a_destination, .keywords = route}, check_route, run_route_replace},
+	{"route", "change", ROUTE_WORDS, "put a route in the place of another",
+	 {.places = a_destination, .keywords = route}, check_route, run_route_change},
 	{"route", "delete", ROUTE_WORDS, "delete a route",
 	 {.places = a_destination, .keywords = route}, check_destination, run_route_delete,
 	 .gather = gather_route_delete},

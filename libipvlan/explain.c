@@ -272,6 +272,7 @@ void explain_route(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
 		fail_hint(ctx, "replace it, or give another metric");
 		break;
 	case ESRCH:
+	case ENOENT:
 		fail_because(ctx, "there is no such route");
 		break;
 	case EINVAL:

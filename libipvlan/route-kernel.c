@@ -63,6 +63,11 @@ IPVLAN_API int ipvlan_route_replace(struct ipvlan_ctx *ctx, const char *link, co
 	return change(ctx, "replace", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, link, route);
 }
 
+IPVLAN_API int ipvlan_route_change(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "change", RTM_NEWROUTE, NLM_F_REPLACE, link, route);
+}
+
 IPVLAN_API int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
 {
 	return change(ctx, "delete", RTM_DELROUTE, 0, link, route);

@@ -204,6 +204,7 @@ func TestAddressesAndRoutes(t *testing.T) {
 		route := ipvlan.Route{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1")}
 		must(t, ctx.AddRoute("", route))
 		must(t, ctx.ReplaceRoute("s0", route))
+		must(t, ctx.ChangeRoute("s0", route))
 		routes, err := ctx.Routes("s0", ipvlan.AnyFamily, ipvlan.TableAll)
 		must(t, err)
 		for _, r := range routes {

@@ -163,6 +163,15 @@ func (c *Context) ReplaceRoute(link string, r Route) error {
 	})
 }
 
+// ChangeRoute puts a route in the place of one of that destination and metric, which must be there.
+func (c *Context) ChangeRoute(link string, r Route) error {
+	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
+		made := s.route(r)
+		defer C.ipvlan_route_free(made)
+		return C.ipvlan_route_change(ctx, s.optional(link), made)
+	})
+}
+
 // DeleteRoute deletes a route.
 func (c *Context) DeleteRoute(link string, r Route) error {
 	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {

@@ -120,6 +120,9 @@ int ipvlan_route_add(struct ipvlan_ctx *ctx, const char *link, const struct ipvl
 /** As ipvlan_route_add(), but a route of that destination and metric is replaced. */
 int ipvlan_route_replace(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 
+/** As ipvlan_route_replace(), but only where there is one to be replaced. @return also -ENOENT. */
+int ipvlan_route_change(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
+
 /** Delete a route in the context's namespace. @return 0; -ESRCH when there is none that matches; -ENODEV; -EPERM. */
 int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 

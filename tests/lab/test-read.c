@@ -386,12 +386,15 @@ START_TEST(test_addresses_and_routes)
 	must_fail(ipvlan_route_add(ctx, "ipvl0", route), -EEXIST, IPVLAN_STAGE_ROUTE, "there is such a route already",
 		  "", NULL);
 	must(ipvlan_route_replace(ctx, "ipvl0", route));
+	must(ipvlan_route_change(ctx, "ipvl0", route));
 	must_have("arena route 10.9.0.0/16 via 10.0.0.1 dev ipvl0");
 	must(ipvlan_route_list(ctx, "ipvl0", AF_INET, 254, &routes));
 	ck_assert_uint_eq(ipvlan_route_list_get_count(routes), 2);
 	ipvlan_route_list_free(routes);
 	must(ipvlan_route_delete(ctx, "ipvl0", route));
 	must_fail(ipvlan_route_delete(ctx, "ipvl0", route), -ESRCH, IPVLAN_STAGE_ROUTE, "there is no such route", "",
+		  NULL);
+	must_fail(ipvlan_route_change(ctx, "ipvl0", route), -ENOENT, IPVLAN_STAGE_ROUTE, "there is no such route", "",
 		  NULL);
 	must_not_have("arena route 10.9.0.0/16 via 10.0.0.1 dev ipvl0");
 	must(ipvlan_address_delete(ctx, "ipvl0", address));

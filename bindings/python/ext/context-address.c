@@ -87,6 +87,11 @@ PyObject *route_replace(PyObject *self, PyObject *args)
 	return change_route(self, args, ipvlan_route_replace);
 }
 
+PyObject *route_change(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_change);
+}
+
 PyObject *route_delete(PyObject *self, PyObject *args)
 {
 	return change_route(self, args, ipvlan_route_delete);

@@ -200,6 +200,10 @@ class Context(Closing):
         """Add a route in the place of one of that destination and metric."""
         self._context.route_replace(link, route_wish(route))
 
+    def change_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Put a route in the place of one of that destination and metric, which must be there."""
+        self._context.route_change(link, route_wish(route))
+
     def delete_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Delete a route."""
         self._context.route_delete(link, route_wish(route))
