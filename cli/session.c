@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,12 +129,13 @@ void session_follow(struct session *session)
 		session->out = session->unpaged;
 }
 
-/* Why a stream failed when it wrote because its buffer was full: that a reader went away can still be seen. */
+/*
+ * Why a stream failed when it wrote because its buffer was full: it does not know any more. What failed then fails again;
+ * if not, a line's end does no harm behind what is cut off already.
+ */
 static int earlier_error(FILE *out)
 {
-	struct pollfd fd = {.fd = fileno(out)};
-
-	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLERR) ? EPIPE : EIO;
+	return write(fileno(out), "\n", 1) < 0 ? errno : EIO;
 }
 
 int session_flush(struct session *session)
