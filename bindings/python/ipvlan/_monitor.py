@@ -135,6 +135,7 @@ class Monitor(Closing):
     def __init__(self, monitor: _ipvlan.Monitor) -> None:
         """Made by Context.monitor()."""
         self._monitor = monitor
+        self._waiters: set[_Waiter] = set()
 
     def fileno(self) -> int:
         """For select() and the like: readable when read() may have something, or has work to do on its way."""
@@ -175,14 +176,13 @@ class Monitor(Closing):
                 yield event
 
     async def _readable(self) -> None:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-        fd = self.fileno()
-        loop.add_reader(fd, _settle, future)
+        waiter = _Waiter(asyncio.get_running_loop(), self.fileno())
+        self._waiters.add(waiter)
         try:
-            await future
+            await waiter.woken
         finally:
-            loop.remove_reader(fd)
+            self._waiters.discard(waiter)
+            waiter.stop()
 
     @property
     def netns_count(self) -> int:
@@ -190,7 +190,10 @@ class Monitor(Closing):
         return self._monitor.get_netns_count()
 
     def close(self) -> None:
-        """Close all that it has open. Events that were read stay valid."""
+        """Close all that it has open. Events that were read stay valid; who waits in asyncio for more comes to an end."""
+        for waiter in self._waiters:
+            waiter.stop()
+            waiter.wake()
         self._monitor.close()
 
     @property
@@ -199,9 +202,24 @@ class Monitor(Closing):
         return self._monitor.closed
 
 
-def _settle(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
+class _Waiter:
+    """One who waits in asyncio's loop until there is something to read, or nothing any more."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, fd: int) -> None:
+        self._loop = loop
+        self._fd: Optional[int] = fd
+        self.woken: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(fd, self.wake)
+
+    def wake(self) -> None:
+        if not self.woken.done():
+            self.woken.set_result(None)
+
+    def stop(self) -> None:
+        """Before the descriptor is closed, for its number may be another file's soon."""
+        if self._fd is not None:
+            self._loop.remove_reader(self._fd)
+        self._fd = None
 
 
 def kinds_mask(kinds: Optional[Iterable[EventKind]]) -> int:

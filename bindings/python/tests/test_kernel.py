@@ -212,7 +212,9 @@ class AddressesAndRoutes(Wired):
         for destination in ("10.9.0.0/16", "10.8.0.0/16", "default"):
             ctx.add_route(Route(destination, gateway="10.0.0.1", metric=5))
         ctx.add_route("10.7.0.0/16", "ipvl0")
+        self.assertRaises(FileNotFoundError, ctx.change_route, Route("10.8.0.0/16", gateway="10.0.0.9"), "ipvl0")
         ctx.replace_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
+        ctx.change_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
         ctx.add_route(Route("10.6.0.0/16", gateway="192.0.2.1", onlink=True, table=7), "ipvl0")
         self.assertEqual([str(route) for route in ctx.routes(table=7)], ["10.6.0.0/16 via 192.0.2.1"])
         made = [route for route in ctx.routes("ipvl0", table=0, family=socket.AF_INET) if route.protocol == 3]
@@ -578,17 +580,16 @@ class Leaks(Wired):
     def test_turns(self):
         turns = 5
         growths = []
-        for _ in range(3):
+        # Caches fill for a while and then do not grow; a leak grows every time, and by at least one for each turn.
+        for _ in range(8):
             before = self.used()
             for _ in range(turns):
                 self.turn()
             growths.append([after - start for after, start in zip(self.used(), before)])
-        # Caches fill for a while and then do not grow; a leak grows every time, and by at least one for each turn.
-        fds, blocks, references, size = map(min, zip(*growths))
-        self.assertEqual(fds, 0, growths)
-        self.assertLess(blocks, turns, growths)
-        self.assertLess(references, turns, growths)
-        self.assertLess(size, 64 * turns, growths)
+            fds, blocks, references, size = map(min, zip(*growths))
+            if fds == 0 and blocks < turns and references < turns and size < 64 * turns:
+                return
+        self.fail(f"descriptors, blocks, references, bytes: {growths}")
 
 
 class Mallinfo(ctypes.Structure):
@@ -600,11 +601,14 @@ class Mallinfo(ctypes.Structure):
     ]
 
 
+# Looked up once: each time leaves a class of its own behind until it is collected.
+mallinfo2 = ctypes.CDLL(None).mallinfo2
+mallinfo2.restype = Mallinfo
+
+
 def bytes_in_use():
     """What malloc() has given out; 0 where another allocator has taken its place."""
-    mallinfo = ctypes.CDLL(None).mallinfo2
-    mallinfo.restype = Mallinfo
-    return mallinfo().uordblks
+    return mallinfo2().uordblks
 
 
 class Changes(Wired):
@@ -661,6 +665,15 @@ class Changes(Wired):
             return event
 
         self.assertTrue(asyncio.run(asyncio.wait_for(closed(), 30)).is_initial)
+
+    def test_closed_by_another_task(self):
+        async def ended():
+            with Context() as other:
+                monitor = other.monitor(kinds={EventKind.LINK})
+                asyncio.get_running_loop().call_later(0.05, monitor.close)
+                return [event async for event in monitor if not event.is_initial]
+
+        self.assertEqual(asyncio.run(asyncio.wait_for(ended(), 30)), [])
 
     def test_asyncio(self):
         async def heard():
