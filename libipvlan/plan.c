@@ -150,7 +150,17 @@ static int check_options(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 	return err || loaded ? err : refuse_options(ctx, t, port);
 }
 
-static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state *current)
+static int check_slaves(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state *current, bool prune)
+{
+	int err = topology_check_strangers(t, current, prune);
+	size_t i;
+
+	for (i = 0; !err && i < t->state.slave_count; i++)
+		err = check_against_parent(t, &t->state.slaves[i], current);
+	return err ? fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description") : 0;
+}
+
+static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const struct state *current, bool prune)
 {
 	const struct state_netns *netns;
 	int err = complete_parents(ctx, t);
@@ -168,11 +178,8 @@ static int check_on_machine(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, c
 	}
 	if (!err)
 		err = check_options(ctx, t);
-	for (i = 0; !err && i < t->state.slave_count; i++) {
-		err = check_against_parent(t, &t->state.slaves[i], current);
-		if (err)
-			fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description");
-	}
+	if (!err)
+		err = check_slaves(ctx, t, current, prune);
 	return !err && count_errors(t) ? fail_finding(ctx, t) : err;
 }
 
@@ -195,7 +202,7 @@ IPVLAN_API int ipvlan_plan_new(struct ipvlan_ctx *ctx, struct ipvlan_topology *t
 	if (!err)
 		err = snapshot_read(ctx, &current);
 	if (!err)
-		err = check_on_machine(ctx, topology, &current);
+		err = check_on_machine(ctx, topology, &current, prune);
 	if (!err) {
 		err = plan_diff(p, &topology->state, &current, prune);
 		if (err)

@@ -289,16 +289,22 @@ struct holder {
 	const struct ipvlan_address *address;
 };
 
-static int compare_holder(const void *a, const void *b)
+static int compare_held(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
 	int result = strcmp(x->slave->parent, y->slave->parent);
 
 	if (!result)
 		result = x->address->family - y->address->family;
-	if (!result)
-		result = memcmp(x->address->local, y->address->local, sizeof(x->address->local));
-	return result ? result : (x->slave->line > y->slave->line) - (x->slave->line < y->slave->line);
+	return result ? result : memcmp(x->address->local, y->address->local, sizeof(x->address->local));
+}
+
+static int compare_holder(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+	int by_held = compare_held(a, b);
+
+	return by_held ? by_held : (x->slave->line > y->slave->line) - (x->slave->line < y->slave->line);
 }
 
 static size_t list_holders(const struct state *state, struct holder *holders)
@@ -327,15 +333,69 @@ static int check_addresses(struct ipvlan_topology *t)
 	list_holders(&t->state, h);
 	qsort(h, count, sizeof(*h), compare_holder);
 	for (i = 1; !err && i < count; i++) {
-		if (strcmp(h[i].slave->parent, h[i - 1].slave->parent) == 0 &&
-		    h[i].address->family == h[i - 1].address->family &&
-		    memcmp(h[i].address->local, h[i - 1].address->local, sizeof(h[i].address->local)) == 0)
+		if (compare_held(&h[i], &h[i - 1]) == 0)
 			err = TWIN(t, h[i].slave->line, h[i - 1].slave->line,
 				   "address %s of slave %s is that of slave %s too",
 				   ipvlan_address_format(h[i].address, text, sizeof(text)), h[i].slave->name,
 				   h[i - 1].slave->name);
 	}
 	free(h);
+	return err;
+}
+
+/* A slave that lives, that nobody described, and that a plan leaves alone. */
+static bool is_stranger(const struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave, bool prune)
+{
+	const struct state_port *port = state_find_port(&t->state, slave->parent);
+
+	return port && !(prune && port->is_listed) && !state_find_slave(&t->state, slave->netns, slave->name);
+}
+
+static size_t keep_strangers(const struct ipvlan_topology *t, struct holder *holders, size_t count, bool prune)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		if (is_stranger(t, holders[i].slave, prune))
+			holders[kept++] = holders[i];
+	}
+	return kept;
+}
+
+static int check_slave_against(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+			       const struct holder *holders, size_t count)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+	const struct holder *taken;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < slave->address_count; i++) {
+		taken = bsearch(&(struct holder){slave, &slave->addresses[i]}, holders, count, sizeof(*holders),
+				compare_held);
+		if (taken)
+			err = ERROR(t, slave->line, "address %s of slave %s is that of %s%s%s, which is not described",
+				    ipvlan_address_format(&slave->addresses[i], text, sizeof(text)), slave->name,
+				    taken->slave->name, taken->slave->netns ? " in namespace " : "",
+				    taken->slave->netns ? taken->slave->netns : "");
+	}
+	return err;
+}
+
+int topology_check_strangers(struct ipvlan_topology *t, const struct state *current, bool prune)
+{
+	size_t i, count = list_holders(current, NULL);
+	struct holder *holders = malloc((count + 1) * sizeof(*holders));
+	int err = holders ? 0 : -ENOMEM;
+
+	if (err)
+		return err;
+	list_holders(current, holders);
+	count = keep_strangers(t, holders, count, prune);
+	qsort(holders, count, sizeof(*holders), compare_held);
+	for (i = 0; !err && count && i < t->state.slave_count; i++)
+		err = check_slave_against(t, &t->state.slaves[i], holders, count);
+	free(holders);
 	return err;
 }
 

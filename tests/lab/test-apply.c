@@ -120,7 +120,7 @@ START_TEST(test_the_plan_is_told)
 }
 END_TEST
 
-/* A step that the kernel refuses for a reason of its own: an address that somebody has who is not described. */
+/* An address that somebody has who is not described: seen by the plan, unless it is too late for that. */
 START_TEST(test_an_address_is_taken)
 {
 	char *before;
@@ -130,13 +130,23 @@ START_TEST(test_an_address_is_taken)
 	topology = ipvlan_topology_new();
 	ipvlan_topology_set_line(topology, 7);
 	SLAVE("d", "ns2", "10.0.0.20/24");
-	SLAVE("e", "ns3", "10.0.0.6/24");
-	before = scene_state();
+	SLAVE("e", "ns3", "10.0.0.9/24");
 	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	ipvlan_plan_free(plan);
+	SLAVE("f", "ns3", "10.0.0.6/24");
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS,
+		  "line 7: the description is wrong: address 10.0.0.6 of slave f is that of c", "", "");
+	ipvlan_topology_free(topology);
+	topology = ipvlan_topology_new();
+	SLAVE("d", "ns2", "10.0.0.20/24");
+	SLAVE("e", "ns3", "10.0.0.9/24");
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	lab_slave("x", NULL, IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.9/24");
+	before = scene_state();
 	err = ipvlan_plan_apply(ctx, plan, NULL, NULL);
 	ck_assert_int_eq(err, -EADDRINUSE);
 	ck_assert_uint_eq(ipvlan_error_get_step(ipvlan_ctx_get_error(ctx)), 4);
-	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_holder(ipvlan_ctx_get_error(ctx)), "c in"));
+	ck_assert_ptr_nonnull(strstr(ipvlan_error_get_holder(ipvlan_ctx_get_error(ctx)), "x in"));
 	scene_must_be(before, "after the refusal");
 	free(before);
 	scene_free();
