@@ -130,8 +130,8 @@ void session_follow(struct session *session)
 }
 
 /*
- * Why a stream failed when it wrote because its buffer was full: it does not know any more. What failed then fails again;
- * if not, a line's end does no harm behind what is cut off already.
+ * Why a stream failed when it wrote because its buffer was full: it does not know any more. What failed then fails
+ * again; if not, a line's end does no harm behind what is cut off already.
  */
 static int earlier_error(FILE *out)
 {
