@@ -2,6 +2,7 @@
 /* `tree` and `diagram`: pictures of all ports of the machine, or of one. */
 #include "command.h"
 #include "diagram.h"
+#include "document.h"
 #include "picture.h"
 #include "ports.h"
 
@@ -12,7 +13,7 @@ static int run_picture(struct session *session, const struct args *args, rendere
 	json_t *ports, *document;
 	char host[256] = "?";
 
-	if (ports_read(session, args->name, PORTS_EVERYWHERE, &ports))
+	if (ports_read(session, args->name, PORTS_EVERYWHERE, args->options.json ? PART_ALL : PART_SHOWN, &ports))
 		return STATUS_REFUSED;
 	gethostname(host, sizeof(host) - 1);
 	document = json_object();

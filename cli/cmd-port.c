@@ -183,7 +183,7 @@ int run_port_show(struct session *session, const struct args *args)
 {
 	json_t *ports;
 
-	if (ports_read(session, args->name, PORTS_HERE, &ports))
+	if (ports_read(session, args->name, PORTS_HERE, args->options.json ? PART_ALL : PART_SHOWN, &ports))
 		return STATUS_REFUSED;
 	add_module(session_context(session), ports);
 	return output(session, &args->options, ports, print_ports);

@@ -14,7 +14,7 @@
 static void write_slave(struct writer *w, const struct ipvlan_link *link, const struct args *args, ino_t here)
 {
 	write_object(w, NULL);
-	write_link_fields(w, link, PART_ALL, NULL, args->options.family);
+	write_link_fields(w, link, args->options.json ? PART_ALL : PART_SHOWN, NULL, args->options.family);
 	write_truth(w, "netns_is_own", ipvlan_link_get_netns_inode(link) == here);
 	write_end(w);
 }

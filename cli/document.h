@@ -15,7 +15,8 @@ enum parts {
 	PART_STATS = 1 << 2,
 	PART_HARDWARE = 1 << 3, /* hardware addresses, which go with -4 and -6 */
 	PART_ADDRESSES = 1 << 4,
-	PART_PLACE = 1 << 5, /* namespace, parent and port, which ip cannot tell */
+	PART_PLACE = 1 << 5,			  /* namespace, parent and port, which ip cannot tell */
+	PART_SHOWN = PART_ADDRESSES | PART_PLACE, /* all that tables and pictures of slaves show */
 	PART_ALL = PART_LINK | PART_DETAILS | PART_STATS | PART_HARDWARE | PART_ADDRESSES | PART_PLACE,
 };
 

@@ -54,10 +54,10 @@ static struct group *group_of(struct groups *groups, const struct ipvlan_link *s
 	return &grown[groups->count++];
 }
 
-static int add_slave(struct groups *groups, const struct ipvlan_link *slave)
+static int add_slave(struct groups *groups, const struct ipvlan_link *slave, unsigned int parts)
 {
 	struct group *group = group_of(groups, slave);
-	json_t *document = group ? document_link(slave, PART_ALL, NULL, AF_UNSPEC) : NULL;
+	json_t *document = group ? document_link(slave, parts, NULL, AF_UNSPEC) : NULL;
 
 	return !document || json_array_append_new(group->slaves, document) ? -ENOMEM : 0;
 }
@@ -116,7 +116,7 @@ static void free_groups(struct groups *groups)
 }
 
 /* @return 0 or -errno; *said: whether the library's error tells of it. */
-static int read_all(struct session *session, json_t *ports, enum ports_scope scope, bool *said)
+static int read_all(struct session *session, json_t *ports, enum ports_scope scope, unsigned int parts, bool *said)
 {
 	struct ipvlan_link_list *list;
 	struct groups groups = {0};
@@ -126,7 +126,7 @@ static int read_all(struct session *session, json_t *ports, enum ports_scope sco
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < ipvlan_link_list_get_count(list); i++)
-		err = add_slave(&groups, ipvlan_link_list_get(list, i));
+		err = add_slave(&groups, ipvlan_link_list_get(list, i), parts);
 	if (!err)
 		err = add_groups(session, ports, &groups, scope);
 	free_groups(&groups);
@@ -134,7 +134,7 @@ static int read_all(struct session *session, json_t *ports, enum ports_scope sco
 	return err;
 }
 
-static int read_one(struct ipvlan_ctx *ctx, json_t *ports, const char *parent, bool *said)
+static int read_one(struct ipvlan_ctx *ctx, json_t *ports, const char *parent, unsigned int parts, bool *said)
 {
 	struct ipvlan_port *port;
 	json_t *document, *slaves;
@@ -147,12 +147,12 @@ static int read_one(struct ipvlan_ctx *ctx, json_t *ports, const char *parent, b
 	slaves = json_object_get(document, "slaves");
 	for (size_t i = 0; !err && i < ipvlan_port_get_slave_count(port); i++)
 		err = json_array_append_new(slaves,
-					    document_link(ipvlan_port_get_slave(port, i), PART_ALL, NULL, AF_UNSPEC));
+					    document_link(ipvlan_port_get_slave(port, i), parts, NULL, AF_UNSPEC));
 	ipvlan_port_free(port);
 	return json_array_append_new(ports, document) || err ? -ENOMEM : 0;
 }
 
-int ports_read(struct session *session, const char *parent, enum ports_scope scope, json_t **ports)
+int ports_read(struct session *session, const char *parent, enum ports_scope scope, unsigned int parts, json_t **ports)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 	bool said;
@@ -161,7 +161,7 @@ int ports_read(struct session *session, const char *parent, enum ports_scope sco
 	if (!ctx)
 		return -ENOMEM;
 	*ports = json_array();
-	err = parent ? read_one(ctx, *ports, parent, &said) : read_all(session, *ports, scope, &said);
+	err = parent ? read_one(ctx, *ports, parent, parts, &said) : read_all(session, *ports, scope, parts, &said);
 	if (!err)
 		return 0;
 	json_decref(*ports);

@@ -12,11 +12,11 @@
 enum ports_scope { PORTS_HERE, PORTS_EVERYWHERE };
 
 /*
- * An array of ports, each with its slaves wherever they are; or of the one port of the named parent, which is here. One
- * walk over all namespaces in any case. Slaves that share a namespace follow each other; ports here come first.
- * The caller frees it. @return 0, or -errno, said already.
+ * An array of ports, each with its slaves wherever they are, and of these the parts that document.h lists; or of the
+ * one port of the named parent, which is here. One walk over all namespaces in any case. Slaves that share a namespace
+ * follow each other; ports here come first. The caller frees it. @return 0, or -errno, said already.
  */
-int ports_read(struct session *session, const char *parent, enum ports_scope scope, json_t **ports);
+int ports_read(struct session *session, const char *parent, enum ports_scope scope, unsigned int parts, json_t **ports);
 
 /* The inode of the namespace that we were started in; 0 when it cannot be read. */
 ino_t own_inode(struct ipvlan_ctx *ctx);
