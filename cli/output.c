@@ -14,18 +14,50 @@ static const char *const inks[] = {
 	[INK_UP] = "\033[32m",	 [INK_DOWN] = "\033[31m", [INK_TITLE] = "\033[1m",
 };
 
+void page_begin_ink(struct page *page, enum ink ink)
+{
+	if (page->color && ink != INK_NONE)
+		page_text(page, inks[ink]);
+}
+
+void page_end_ink(struct page *page, enum ink ink)
+{
+	if (page->color && ink != INK_NONE)
+		page_text(page, "\033[0m");
+}
+
 void page_ink(struct page *page, enum ink ink, const char *format, ...)
 {
-	bool colored = page->color && ink != INK_NONE;
 	va_list ap;
 
-	if (colored)
-		fputs(inks[ink], page->out);
+	page_begin_ink(page, ink);
 	va_start(ap, format);
 	vfprintf(page->out, format, ap);
 	va_end(ap);
-	if (colored)
-		fputs("\033[0m", page->out);
+	page_end_ink(page, ink);
+}
+
+/* Texts are short: a function that copies them would cost more than it saves. */
+size_t page_text(struct page *page, const char *text)
+{
+	const char *at;
+
+	for (at = text; *at; at++)
+		putc_unlocked(*at, page->out);
+	return (size_t)(at - text);
+}
+
+size_t page_number(struct page *page, json_int_t number)
+{
+	char buf[NUMBER_SIZE];
+
+	return page_text(page, number_format(number, buf));
+}
+
+void page_blanks(struct page *page, size_t count)
+{
+	while (count--)
+		putc_unlocked(' ', page->out);
 }
 
 enum ink ink_of_state(const char *state)

@@ -56,6 +56,15 @@ enum ink { INK_NONE = 0, INK_NAME, INK_MAC, INK_INET, INK_INET6, INK_UP, INK_DOW
 /* Text in a colour, when the page has colours. */
 void page_ink(struct page *page, enum ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Between the two what is put has that colour. */
+void page_begin_ink(struct page *page, enum ink ink);
+void page_end_ink(struct page *page, enum ink ink);
+
+/* Without a format, which in a long list costs more than all the rest. @return how many bytes were put. */
+size_t page_text(struct page *page, const char *text);
+size_t page_number(struct page *page, json_int_t number);
+void page_blanks(struct page *page, size_t count);
+
 /* The ink for an operational state. */
 enum ink ink_of_state(const char *state);
 

@@ -10,18 +10,29 @@ static const char *line_end(const struct page *page)
 	return page->options->oneline ? "\\" : "\n";
 }
 
-static void print_name(struct page *page, const json_t *link, const char *end, int width)
+/* Columns are as wide as bytes, and a blank divides them. */
+static void end_column(struct page *page, size_t used, size_t width)
 {
-	const char *name = field_text(link, "ifname"), *parent = field_text(link, "link");
-	char text[80];
+	page_blanks(page, (used < width ? width - used : 0) + 1);
+}
 
+static void print_name(struct page *page, const json_t *link, const char *end, size_t width)
+{
+	const char *parent = field_text(link, "link");
+	const json_t *index = *parent ? NULL : json_object_get(link, "link_index");
+	size_t used;
+
+	page_begin_ink(page, INK_NAME);
+	used = page_text(page, field_text(link, "ifname"));
+	if (*parent || index)
+		used += page_text(page, *parent ? "@" : "@if");
 	if (*parent)
-		snprintf(text, sizeof(text), "%s@%s%s", name, parent, end);
-	else if (field_exists(link, "link_index"))
-		snprintf(text, sizeof(text), "%s@if%d%s", name, (int)field_number(link, "link_index"), end);
-	else
-		snprintf(text, sizeof(text), "%s%s", name, end);
-	page_ink(page, INK_NAME, "%-*s ", width, text);
+		used += page_text(page, parent);
+	else if (index)
+		used += page_number(page, json_integer_value(index));
+	used += page_text(page, end);
+	end_column(page, used, width);
+	page_end_ink(page, INK_NAME);
 }
 
 static void print_flags(struct page *page, const json_t *link)
@@ -31,90 +42,117 @@ static void print_flags(struct page *page, const json_t *link)
 	size_t i;
 
 	json_array_foreach (json_object_get(link, "flags"), i, flag) {
-		fprintf(page->out, "%s%s", separator, json_string_value(flag));
+		page_text(page, separator);
+		page_text(page, json_string_value(flag));
 		separator = ",";
 	}
-	fprintf(page->out, "%s> ", i ? "" : "<");
+	page_text(page, i ? "> " : "<> ");
 }
 
-static void print_field(struct page *page, const json_t *link, const char *key, const char *word)
+static void print_inked(struct page *page, enum ink ink, const char *text)
 {
-	if (*field_text(link, key))
-		fprintf(page->out, "%s %s ", word, field_text(link, key));
+	page_begin_ink(page, ink);
+	page_text(page, text);
+	page_end_ink(page, ink);
 }
 
-static void print_number(struct page *page, const json_t *link, const char *key, const char *word)
+/* A text that is there, between what stands before and behind it. */
+static void print_text(struct page *page, const char *before, const char *text, const char *behind)
 {
-	if (field_exists(link, key))
-		fprintf(page->out, "%s %u ", word, (unsigned int)field_number(link, key));
+	if (!*text)
+		return;
+	page_text(page, before);
+	page_text(page, text);
+	page_text(page, behind);
 }
 
-static void print_state(struct page *page, const json_t *link, int width)
+/* Likewise a number. */
+static void print_number(struct page *page, const char *before, const json_t *number, const char *behind)
+{
+	if (!number)
+		return;
+	page_text(page, before);
+	page_number(page, json_integer_value(number));
+	page_text(page, behind);
+}
+
+static void print_state(struct page *page, const json_t *link, size_t width)
 {
 	const char *state = field_text(link, "operstate");
+	enum ink ink = ink_of_state(state);
 
-	page_ink(page, ink_of_state(state), "%-*s ", width, state);
+	page_begin_ink(page, ink);
+	end_column(page, page_text(page, state), width);
+	page_end_ink(page, ink);
 }
 
 static void print_head(struct page *page, const json_t *link)
 {
-	fprintf(page->out, "%d: ", (int)field_number(link, "ifindex"));
+	print_number(page, "", json_object_get(link, "ifindex"), ": ");
 	print_name(page, link, ":", 0);
 	print_flags(page, link);
-	fprintf(page->out, "mtu %u ", (unsigned int)field_number(link, "mtu"));
-	print_field(page, link, "qdisc", "qdisc");
-	print_field(page, link, "master", "master");
-	fputs("state ", page->out);
+	print_number(page, "mtu ", json_object_get(link, "mtu"), " ");
+	print_text(page, "qdisc ", field_text(link, "qdisc"), " ");
+	print_text(page, "master ", field_text(link, "master"), " ");
+	page_text(page, "state ");
 	print_state(page, link, 0);
-	print_field(page, link, "linkmode", "mode");
-	print_field(page, link, "group", "group");
-	if (field_exists(link, "txqlen"))
-		fprintf(page->out, "qlen %u", (unsigned int)field_number(link, "txqlen"));
+	print_text(page, "mode ", field_text(link, "linkmode"), " ");
+	print_text(page, "group ", field_text(link, "group"), " ");
+	print_number(page, "qlen ", json_object_get(link, "txqlen"), "");
 }
 
 static void print_hardware(struct page *page, const json_t *link)
 {
-	if (field_exists(link, "link_type"))
-		fprintf(page->out, "%s    link/%s ", line_end(page), field_text(link, "link_type"));
-	if (field_exists(link, "address"))
-		page_ink(page, INK_MAC, "%s", field_text(link, "address"));
-	if (field_exists(link, "broadcast")) {
-		fputs(field_exists(link, "link_pointtopoint") ? " peer " : " brd ", page->out);
-		page_ink(page, INK_MAC, "%s", field_text(link, "broadcast"));
+	const char *type = field_text(link, "link_type"), *broadcast = field_text(link, "broadcast");
+	const char *netns = field_text(link, "link_netns");
+
+	if (*type) {
+		page_text(page, line_end(page));
+		print_text(page, "    link/", type, " ");
 	}
-	if (*field_text(link, "link_netns"))
-		fprintf(page->out, " link-netns %s", field_text(link, "link_netns"));
-	else if (field_exists(link, "link_netnsid"))
-		fprintf(page->out, " link-netnsid %d", (int)field_number(link, "link_netnsid"));
+	print_inked(page, INK_MAC, field_text(link, "address"));
+	if (*broadcast) {
+		page_text(page, field_exists(link, "link_pointtopoint") ? " peer " : " brd ");
+		print_inked(page, INK_MAC, broadcast);
+	}
+	if (*netns)
+		print_text(page, " link-netns ", netns, "");
+	else
+		print_number(page, " link-netnsid ", json_object_get(link, "link_netnsid"), "");
 }
 
 static void print_port(struct page *page, const json_t *data)
 {
 	static const char *const flags[] = {"private", "vepa", "bridge"};
 
-	fprintf(page->out, " mode %s ", field_text(data, "mode"));
+	page_text(page, " mode ");
+	page_text(page, field_text(data, "mode"));
+	page_text(page, " ");
 	for (size_t i = 0; i < 3; i++)
 		if (field_is_true(data, flags[i]))
-			fprintf(page->out, "%s ", flags[i]);
+			print_text(page, "", flags[i], " ");
 }
 
 static void print_details(struct page *page, const json_t *link)
 {
-	const json_t *info = json_object_get(link, "linkinfo");
+	const json_t *promiscuity = json_object_get(link, "promiscuity"), *info, *data;
 
-	if (!field_exists(link, "promiscuity"))
+	if (!promiscuity)
 		return;
-	fprintf(page->out, " promiscuity %u  ", (unsigned int)field_number(link, "promiscuity"));
-	print_number(page, link, "allmulti", "allmulti");
-	print_number(page, link, "min_mtu", "minmtu");
-	print_number(page, link, "max_mtu", "maxmtu");
+	print_number(page, " promiscuity ", promiscuity, "  ");
+	print_number(page, "allmulti ", json_object_get(link, "allmulti"), " ");
+	print_number(page, "minmtu ", json_object_get(link, "min_mtu"), " ");
+	print_number(page, "maxmtu ", json_object_get(link, "max_mtu"), " ");
+	info = json_object_get(link, "linkinfo");
 	if (info) {
-		fprintf(page->out, "%s    %s ", line_end(page), field_text(info, "info_kind"));
-		if (field_exists(info, "info_data"))
-			print_port(page, json_object_get(info, "info_data"));
+		page_text(page, line_end(page));
+		print_text(page, "    ", field_text(info, "info_kind"), " ");
+		data = json_object_get(info, "info_data");
+		if (data)
+			print_port(page, data);
 	}
-	print_number(page, link, "num_tx_queues", "numtxqueues");
-	print_number(page, link, "num_rx_queues", "numrxqueues");
+	print_number(page, "numtxqueues ", json_object_get(link, "num_tx_queues"), " ");
+	print_number(page, "numrxqueues ", json_object_get(link, "num_rx_queues"), " ");
 }
 
 struct counter {
@@ -183,7 +221,10 @@ void print_link(struct page *page, const json_t *link)
 		return;
 	}
 	print_brief_head(page, link);
-	page_ink(page, INK_MAC, "%s ", field_text(link, "address"));
+	page_begin_ink(page, INK_MAC);
+	page_text(page, field_text(link, "address"));
+	page_text(page, " ");
+	page_end_ink(page, INK_MAC);
 	print_flags(page, link);
 	putc('\n', page->out);
 }
@@ -191,21 +232,22 @@ void print_link(struct page *page, const json_t *link)
 static void print_prefix(struct page *page, const json_t *address)
 {
 	enum ink ink = strcmp(field_text(address, "family"), "inet6") == 0 ? INK_INET6 : INK_INET;
+	const char *peer = field_text(address, "address");
 
-	page_ink(page, ink, "%s", field_text(address, "local"));
-	if (field_exists(address, "address")) {
-		fputs(" peer ", page->out);
-		page_ink(page, ink, "%s", field_text(address, "address"));
+	print_inked(page, ink, field_text(address, "local"));
+	if (*peer) {
+		page_text(page, " peer ");
+		print_inked(page, ink, peer);
 	}
-	fprintf(page->out, "/%d ", (int)field_number(address, "prefixlen"));
+	print_number(page, "/", json_object_get(address, "prefixlen"), " ");
 }
 
-static void print_lifetime(struct page *page, const char *word, json_int_t seconds)
+static void print_lifetime(struct page *page, const char *word, const json_t *seconds)
 {
-	if (seconds == IPVLAN_LIFETIME_FOREVER)
-		fprintf(page->out, "%s forever", word);
+	if (json_integer_value(seconds) == IPVLAN_LIFETIME_FOREVER)
+		print_text(page, word, "forever", "");
 	else
-		fprintf(page->out, "%s %usec", word, (unsigned int)seconds);
+		print_number(page, word, seconds, "sec");
 }
 
 /* All that is true of an address is one of its flags. */
@@ -216,24 +258,32 @@ static void print_address_flags(struct page *page, const json_t *address)
 
 	json_object_foreach ((json_t *)address, key, value)
 		if (json_is_true(value))
-			fprintf(page->out, "%s ", key);
+			print_text(page, "", key, " ");
 }
 
 static void print_address(struct page *page, const json_t *link, const json_t *address)
 {
-	if (page->options->oneline)
-		fprintf(page->out, "%d: %s", (int)field_number(link, "ifindex"), field_text(link, "ifname"));
-	fprintf(page->out, "    %s ", field_text(address, "family"));
-	print_prefix(page, address);
-	if (field_exists(address, "broadcast")) {
-		fputs("brd ", page->out);
-		page_ink(page, INK_INET, "%s ", field_text(address, "broadcast"));
+	const char *broadcast = field_text(address, "broadcast");
+
+	if (page->options->oneline) {
+		print_number(page, "", json_object_get(link, "ifindex"), ": ");
+		page_text(page, field_text(link, "ifname"));
 	}
-	fprintf(page->out, "scope %s ", field_text(address, "scope"));
+	print_text(page, "    ", field_text(address, "family"), " ");
+	print_prefix(page, address);
+	if (*broadcast) {
+		page_text(page, "brd ");
+		page_begin_ink(page, INK_INET);
+		print_text(page, "", broadcast, " ");
+		page_end_ink(page, INK_INET);
+	}
+	print_text(page, "scope ", field_text(address, "scope"), " ");
 	print_address_flags(page, address);
-	fprintf(page->out, "%s%s       ", field_text(address, "label"), line_end(page));
-	print_lifetime(page, "valid_lft", field_number(address, "valid_life_time"));
-	print_lifetime(page, " preferred_lft", field_number(address, "preferred_life_time"));
+	page_text(page, field_text(address, "label"));
+	page_text(page, line_end(page));
+	page_blanks(page, 7);
+	print_lifetime(page, "valid_lft ", json_object_get(address, "valid_life_time"));
+	print_lifetime(page, " preferred_lft ", json_object_get(address, "preferred_life_time"));
 	putc('\n', page->out);
 }
 

@@ -177,6 +177,21 @@ size_t text_distance(const char *a, const char *b)
 	return d[m][n];
 }
 
+const char *number_format(int64_t number, char *buf)
+{
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char *at = buf + NUMBER_SIZE - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (number < 0)
+		*--at = '-';
+	return at;
+}
+
 bool text_is_prefix(const char *word, const char *whole)
 {
 	return strncmp(word, whole, strlen(word)) == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* UTF-8 text for a terminal: width, harmlessness, likeness. Pure; needs no locale. */
+/* UTF-8 text for a terminal: width, harmlessness, likeness; digits. Pure; needs no locale. */
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
@@ -24,6 +24,10 @@ void text_sanitize(char *text);
 
 /* Whether text_sanitize() would leave the text as it is. */
 bool text_is_harmless(const char *text);
+
+/* Put a number's digits at the end of a buffer of this size. @return where they begin. */
+#define NUMBER_SIZE 24
+const char *number_format(int64_t number, char *buf);
 
 /* How many letters must be added, dropped, changed or swapped to come from one word to the other. */
 size_t text_distance(const char *a, const char *b);

@@ -132,17 +132,10 @@ static void add_string(struct writer *w, const char *text)
 
 static void add_number(struct writer *w, json_int_t number)
 {
-	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	char digits[20];
-	size_t at = sizeof(digits);
+	char buf[NUMBER_SIZE];
+	const char *text = number_format(number, buf);
 
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest);
-	if (number < 0)
-		add_byte(w, '-');
-	add(w, digits + at, sizeof(digits) - at);
+	add(w, text, (size_t)(buf + NUMBER_SIZE - 1 - text));
 }
 
 /* What stands before a value. */
