@@ -63,15 +63,14 @@ int check_port_announce(struct args *args, struct message *message)
 static void add_slave(struct grid *grid, const json_t *slave, json_int_t here)
 {
 	const char *state = field_text(slave, "operstate");
-	char *addresses = addresses_format(slave);
 	char place[80];
 
-	grid_add(grid, INK_NAME, "  %s", field_text(slave, "ifname"));
-	grid_add(grid, INK_NONE, "%s", place_format(slave, here, place, sizeof(place)));
-	grid_add(grid, ink_of_state(state), "%s", state);
-	grid_add(grid, INK_NONE, "%u", (unsigned int)field_number(slave, "mtu"));
-	grid_add(grid, INK_NONE, "%s", addresses ? addresses : "?");
-	free(addresses);
+	grid_add(grid, INK_NAME, "  ");
+	grid_append(grid, field_text(slave, "ifname"));
+	grid_add(grid, INK_NONE, place_format(slave, here, place, sizeof(place)));
+	grid_add(grid, ink_of_state(state), state);
+	grid_add_number(grid, INK_NONE, field_number(slave, "mtu"));
+	grid_add_addresses(grid, slave);
 }
 
 static void print_list(struct page *page, const char *name, const json_t *list)

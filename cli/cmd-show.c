@@ -24,18 +24,16 @@ static void add_slave(struct grid *grid, const json_t *slave)
 	const json_t *port = json_object_get(slave, "port");
 	const char *state = field_text(slave, "operstate");
 	json_int_t here = field_is_true(slave, "netns_is_own") ? field_number(slave, "netns_inode") : 0;
-	char *addresses = addresses_format(slave);
 	char place[80];
 
-	grid_add(grid, INK_NAME, "%s", field_text(slave, "ifname"));
-	grid_add(grid, INK_NONE, "%s", field_text(port, "parent"));
-	grid_add(grid, INK_NONE, "%s", field_text(port, "mode"));
-	grid_add(grid, INK_NONE, "%s", field_text(port, "flags"));
-	grid_add(grid, INK_NONE, "%s", place_format(slave, here, place, sizeof(place)));
-	grid_add(grid, ink_of_state(state), "%s", state);
-	grid_add(grid, INK_NONE, "%u", (unsigned int)field_number(slave, "mtu"));
-	grid_add(grid, INK_NONE, "%s", addresses ? addresses : "?");
-	free(addresses);
+	grid_add(grid, INK_NAME, field_text(slave, "ifname"));
+	grid_add(grid, INK_NONE, field_text(port, "parent"));
+	grid_add(grid, INK_NONE, field_text(port, "mode"));
+	grid_add(grid, INK_NONE, field_text(port, "flags"));
+	grid_add(grid, INK_NONE, place_format(slave, here, place, sizeof(place)));
+	grid_add(grid, ink_of_state(state), state);
+	grid_add_number(grid, INK_NONE, field_number(slave, "mtu"));
+	grid_add_addresses(grid, slave);
 }
 
 static void print_slaves(struct page *page, const json_t *slaves)

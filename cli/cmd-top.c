@@ -157,8 +157,7 @@ static void add_rate(struct grid *grid, const json_t *rates, const char *name, e
 	double rate = json_number_value(json_object_get(rates, name));
 	char text[16];
 
-	grid_add(grid, rate > 0 ? ink : INK_NONE, "%s",
-		 json_is_object(rates) ? rate_format(rate, text, sizeof(text)) : "");
+	grid_add(grid, rate > 0 ? ink : INK_NONE, json_is_object(rates) ? rate_format(rate, text, sizeof(text)) : "");
 }
 
 /* "tx_drop_private 3.00, tx_drop_no_route 1.00"; "" when nothing was dropped. For the caller to free. */
@@ -188,16 +187,16 @@ static void add_slave(struct grid *grid, const json_t *slave, bool tells_reasons
 	const json_t *rates = json_object_get(slave, "rates");
 	char place[300], *reasons;
 
-	grid_add(grid, INK_NAME, "%s", field_text(slave, "ifname"));
-	grid_add(grid, INK_NONE, "%s", place_format(slave, here, place, sizeof(place)));
-	grid_add(grid, INK_NONE, "%s", field_text(json_object_get(slave, "port"), "parent"));
+	grid_add(grid, INK_NAME, field_text(slave, "ifname"));
+	grid_add(grid, INK_NONE, place_format(slave, here, place, sizeof(place)));
+	grid_add(grid, INK_NONE, field_text(json_object_get(slave, "port"), "parent"));
 	for (size_t i = 0; i < RATE_COUNT; i++)
 		add_rate(grid, rates, counters[i].name,
 			 i == RATE_RX_DROPPED || i == RATE_TX_DROPPED ? INK_DOWN : INK_NONE);
 	if (!tells_reasons)
 		return;
 	reasons = reasons_format(json_object_get(slave, "drops"));
-	grid_add(grid, INK_NONE, "%s", reasons ? reasons : "?");
+	grid_add(grid, INK_NONE, reasons ? reasons : "?");
 	free(reasons);
 }
 

@@ -12,7 +12,12 @@ struct grid;
 struct grid *grid_new(const char *titles);
 
 /* Put the next cell, from left to right and top to bottom; an empty one is shown as "-". NULL grid: nothing. */
-void grid_add(struct grid *grid, enum ink ink, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void grid_add(struct grid *grid, enum ink ink, const char *text);
+void grid_add_number(struct grid *grid, enum ink ink, json_int_t number);
+
+/* Put more into the cell that was added last. */
+void grid_append(struct grid *grid, const char *text);
+void grid_append_number(struct grid *grid, json_int_t number);
 
 /* Print the grid and free it. A grid that ran out of memory says so in its place. */
 void grid_print(struct grid *grid, struct page *page);

@@ -207,21 +207,16 @@ const char *place_title(const json_t *object, json_int_t here, char *buf, size_t
 	return buf;
 }
 
-char *addresses_format(const json_t *link)
+void grid_add_addresses(struct grid *grid, const json_t *link)
 {
 	const json_t *address;
-	char *text = NULL;
-	size_t i, size;
-	FILE *stream = open_memstream(&text, &size);
+	size_t i;
 
-	if (!stream)
-		return NULL;
-	json_array_foreach (json_object_get(link, "addr_info"), i, address)
-		fprintf(stream, "%s%s/%d", i ? " " : "", field_text(address, "local"),
-			(int)field_number(address, "prefixlen"));
-	if (fclose(stream)) {
-		free(text);
-		return NULL;
+	grid_add(grid, INK_NONE, "");
+	json_array_foreach (json_object_get(link, "addr_info"), i, address) {
+		grid_append(grid, i ? " " : "");
+		grid_append(grid, field_text(address, "local"));
+		grid_append(grid, "/");
+		grid_append_number(grid, field_number(address, "prefixlen"));
 	}
-	return text;
 }

@@ -3,6 +3,7 @@
 #ifndef CLI_PORTS_H
 #define CLI_PORTS_H
 
+#include "grid.h"
 #include "session.h"
 
 #include <jansson.h>
@@ -27,7 +28,7 @@ const char *place_format(const json_t *object, json_int_t here, char *buf, size_
 /* The same as a title: "(host)" for the given namespace if that has no name. @return buf. */
 const char *place_title(const json_t *object, json_int_t here, char *buf, size_t size);
 
-/* All addresses of a link, with blanks between, for the caller to free; NULL when out of memory. */
-char *addresses_format(const json_t *link);
+/* A cell with all addresses of a link, with blanks between. */
+void grid_add_addresses(struct grid *grid, const json_t *link);
 
 #endif
