@@ -19,10 +19,11 @@ static void write_slave(struct writer *w, const struct ipvlan_link *link, const 
 	write_end(w);
 }
 
-static void add_slave(struct grid *grid, const json_t *slave)
+static void add_slave(struct page *page, const json_t *slave)
 {
 	const json_t *port = json_object_get(slave, "port");
 	const char *state = field_text(slave, "operstate");
+	struct grid *grid = page->grid;
 	json_int_t here = field_is_true(slave, "netns_is_own") ? field_number(slave, "netns_inode") : 0;
 	char place[80];
 
@@ -34,17 +35,6 @@ static void add_slave(struct grid *grid, const json_t *slave)
 	grid_add(grid, ink_of_state(state), state);
 	grid_add_number(grid, INK_NONE, field_number(slave, "mtu"));
 	grid_add_addresses(grid, slave);
-}
-
-static void print_slaves(struct page *page, const json_t *slaves)
-{
-	struct grid *grid = grid_new("NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES");
-	const json_t *slave;
-	size_t i;
-
-	json_array_foreach (slaves, i, slave)
-		add_slave(grid, slave);
-	grid_print(grid, page);
 }
 
 static size_t count_chosen(const struct ipvlan_link_list *list, const struct choice *choice)
@@ -60,21 +50,24 @@ static int show_slaves(struct session *session, const struct args *args, const s
 		       const struct choice *choice)
 {
 	ino_t here = own_inode(session->ctx);
+	bool is_table = !args->options.json;
 	struct output o;
 
 	if (args->name && !count_chosen(list, choice))
 		return choice_is_empty(session, choice);
-	output_begin(&o, session, &args->options, print_slaves);
-	write_list(&o.writer, NULL);
+	output_list_begin(&o, session, &args->options, add_slave);
+	o.page.grid = is_table ? grid_new("NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES") : NULL;
 	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
 		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
 
-		if (choice_has(choice, link))
-			write_slave(&o.writer, link, args, here);
+		if (!choice_has(choice, link))
+			continue;
+		write_slave(&o.writer, link, args, here);
+		output_show(&o);
 	}
-	write_end(&o.writer);
-	output_show(&o);
-	return output_end(&o);
+	if (is_table)
+		grid_print(o.page.grid, &o.page);
+	return output_list_end(&o);
 }
 
 int run_show(struct session *session, const struct args *args)

@@ -20,6 +20,7 @@ struct page {
 	const struct options *options;
 	bool color;
 	unsigned int width; /* columns */
+	struct grid *grid;  /* of a list that becomes a table, row by row */
 };
 
 typedef void (*renderer)(struct page *page, const json_t *document);
