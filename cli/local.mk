@@ -10,6 +10,7 @@ topology_sources = %D%/carry-out.c %D%/carry-out.h %D%/cmd-export.c %D%/cmd-topo
 # All but main(): the tests link it too.
 cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/advise.c \
+	%D%/arena.c \
 	%D%/batch.c \
 	%D%/choice.c \
 	%D%/cmd-addr.c \
@@ -67,6 +68,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/writer.c \
 	%D%/writer.h \
 	%D%/advise.h \
+	%D%/arena.h \
 	%D%/batch.h \
 	%D%/choice.h \
 	%D%/command.h \

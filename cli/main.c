@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arena.h"
 #include "session.h"
 
 int main(int argc, char **argv)
@@ -6,6 +7,9 @@ int main(int argc, char **argv)
 	struct session session;
 	int status;
 
+#ifndef __SANITIZE_ADDRESS__ /* in a block of ours it would see nothing */
+	arena_use();
+#endif
 	session_begin(&session, stdout, stderr);
 	session.options.shell = true;
 	status = session_run(&session, (const char *const *)argv + (argc > 0), argc > 0 ? (size_t)argc - 1 : 0);
