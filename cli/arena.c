@@ -16,7 +16,7 @@ static void *allocate(size_t size)
 {
 	char *piece = block + used;
 
-	if (size > sizeof(block) - used)
+	if (size >= sizeof(block) - used)
 		return malloc(size);
 	used += (size + STEP - 1) / STEP * STEP;
 	pieces++;

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <jansson.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,6 +35,19 @@ START_TEST(it_begins_anew_when_nothing_is_left)
 }
 END_TEST
 
+static size_t size_of(size_t index)
+{
+	return index % 100 == 99 ? 40000 : index % 100;
+}
+
+static bool holds_only(const unsigned char *piece, size_t size, unsigned char byte)
+{
+	for (size_t i = 0; i < size; i++)
+		if (piece[i] != byte)
+			return false;
+	return true;
+}
+
 /* Pieces do not overlap, however many there are; what does not fit is malloc()'s. */
 START_TEST(it_has_room_for_more_than_a_block)
 {
@@ -41,17 +55,12 @@ START_TEST(it_has_room_for_more_than_a_block)
 	const size_t count = sizeof(pieces) / sizeof(pieces[0]);
 
 	for (size_t i = 0; i < count; i++) {
-		size_t size = i % 100 == 99 ? 40000 : i % 100;
-
-		pieces[i] = allocate(size);
+		pieces[i] = allocate(size_of(i));
 		ck_assert_ptr_nonnull(pieces[i]);
-		memset(pieces[i], (int)(i % 251), size);
+		memset(pieces[i], (int)(i % 251), size_of(i));
 	}
 	for (size_t i = 0; i < count; i++) {
-		size_t size = i % 100 == 99 ? 40000 : i % 100;
-
-		for (size_t j = 0; j < size; j++)
-			ck_assert_uint_eq(pieces[i][j], i % 251);
+		ck_assert(holds_only(pieces[i], size_of(i), (unsigned char)(i % 251)));
 		release(pieces[i]);
 	}
 }
