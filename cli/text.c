@@ -180,7 +180,7 @@ size_t text_distance(const char *a, const char *b)
 const char *number_format(int64_t number, char *buf)
 {
 	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	char *at = buf + NUMBER_SIZE - 1;
+	char *at = &buf[NUMBER_SIZE - 1];
 
 	*at = '\0';
 	do {
