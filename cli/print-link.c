@@ -51,6 +51,8 @@ static void print_flags(struct page *page, const json_t *link)
 
 static void print_inked(struct page *page, enum ink ink, const char *text)
 {
+	if (!*text)
+		return;
 	page_begin_ink(page, ink);
 	page_text(page, text);
 	page_end_ink(page, ink);
