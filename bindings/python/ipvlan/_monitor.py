@@ -212,7 +212,8 @@ class _Waiter:
         loop.add_reader(fd, self.wake)
 
     def wake(self) -> None:
-        if not self.woken.done():
+        """Nobody waits any more in a loop that was closed, and nothing can be told to it."""
+        if not self.woken.done() and not self._loop.is_closed():
             self.woken.set_result(None)
 
     def stop(self) -> None:

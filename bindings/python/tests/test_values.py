@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Values, descriptions, errors, and the life of a context: no kernel with ipvlan is wanted."""
 
+import asyncio
 import copy
 import dataclasses
 import doctest
@@ -237,6 +238,45 @@ class Slaves(unittest.TestCase):
             pass
         self.assertRaisesRegex(ValueError, "closed", topology.check)
         topology.close()
+
+
+class Silent:
+    """In the place of the library's monitor: it never has anything to tell."""
+
+    def __init__(self):
+        self.ends = os.pipe()
+        self.closed = False
+
+    def fileno(self):
+        return self.ends[0]
+
+    def read(self):
+        return None
+
+    def close(self):
+        self.closed = True
+        for end in self.ends:
+            os.close(end)
+
+
+class Monitors(unittest.TestCase):
+    """What a monitor does in asyncio, whatever there is to hear."""
+
+    def test_closed_after_its_loop(self):
+        monitor = ipvlan.Monitor(Silent())
+
+        async def listen():
+            async for _ in monitor:
+                pass
+
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)  # which would say that the task never came to an end
+        task = loop.create_task(listen())
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.close()
+        monitor.close()
+        self.assertTrue(monitor.closed)
+        self.assertFalse(task.done())
 
 
 class Contexts(unittest.TestCase):
