@@ -101,6 +101,22 @@ lab_await() {
 	return 1
 }
 
+# lab_hide_slave ADDRESS: a slave `hidden` in a namespace without a name, that of process lab_hidden. Until unshare has made
+# that, the process is where we are, and so the slave would be.
+lab_hide_slave() {
+	unshare -n sleep 1000 &
+	lab_hidden=$!
+	expect_ok lab_await lab_is_elsewhere "$lab_hidden"
+	expect_ok ipvlanctl add hidden parent eth0 netns "$lab_hidden" addr "$1"
+	expect_ok nsenter -t "$lab_hidden" -n ip link show hidden
+}
+lab_is_elsewhere() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink "/proc/$$/ns/net")" ]; }
+
+lab_unhide_slave() {
+	kill "$lab_hidden"
+	wait "$lab_hidden"
+}
+
 # lab_is_caught PATH COMMAND...: it runs in the background, is sent SIGTERM as soon as there is such a path, and has not been
 # done with its work by then. Its exit status is in lab_status, what it said on standard error in the file `said`.
 # Looked at without rest: a short sleep is long enough for hundreds of slaves.
