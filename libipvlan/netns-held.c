@@ -203,11 +203,16 @@ static bool has_one_thread(int proc, const char *process)
 	return fstatat(proc, name, &st, 0) == 0 && st.st_nlink == 3;
 }
 
-/* Threads of the kernel, half of all processes on many machines, run no program; they have no files and no mounts. */
-static bool runs_no_program(int proc, const char *process)
+/*
+ * Threads of the kernel, half of all processes on many machines, run no program and have no files; the mounts that they
+ * see are those of the second process, from which they all come.
+ */
+static bool has_nothing_of_its_own(int proc, const char *process)
 {
 	char name[32], program[1];
 
+	if (strcmp(process, "2") == 0)
+		return false;
 	snprintf(name, sizeof(name), "%.15s/exe", process);
 	return readlinkat(proc, name, program, sizeof(program)) < 0 && errno == ENOENT;
 }
@@ -227,7 +232,7 @@ static int search_files(struct search *s, int proc, const char *process)
 static int search_process(struct search *s, int proc, const char *path, const char *process)
 {
 	char folder[40];
-	int err = runs_no_program(proc, process) ? 0 : search_files(s, proc, process);
+	int err = has_nothing_of_its_own(proc, process) ? 0 : search_files(s, proc, process);
 
 	(void)path;
 	if (err || has_one_thread(proc, process))
