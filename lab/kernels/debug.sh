@@ -7,7 +7,8 @@
 DEBIAN_SUITE=bookworm-backports
 SOURCE_PACKAGE=linux-source-6.12
 SOURCE_CONFIG=(net debug x86)
-KERNEL_WATCHES=yes
+KERNEL_WATCHES='memory locks'
+KERNEL_PATCHES_ITSELF=no
 # As in uml-6.12-debug.
 KERNEL_WORDS=(loglevel=7 slub_debug=-)
 # shellcheck source=lab/qemu.sh

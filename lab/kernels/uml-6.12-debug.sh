@@ -7,7 +7,7 @@
 DEBIAN_SUITE=bookworm-backports
 SOURCE_PACKAGE=linux-source-6.12
 SOURCE_CONFIG=(net um debug)
-KERNEL_WATCHES=yes
+KERNEL_WATCHES='memory locks'
 # All of the log is read in the end. Red zones of the allocator's own are taken by KASAN for faults, after which it is silent.
 UML_WORDS=(loglevel=7 slub_debug=-)
 # shellcheck source=lab/own.sh

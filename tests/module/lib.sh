@@ -7,6 +7,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 top=$(dirname "$(dirname "$here")")
 run=$top/lab/run
 
+# kernel_says VARIABLE: what the lab's file of the chosen kernel sets it to.
+kernel_says() { (
+	lab_dir=$top/lab
+	# shellcheck source=lab/kernels/kcsan.sh
+	. "$top/lab/kernels/$kernel.sh"
+	echo "${!1:-}"
+); }
+
 # choose_kernel real|quick|watching: sets kernel to what is asked for, or Debian's, or where a quick one will do and is
 # here, to that, or to one that watches.
 choose_kernel() {
@@ -22,13 +30,13 @@ choose_kernel() {
 		if [[ $1 == quick ]] && "$run" --kernel uml-6.12 --module ours --missing 2>/dev/null; then kernel=uml-6.12; fi
 	fi
 	"$run" --kernel "$kernel" --module ours --missing || exit
-	if [[ $1 == watching ]] && ! grep -q '^KERNEL_WATCHES=yes' "$top/lab/kernels/$kernel.sh"; then
+	if [[ $1 == watching && -z $(kernel_says KERNEL_WATCHES) ]]; then
 		echo "kernel $kernel does not watch"
 		exit 77
 	fi
 	# An emulator with several threads cannot patch code that runs, as hooks of l3s that come and go have it done: one
 	# processor, unless the kernel is one that patches nothing.
-	if [[ $kernel != debug ]]; then export IPVLAN_LAB_CPUS=${IPVLAN_LAB_CPUS:-1}; fi
+	if [[ $(kernel_says KERNEL_PATCHES_ITSELF) != no ]]; then export IPVLAN_LAB_CPUS=${IPVLAN_LAB_CPUS:-1}; fi
 }
 
 # Sets scratch to a folder that goes away in the end.
@@ -45,10 +53,11 @@ in_guest() {
 }
 
 # run_ours SCRIPT [ARG]...: on ours, to be seen as it goes; ends this test. LAB_MEM says what memory it wants, LAB_SECONDS,
-# here and above, how long it may take.
+# here and above, how long it may take; LAB_LOG names a file for all that the kernel said.
 run_ours() {
 	exec "$run" --kernel "$kernel" --module ours \
-		--timeout "${LAB_SECONDS:-1800}" --mem "${LAB_MEM:-512M}" -- "$here/guest.sh" "$@" </dev/null
+		--timeout "${LAB_SECONDS:-1800}" --mem "${LAB_MEM:-512M}" \
+		${LAB_LOG:+--log "$LAB_LOG"} -- "$here/guest.sh" "$@" </dev/null
 }
 
 # expect MODULE STATUS: a run that ended early, or had complaints of the kernel's, proves nothing. Sets failed.

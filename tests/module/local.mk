@@ -13,6 +13,7 @@ endif
 
 TESTS += \
 	%D%/behaviour.test \
+	%D%/complaints.test \
 	%D%/crafted.test \
 	%D%/family.test \
 	%D%/many.test \
