@@ -10,6 +10,7 @@ shift
 # shellcheck source=lab/complaints.sh
 . "$here/../../lab/complaints.sh"
 leaks=/sys/kernel/debug/kmemleak
+races=/sys/kernel/debug/kcsan
 
 for needed in dummy veth bridge macvlan sit ip_tables nf_conntrack; do modprobe -q $needed; done
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
@@ -18,6 +19,8 @@ modprobe ipvlan || exit 99
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/$script" "$@"
 status=$?
 sleep 1
+# How often a race was looked for, and seen: the kernel has some, too.
+if [ -e $races ]; then grep -E 'setup_watchpoints|data_races' $races >&2; fi
 modprobe -q -r ipvtap
 if rmmod ipvlan; then echo "unloaded"; else status=98; fi
 # What is five seconds old may be a leak, and is one when nothing about it has changed since it was last seen.
