@@ -98,8 +98,11 @@ static enum taken addr_taken(const struct ipvl_slave *slave, const struct ipvl_k
 	return taken;
 }
 
+/* Counts what changes only, which is under RTNL, too: who holds that needs no lock to read the number. */
 static void addr_set_locked(struct ipvl_port *port, struct ipvl_addr *addr, bool locked)
 {
+	if (addr->locked == locked)
+		return;
 	port->locks += locked - addr->locked;
 	WRITE_ONCE(addr->locked, locked);
 }

@@ -105,7 +105,7 @@ static void copy_to(struct ipvl_slave *to, const struct ipvl_slave *from, struct
 		return;
 	}
 	if (from)
-		skb_scrub_packet(copy, !net_eq(dev_net(from->dev), dev_net(to->dev)));
+		skb_scrub_packet(copy, !net_eq(ipvl_net(from->dev), ipvl_net(to->dev)));
 	/* The scrubbing forgets it. */
 	copy->pkt_type = skb->pkt_type;
 	copy->dev = to->dev;
@@ -128,7 +128,7 @@ static void copy_to_group(struct ipvl_port *port, unsigned int group, const stru
 /* A slave's frame may have come back from the switch. */
 static const struct ipvl_slave *owner_of(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb)
 {
-	if (from || !ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr))
+	if (from || !ipvl_has_mac(port->dev, eth_hdr(skb)->h_source))
 		return from;
 	return ipvl_options_owner(port, skb);
 }
@@ -298,7 +298,8 @@ void ipvl_flood_listen(struct net_device *dev)
 	struct netdev_hw_addr *address;
 	unsigned int group;
 
-	if (dev->flags & (IFF_PROMISC | IFF_ALLMULTI)) {
+	/* Without RTNL, when IPv6 joins a group; who changes the flags has this called again. */
+	if (READ_ONCE(dev->flags) & (IFF_PROMISC | IFF_ALLMULTI)) {
 		__set_bit(IPVL_GROUP_ALL, groups);
 	} else {
 		netdev_for_each_mc_addr(address, dev)

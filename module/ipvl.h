@@ -2,6 +2,7 @@
 #ifndef IPVL_H
 #define IPVL_H
 
+#include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/in6.h>
@@ -149,6 +150,28 @@ static inline u32 ipvl_settings(u8 mode, u8 flags, u16 options)
 static inline struct ipvl_slave *ipvl_slave(const struct net_device *dev)
 {
 	return netdev_priv(dev);
+}
+
+/*
+ * Whether it is the device's own MAC, which may change at any moment, and not all of it at once: as in
+ * eth_type_trans() and everywhere else, a frame that comes just then is taken for somebody else's.
+ */
+static __always_inline bool ipvl_has_mac(const struct net_device *dev, const u8 *mac)
+{
+	return data_race(ether_addr_equal(mac, dev->dev_addr));
+}
+
+/*
+ * The namespace of a device that may be moving to another, as a parent does while its slaves send. Under RCU, or
+ * with softirqs off.
+ */
+static inline struct net *ipvl_net(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_NS
+	return rcu_dereference_bh_check(dev->nd_net.net, rcu_read_lock_held());
+#else
+	return &init_net;
+#endif
 }
 
 /* link.c */

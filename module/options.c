@@ -140,7 +140,7 @@ static struct ipvl_verdict origin_verdict(const struct ipvl_slave *slave, struct
 	struct ipvl_origin_question question = {
 		.options = options,
 		.tagged = is_tagged(eth->h_proto, skb),
-		.own_mac = ether_addr_equal(eth->h_source, slave->port->dev->dev_addr),
+		.own_mac = ipvl_has_mac(slave->port->dev, eth->h_source),
 	};
 	struct ipvl_origin origin;
 

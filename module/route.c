@@ -32,7 +32,7 @@ static struct rtable *find_v4(struct net *net, const struct net_device *parent, 
 {
 	const struct iphdr *header = ip_hdr(skb);
 	struct flowi4 flow = {
-		.flowi4_oif = parent->ifindex,
+		.flowi4_oif = READ_ONCE(parent->ifindex),
 		.flowi4_mark = skb->mark,
 		.flowi4_proto = header->protocol,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
@@ -68,7 +68,7 @@ static noinline_for_stack int dst_v6(struct net *net, const struct net_device *p
 {
 	const struct ipv6hdr *header = ipv6_hdr(skb);
 	struct flowi6 flow = {
-		.flowi6_oif = parent->ifindex,
+		.flowi6_oif = READ_ONCE(parent->ifindex),
 		.flowi6_mark = skb->mark,
 		.flowi6_proto = header->nexthdr,
 		.flowi6_flags = FLOWI_FLAG_ANYSRC,
@@ -107,7 +107,7 @@ int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *
 {
 	const struct net_device *parent = slave->port->dev;
 	bool v4 = ip_hdr(skb)->version == 4;
-	struct net *net = dev_net(parent);
+	struct net *net = ipvl_net(parent);
 	int err;
 
 	if (!deeper()) {

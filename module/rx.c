@@ -40,7 +40,7 @@ __flatten rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 	int parsed;
 
 	if (question.group_mac)
-		question.ours = ether_addr_equal(eth_hdr(skb)->h_source, port->dev->dev_addr);
+		question.ours = ipvl_has_mac(port->dev, eth_hdr(skb)->h_source);
 	verdict = ipvl_rx_verdict(&question);
 	if (verdict.action == IPVL_ASK) {
 		while ((parsed = ipvl_skb_parse(&target, skb, 0, skb->protocol)) > 0) {

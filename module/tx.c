@@ -30,7 +30,7 @@ static __always_inline int forward(struct net_device *to, struct sk_buff *skb, _
 {
 	if (____dev_forward_skb(to, skb, true))
 		return NET_RX_DROP;
-	if (likely(ether_addr_equal_64bits(eth_hdr(skb)->h_dest, to->dev_addr))) {
+	if (likely(data_race(ether_addr_equal_64bits(eth_hdr(skb)->h_dest, to->dev_addr)))) {
 		skb->dev = to;
 		skb->protocol = ethertype;
 		__skb_pull(skb, ETH_HLEN);
@@ -81,7 +81,7 @@ static noinline int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 	unsigned int bytes = skb->len;
 	int err;
 
-	skb_scrub_packet(skb, !net_eq(dev_net(slave->dev), dev_net(parent)));
+	skb_scrub_packet(skb, !net_eq(ipvl_net(slave->dev), ipvl_net(parent)));
 	__skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
 	skb->dev = parent;
