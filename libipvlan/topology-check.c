@@ -386,10 +386,10 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 {
 	size_t i, count = list_holders(current, NULL);
 	struct holder *holders = malloc((count + 1) * sizeof(*holders));
-	int err = holders ? 0 : -ENOMEM;
+	int err = 0;
 
-	if (err)
-		return err;
+	if (!holders)
+		return -ENOMEM;
 	list_holders(current, holders);
 	count = keep_strangers(t, holders, count, prune);
 	qsort(holders, count, sizeof(*holders), compare_held);
