@@ -20,22 +20,31 @@ struct ipvl_addr {
 };
 
 /*
- * Multiplying by a secret: who does not know it finds no addresses that
- * collide more often than by chance, and that in a few instructions. The upper
- * half of the product is what all bits of the key have been mixed into.
+ * Addresses of one network follow each other, and a multiplication alone leaves
+ * them at even distances: with one secret in some hundreds these fit the table
+ * so badly that a few of its chains have all, and the library then refuses.
+ * Folding the product upon itself before it is multiplied again leaves no
+ * distances; the secret leaves nobody to find addresses that collide. What
+ * counts are the lowest bits of the result: the middle of the product.
  */
+#define IPVL_HASH_FACTOR 0x9e3779b97f4a7c15ull
+
+static __always_inline u32 ipvl_hash_fold(u64 product)
+{
+	return ((product ^ product >> 32) * IPVL_HASH_FACTOR) >> 32;
+}
+
 static __always_inline u32 ipvl_hash_v4(const void *data, u32 length, u32 seed)
 {
-	return (*(const u32 *)data * (seed * 0x9e3779b97f4a7c15ull | 1)) >> 32;
+	return ipvl_hash_fold((*(const u32 *)data ^ seed) * IPVL_HASH_FACTOR);
 }
 
 static __always_inline u32 ipvl_hash_v6(const void *data, u32 length, u32 seed)
 {
 	const u32 *word = data;
-	u64 sum = (u64)(word[0] + seed) * (u32)(word[1] + seed * 0x9e3779b1) +
-		  (u64)(word[2] + seed * 0x85ebca77) * (u32)(word[3] + seed * 0xc2b2ae3d);
 
-	return (sum * 0x9e3779b97f4a7c15ull) >> 32;
+	return ipvl_hash_fold((u64)(word[0] + seed) * (u32)(word[1] + seed * 0x9e3779b1) +
+			      (u64)(word[2] + seed * 0x85ebca77) * (u32)(word[3] + seed * 0xc2b2ae3d));
 }
 
 /* The library's own comparison is a call of memcmp(). */

@@ -7,6 +7,8 @@
 #include <linux/kthread.h>
 
 #define TEST_KEYS 5000
+#define TEST_CHAINS 256
+#define TEST_SEEDS 2000
 #define TEST_READERS 4
 #define TEST_ROUNDS 200
 
@@ -61,6 +63,31 @@ static void test_del(struct ipvl_slave *slave, u8 of_family, u32 n)
 	struct ipvl_key key = test_key(of_family, n);
 
 	addr_del(slave, &key);
+}
+
+/* Addresses that follow each other, as those of a network do, are spread whatever the secret is. */
+static int __init test_spread(struct test *test, u8 of_family)
+{
+	u8 *chains = kmalloc(TEST_CHAINS, GFP_KERNEL);
+	int seed, longest = 0;
+	u32 i;
+
+	expect(chains);
+	for (seed = 0; seed < TEST_SEEDS; seed++) {
+		memset(chains, 0, TEST_CHAINS);
+		for (i = 0; i < TEST_CHAINS; i++) {
+			struct ipvl_key key = test_key(of_family, i);
+			u32 secret = (seed + 1) * 0x9e3779b1;
+			u32 hash = of_family == IPVL_V4 ? ipvl_hash_v4(&key.v4, sizeof(key.v4), secret)
+							: ipvl_hash_v6(key.v6, sizeof(key.v6), secret);
+
+			longest = max_t(int, longest, ++chains[hash % TEST_CHAINS]);
+		}
+		cond_resched();
+	}
+	kfree(chains);
+	expect(longest < 16);
+	return 0;
 }
 
 static int __init test_insert(struct test *test, u8 of_family)
@@ -215,7 +242,8 @@ static int __init test_all(struct test *test)
 	int err = 0;
 
 	for (of_family = IPVL_V4; !err && of_family < IPVL_FAMILIES; of_family++)
-		err = test_insert(test, of_family) ?: test_duplicates(test, of_family) ?:
+		err = test_spread(test, of_family) ?: test_insert(test, of_family) ?:
+					      test_duplicates(test, of_family) ?:
 					      test_remove(test, of_family) ?:
 					      test_locks(test, of_family);
 	err = err ?: test_readers(test);
