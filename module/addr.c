@@ -81,21 +81,9 @@ struct ipvl_addr_state ipvl_addr_state(const struct ipvl_slave *slave, const str
 	return state;
 }
 
-enum taken { NOT_TAKEN, TAKEN, TAKEN_BY_LOCK };
-
-static enum taken addr_taken(const struct ipvl_slave *slave, const struct ipvl_key *key)
+static bool is_spare(const struct ipvl_addr *addr)
 {
-	enum taken taken = NOT_TAKEN;
-	struct ipvl_addr *addr;
-
-	rcu_read_lock();
-	addr = table_find(slave->port, key);
-	if (addr && READ_ONCE(addr->held))
-		taken = TAKEN;
-	else if (addr && addr->slave != slave)
-		taken = TAKEN_BY_LOCK;
-	rcu_read_unlock();
-	return taken;
+	return !READ_ONCE(addr->held) && !READ_ONCE(addr->locked);
 }
 
 /* Counts what changes only, which is under RTNL, too: who holds that needs no lock to read the number. */
@@ -125,6 +113,15 @@ static struct ipvl_addr *addr_insert(struct ipvl_slave *slave, const struct ipvl
 	return addr;
 }
 
+static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
+{
+	addr_set_locked(port, addr, false);
+	ipvl_port_changed(port);
+	list_del_rcu(&addr->list);
+	table_remove(port, addr);
+	kfree_rcu(addr, rcu);
+}
+
 /* Under addresses_lock. */
 static struct ipvl_addr *addr_find_or_insert(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
@@ -133,12 +130,41 @@ static struct ipvl_addr *addr_find_or_insert(struct ipvl_slave *slave, const str
 	if (slave->dead)
 		return ERR_PTR(-ENODEV);
 	addr = table_find(slave->port, key);
+	if (addr && addr->slave != slave && is_spare(addr)) {
+		addr_unlink(slave->port, addr);
+		addr = NULL;
+	}
 	if (!addr)
 		return addr_insert(slave, key);
 	return addr->slave == slave ? addr : ERR_PTR(-EADDRINUSE);
 }
 
-/* IPv6 autoconfiguration calls without RTNL and may not sleep. */
+static bool addr_is_held(struct ipvl_port *port, const struct ipvl_key *key)
+{
+	struct ipvl_addr *addr;
+	bool held;
+
+	rcu_read_lock();
+	addr = table_find(port, key);
+	held = addr && READ_ONCE(addr->held);
+	rcu_read_unlock();
+	return held;
+}
+
+/* All that may fail, while one may still refuse: nobody asks the event that follows whether it could. */
+static int addr_reserve(struct ipvl_slave *slave, const struct ipvl_key *key)
+{
+	struct ipvl_addr *addr;
+	int err;
+
+	spin_lock_bh(&slave->port->addresses_lock);
+	addr = addr_find_or_insert(slave, key);
+	err = IS_ERR(addr) ? PTR_ERR(addr) : addr->held ? -EADDRINUSE : 0;
+	spin_unlock_bh(&slave->port->addresses_lock);
+	return err;
+}
+
+/* IPv6 autoconfiguration calls without RTNL and may not sleep; it has not reserved before. */
 static int addr_add(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
 	struct ipvl_port *port = slave->port;
@@ -157,15 +183,6 @@ static int addr_add(struct ipvl_slave *slave, const struct ipvl_key *key)
 		ipvl_port_changed(port);
 	spin_unlock_bh(&port->addresses_lock);
 	return err;
-}
-
-static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
-{
-	addr_set_locked(port, addr, false);
-	ipvl_port_changed(port);
-	list_del_rcu(&addr->list);
-	table_remove(port, addr);
-	kfree_rcu(addr, rcu);
 }
 
 static void addr_let_go(struct ipvl_port *port, struct ipvl_addr *addr)
@@ -247,6 +264,8 @@ int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data)
 	rcu_read_lock();
 	list_for_each_entry_rcu(addr, &slave->addresses, list)
 	{
+		if (is_spare(addr))
+			continue;
 		result = fn(&addr->key, READ_ONCE(addr->held), READ_ONCE(addr->locked), data);
 		if (result)
 			break;
@@ -334,8 +353,8 @@ static int addr_event(struct net_device *dev, unsigned long event, const struct 
 		err = addr_guarded(dev, key) ? -EADDRINUSE : addr_add(ipvl_slave(dev), key);
 	else if (event == NETDEV_DOWN)
 		addr_del(ipvl_slave(dev), key);
-	if (err)
-		netdev_warn_once(dev, "an address could not be registered (%d): its packets will not come here\n", err);
+	if (err && net_ratelimit())
+		netdev_warn(dev, "an address could not be registered (%d): its packets will not come here\n", err);
 	return notifier_from_errno(err);
 }
 
@@ -363,19 +382,31 @@ static int v6_event(struct notifier_block *block, unsigned long event, void *dat
 	return addr_event(dev, event, &key);
 }
 
+static void refuse(struct ipvl_slave *slave, const struct ipvl_key *key, int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ENODEV)
+		NL_SET_ERR_MSG(extack, "The link is being deleted");
+	else if (err != -EADDRINUSE)
+		NL_SET_ERR_MSG(extack, "The port's table of addresses could not take it, try again");
+	else if (addr_is_held(slave->port, key))
+		NL_SET_ERR_MSG(extack, "A link on the same parent already has this address");
+	else
+		NL_SET_ERR_MSG(extack, "This address is locked to another link on the same parent");
+}
+
 static int validate(struct net_device *dev, const struct ipvl_key *key, struct netlink_ext_ack *extack)
 {
-	enum taken taken = addr_taken(ipvl_slave(dev), key);
+	struct ipvl_slave *slave = ipvl_slave(dev);
+	int err;
 
-	if (taken == TAKEN)
-		NL_SET_ERR_MSG(extack, "A link on the same parent already has this address");
-	else if (taken == TAKEN_BY_LOCK)
-		NL_SET_ERR_MSG(extack, "This address is locked to another link on the same parent");
-	else if (addr_guarded(dev, key))
+	if (addr_guarded(dev, key)) {
 		NL_SET_ERR_MSG(extack, "This address is the parent's or a gateway's");
-	else
-		return NOTIFY_DONE;
-	return notifier_from_errno(-EADDRINUSE);
+		return notifier_from_errno(-EADDRINUSE);
+	}
+	err = addr_reserve(slave, key);
+	if (err)
+		refuse(slave, key, err, extack);
+	return notifier_from_errno(err);
 }
 
 static int v4_validate(struct notifier_block *block, unsigned long event, void *data)

@@ -9,12 +9,14 @@
 #include "core/parse.h"
 #include "ipvl.h"
 
+/* Neither held nor locked: spare, made before an address that may be coming, or that then did not. As if it were not
+ * there. */
 struct ipvl_addr {
 	struct rhash_head node;
 	struct ipvl_slave *slave;
 	struct ipvl_key key;
-	bool held; /* the slave has it; else it is only kept for that slave */
-	bool locked; /* to the slave */
+	bool held; /* the slave has it */
+	bool locked; /* to the slave, whether it has it or not */
 	struct list_head list; /* ipvl_slave.addresses */
 	struct rcu_head rcu;
 };

@@ -118,6 +118,11 @@ static int __init test_duplicates(struct test *test, u8 of_family)
 	return 0;
 }
 
+static int __init test_is(const struct ipvl_key *key, bool held, bool locked, void *data)
+{
+	return !memcmp(key, data, sizeof(*key));
+}
+
 /* All but every tenth, which makes the table smaller. */
 static int __init test_remove(struct test *test, u8 of_family)
 {
@@ -132,6 +137,30 @@ static int __init test_remove(struct test *test, u8 of_family)
 	expect(test_find(test, of_family, 1) == test->b);
 	test_del(test->b, of_family, 1);
 	expect(!test_find(test, of_family, 1));
+	return 0;
+}
+
+/* What has been made ready and then not given is in nobody's way, and not to be seen. */
+static int __init test_reserve(struct test *test, u8 of_family)
+{
+	struct ipvl_key key = test_key(of_family, TEST_KEYS + 3);
+	int elements = atomic_read(&test->port->addresses[of_family].nelems);
+	unsigned int had = ipvl_addr_count(test->a);
+
+	expect(!addr_reserve(test->a, &key));
+	expect(!test_find(test, of_family, TEST_KEYS + 3) && !addr_is_held(test->port, &key));
+	expect(!ipvl_addr_each(test->b, test_is, &key) && !ipvl_addr_each(test->a, test_is, &key));
+	expect(!addr_reserve(test->a, &key));
+	expect(!test_add(test->a, of_family, TEST_KEYS + 3));
+	expect(test_find(test, of_family, TEST_KEYS + 3) == test->a && ipvl_addr_count(test->a) == had + 1);
+	expect(addr_reserve(test->a, &key) == -EADDRINUSE && addr_reserve(test->b, &key) == -EADDRINUSE);
+	test_del(test->a, of_family, TEST_KEYS + 3);
+	expect(!addr_reserve(test->a, &key) && !addr_reserve(test->b, &key) && !ipvl_addr_lock(test->a, &key));
+	expect(addr_reserve(test->b, &key) == -EADDRINUSE && !addr_is_held(test->port, &key));
+	expect(!ipvl_addr_unlock(test->port, &key));
+	expect(!addr_reserve(test->b, &key) && !test_add(test->a, of_family, TEST_KEYS + 3));
+	test_del(test->a, of_family, TEST_KEYS + 3);
+	expect(atomic_read(&test->port->addresses[of_family].nelems) == elements);
 	return 0;
 }
 
@@ -245,6 +274,7 @@ static int __init test_all(struct test *test)
 		err = test_spread(test, of_family) ?: test_insert(test, of_family) ?:
 					      test_duplicates(test, of_family) ?:
 					      test_remove(test, of_family) ?:
+					      test_reserve(test, of_family) ?:
 					      test_locks(test, of_family);
 	err = err ?: test_readers(test);
 	if (err)
