@@ -83,6 +83,16 @@ static const struct rhashtable_params ipvl_v6_params = {
 	.automatic_shrinking = true,
 };
 
+/* The kernel has the compiler believe that what has been read from may yet be NULL. */
+#define ipvl_not_null(pointer)                        \
+	({                                            \
+		typeof(pointer) not_null = (pointer); \
+                                                      \
+		if (!not_null)                        \
+			__builtin_unreachable();      \
+		not_null;                             \
+	})
+
 /* The library's own, __rht_ptr(), wants other arguments on other kernels. Bit 0 is the bucket's lock. */
 static __always_inline struct rhash_head *ipvl_bucket_first(struct rhash_lock_head __rcu *const *bucket)
 {
@@ -111,7 +121,7 @@ static __always_inline struct ipvl_addr *ipvl_table_lookup(struct rhashtable *ta
 	{
 		rht_entry(addr, at, node);
 		if (!params.obj_cmpfn(&arg, addr))
-			return addr;
+			return ipvl_not_null(addr);
 	}
 	/* The end of another chain, or a table that is just growing: then the library knows what to do. */
 	smp_rmb();
@@ -137,7 +147,7 @@ static __always_inline struct ipvl_slave *ipvl_target_find(struct ipvl_port *por
 {
 	struct ipvl_addr *addr = ipvl_addr_lookup(port, target->family, target->address);
 
-	return addr && READ_ONCE(addr->held) && READ_ONCE(addr->slave->up) ? addr->slave : NULL;
+	return addr && READ_ONCE(addr->held) && READ_ONCE(addr->slave->up) ? ipvl_not_null(addr->slave) : NULL;
 }
 
 /*
