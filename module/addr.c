@@ -12,66 +12,38 @@ int ipvl_addr_init(struct ipvl_port *port)
 {
 	int err;
 
-	err = rhashtable_init(&port->addresses[IPVL_V4], &ipvl_v4_params);
+	err = ipvl_table_init(&port->addresses[IPVL_V4], &port->addresses_lock);
 	if (err)
 		return err;
-	err = rhashtable_init(&port->addresses[IPVL_V6], &ipvl_v6_params);
+	err = ipvl_table_init(&port->addresses[IPVL_V6], &port->addresses_lock);
 	if (err)
-		rhashtable_destroy(&port->addresses[IPVL_V4]);
+		ipvl_table_destroy(&port->addresses[IPVL_V4]);
 	return err;
 }
 
 void ipvl_addr_destroy(struct ipvl_port *port)
 {
-	rhashtable_destroy(&port->addresses[IPVL_V4]);
-	rhashtable_destroy(&port->addresses[IPVL_V6]);
-}
-
-/* The tables differ in what they are made with, which is all that the library wants to know here. */
-struct ipvl_addr *ipvl_addr_lookup_moving(struct rhashtable *table, const void *key)
-{
-	struct ipvl_addr *addr;
-
-	rcu_read_lock();
-	addr = table->key_len == sizeof(__be32) ? rhashtable_lookup(table, key, ipvl_v4_params)
-						: rhashtable_lookup(table, key, ipvl_v6_params);
-	rcu_read_unlock();
-	return addr;
+	ipvl_table_destroy(&port->addresses[IPVL_V4]);
+	ipvl_table_destroy(&port->addresses[IPVL_V6]);
 }
 
 /* Under RCU, or addresses_lock, which keeps softirqs off. */
-static struct ipvl_addr *table_find(struct ipvl_port *port, const struct ipvl_key *key)
+static struct ipvl_addr *addr_find(struct ipvl_port *port, const struct ipvl_key *key)
 {
 	return ipvl_addr_lookup(port, key->family, key->v6);
-}
-
-/* Flat, for the library to know hash and comparison: else it calls each through a pointer, which is dear. */
-static __flatten int table_insert(struct ipvl_port *port, struct ipvl_addr *addr)
-{
-	if (addr->key.family == IPVL_V4)
-		return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
-	return rhashtable_lookup_insert_fast(&port->addresses[IPVL_V6], &addr->node, ipvl_v6_params);
-}
-
-static __flatten void table_remove(struct ipvl_port *port, struct ipvl_addr *addr)
-{
-	if (addr->key.family == IPVL_V4)
-		rhashtable_remove_fast(&port->addresses[IPVL_V4], &addr->node, ipvl_v4_params);
-	else
-		rhashtable_remove_fast(&port->addresses[IPVL_V6], &addr->node, ipvl_v6_params);
 }
 
 /* The slave that has the address and is up. Under RCU, and so is the answer. */
 struct ipvl_slave *ipvl_addr_find(struct ipvl_port *port, const struct ipvl_key *key)
 {
-	struct ipvl_addr *addr = table_find(port, key);
+	struct ipvl_addr *addr = addr_find(port, key);
 
 	return addr && READ_ONCE(addr->held) && READ_ONCE(addr->slave->up) ? addr->slave : NULL;
 }
 
 struct ipvl_addr_state ipvl_addr_state(const struct ipvl_slave *slave, const struct ipvl_key *key)
 {
-	struct ipvl_addr *addr = table_find(slave->port, key);
+	struct ipvl_addr *addr = addr_find(slave->port, key);
 	struct ipvl_addr_state state = {};
 
 	if (addr && addr->slave == slave)
@@ -98,18 +70,13 @@ static void addr_set_locked(struct ipvl_port *port, struct ipvl_addr *addr, bool
 static struct ipvl_addr *addr_insert(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
 	struct ipvl_addr *addr = kzalloc(sizeof(*addr), GFP_ATOMIC);
-	int err;
 
 	if (!addr)
 		return ERR_PTR(-ENOMEM);
 	addr->slave = slave;
 	addr->key = *key;
-	err = table_insert(slave->port, addr);
-	if (err) {
-		kfree(addr);
-		return ERR_PTR(err);
-	}
-	list_add_rcu(&addr->list, &slave->addresses);
+	ipvl_table_insert(&slave->port->addresses[key->family], addr);
+	hlist_add_head_rcu(&addr->node, &slave->addresses);
 	return addr;
 }
 
@@ -117,8 +84,8 @@ static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
 {
 	addr_set_locked(port, addr, false);
 	ipvl_port_changed(port);
-	list_del_rcu(&addr->list);
-	table_remove(port, addr);
+	hlist_del_rcu(&addr->node);
+	ipvl_table_remove(&port->addresses[addr->key.family], addr);
 	kfree_rcu(addr, rcu);
 }
 
@@ -129,7 +96,7 @@ static struct ipvl_addr *addr_find_or_insert(struct ipvl_slave *slave, const str
 
 	if (slave->dead)
 		return ERR_PTR(-ENODEV);
-	addr = table_find(slave->port, key);
+	addr = addr_find(slave->port, key);
 	if (addr && addr->slave != slave && is_spare(addr)) {
 		addr_unlink(slave->port, addr);
 		addr = NULL;
@@ -145,7 +112,7 @@ static bool addr_is_held(struct ipvl_port *port, const struct ipvl_key *key)
 	bool held;
 
 	rcu_read_lock();
-	addr = table_find(port, key);
+	addr = addr_find(port, key);
 	held = addr && READ_ONCE(addr->held);
 	rcu_read_unlock();
 	return held;
@@ -196,13 +163,13 @@ static void addr_let_go(struct ipvl_port *port, struct ipvl_addr *addr)
 }
 
 /* An address that autoconfiguration gave twice belongs to who had it first. */
-static void addr_del(struct ipvl_slave *slave, const struct ipvl_key *key)
+static void addr_del(struct ipvl_slave *slave, u8 family, const void *address)
 {
 	struct ipvl_port *port = slave->port;
 	struct ipvl_addr *addr;
 
 	spin_lock_bh(&port->addresses_lock);
-	addr = table_find(port, key);
+	addr = ipvl_addr_lookup(port, family, address);
 	if (addr && addr->slave == slave)
 		addr_let_go(port, addr);
 	spin_unlock_bh(&port->addresses_lock);
@@ -242,7 +209,7 @@ int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key)
 	int err = -ENOENT;
 
 	spin_lock_bh(&port->addresses_lock);
-	addr = table_find(port, key);
+	addr = addr_find(port, key);
 	if (addr && addr->locked) {
 		err = 0;
 		addr_set_locked(port, addr, false);
@@ -262,8 +229,7 @@ int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data)
 	int result = 0;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(addr, &slave->addresses, list)
-	{
+	hlist_for_each_entry_rcu(addr, &slave->addresses, node) {
 		if (is_spare(addr))
 			continue;
 		result = fn(&addr->key, READ_ONCE(addr->held), READ_ONCE(addr->locked), data);
@@ -294,19 +260,15 @@ unsigned int ipvl_addr_count(struct ipvl_slave *slave)
 static bool flush_some(struct ipvl_slave *slave)
 {
 	struct ipvl_port *port = slave->port;
-	struct ipvl_addr *addr = NULL;
+	struct hlist_node *first;
 	unsigned int i;
 
 	spin_lock_bh(&port->addresses_lock);
 	slave->dead = true;
-	for (i = 0; i < FLUSH_BATCH; i++) {
-		addr = list_first_entry_or_null(&slave->addresses, struct ipvl_addr, list);
-		if (!addr)
-			break;
-		addr_unlink(port, addr);
-	}
+	for (i = 0; i < FLUSH_BATCH && (first = slave->addresses.first); i++)
+		addr_unlink(port, hlist_entry(first, struct ipvl_addr, node));
 	spin_unlock_bh(&port->addresses_lock);
-	return addr;
+	return first;
 }
 
 /* What the network's own layers have left, who take back one by one what they gave: addresses that are only locked. */
@@ -315,20 +277,6 @@ void ipvl_addr_flush(struct ipvl_slave *slave)
 	while (flush_some(slave))
 		cond_resched();
 	locks_changed(slave->port);
-}
-
-void ipvl_key_v4(struct ipvl_key *key, __be32 address)
-{
-	memset(key, 0, sizeof(*key));
-	key->family = IPVL_V4;
-	key->v4 = address;
-}
-
-void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address)
-{
-	memset(key, 0, sizeof(*key));
-	key->family = IPVL_V6;
-	memcpy(key->v6, address, sizeof(key->v6));
 }
 
 static bool addr_guarded(const struct net_device *dev, const struct ipvl_key *key)
@@ -344,42 +292,46 @@ static bool addr_guarded(const struct net_device *dev, const struct ipvl_key *ke
 	return guarded;
 }
 
-static int addr_event(struct net_device *dev, unsigned long event, const struct ipvl_key *key)
+/* Autoconfiguration has not asked before. */
+static noinline int addr_given(struct net_device *dev, u8 family, const void *address)
 {
-	int err = 0;
+	struct ipvl_key key;
+	int err;
 
-	/* Autoconfiguration has not asked before. */
-	if (event == NETDEV_UP)
-		err = addr_guarded(dev, key) ? -EADDRINUSE : addr_add(ipvl_slave(dev), key);
-	else if (event == NETDEV_DOWN)
-		addr_del(ipvl_slave(dev), key);
+	if (family == IPVL_V4)
+		ipvl_key_v4(&key, *(const __be32 *)address);
+	else
+		ipvl_key_v6(&key, address);
+	err = addr_guarded(dev, &key) ? -EADDRINUSE : addr_add(ipvl_slave(dev), &key);
 	if (err && net_ratelimit())
 		netdev_warn(dev, "an address could not be registered (%d): its packets will not come here\n", err);
 	return notifier_from_errno(err);
 }
 
-static int v4_event(struct notifier_block *block, unsigned long event, void *data)
+static int addr_event(struct net_device *dev, unsigned long event, u8 family, const void *address)
 {
-	const struct in_ifaddr *address = data;
-	struct net_device *dev = address->ifa_dev->dev;
-	struct ipvl_key key;
-
 	if (!ipvl_is_slave(dev))
 		return NOTIFY_DONE;
-	ipvl_key_v4(&key, address->ifa_address);
-	return addr_event(dev, event, &key);
+	if (event == NETDEV_UP)
+		return addr_given(dev, family, address);
+	if (event == NETDEV_DOWN)
+		addr_del(ipvl_slave(dev), family, address);
+	return NOTIFY_OK;
 }
 
-static int v6_event(struct notifier_block *block, unsigned long event, void *data)
+/* Flat: what is done for one family knows nothing of the other. */
+static __flatten int v4_event(struct notifier_block *block, unsigned long event, void *data)
+{
+	const struct in_ifaddr *address = data;
+
+	return addr_event(address->ifa_dev->dev, event, IPVL_V4, &address->ifa_address);
+}
+
+static __flatten int v6_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	const struct inet6_ifaddr *address = data;
-	struct net_device *dev = address->idev->dev;
-	struct ipvl_key key;
 
-	if (!ipvl_is_slave(dev))
-		return NOTIFY_DONE;
-	ipvl_key_v6(&key, &address->addr);
-	return addr_event(dev, event, &key);
+	return addr_event(address->idev->dev, event, IPVL_V6, &address->addr);
 }
 
 static void refuse(struct ipvl_slave *slave, const struct ipvl_key *key, int err, struct netlink_ext_ack *extack)

@@ -21,11 +21,6 @@ static struct net_device *parent_of(const struct net_device *dev)
 	return ipvl_slave(dev)->port->dev;
 }
 
-bool ipvl_is_slave(const struct net_device *dev)
-{
-	return dev->netdev_ops == &ipvl_netdev_ops;
-}
-
 static int device_id(struct ipvl_port *port)
 {
 	int id = -ENOSPC;

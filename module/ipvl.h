@@ -8,7 +8,6 @@
 #include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/refcount.h>
-#include <linux/rhashtable.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/u64_stats_sync.h>
@@ -16,6 +15,7 @@
 
 #include "compat.h"
 #include "core/types.h"
+#include "table.h"
 
 #define IPVL_DRIVER "ipvlan"
 
@@ -66,7 +66,7 @@ struct ipvl_dhcp_table;
 struct ipvl_port {
 	struct net_device *dev;
 	u32 settings; /* mode, flags and options, read and written as one; RTNL */
-	struct rhashtable addresses[IPVL_FAMILIES];
+	struct ipvl_table addresses[IPVL_FAMILIES];
 	/* Who listens to which group, by hash of its MAC; RCU, changed under groups_lock. */
 	struct hlist_head groups[IPVL_GROUPS];
 
@@ -74,7 +74,7 @@ struct ipvl_port {
 	unsigned int users; /* RTNL: slaves, and whoever is about to make one */
 	u16 last_id; /* RTNL */
 	struct ida ids;
-	spinlock_t addresses_lock; /* slaves' lists of addresses, and that both agree with the tables */
+	spinlock_t addresses_lock; /* the tables, and slaves' lists of what is in them */
 	spinlock_t groups_lock;
 	struct ipvl_flood_queue flood;
 	struct ipvl_source outside;
@@ -120,7 +120,7 @@ struct ipvl_slave {
 	bool dead; /* under addresses_lock: takes no more addresses */
 	bool linked; /* the kernel knows it as one above the parent; RTNL */
 	struct list_head node; /* ipvl_port.slaves */
-	struct list_head addresses; /* RCU, changed under addresses_lock */
+	struct hlist_head addresses; /* RCU, changed under addresses_lock */
 	struct list_head listens; /* under groups_lock */
 	struct ipvl_source source;
 	netdevice_tracker parent_tracker;
@@ -174,6 +174,20 @@ static inline struct net *ipvl_net(const struct net_device *dev)
 #endif
 }
 
+static inline void ipvl_key_v4(struct ipvl_key *key, __be32 address)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = IPVL_V4;
+	key->v4 = address;
+}
+
+static inline void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = IPVL_V6;
+	memcpy(key->v6, address, sizeof(key->v6));
+}
+
 /* link.c */
 int ipvl_link_new(struct net *link_net, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
 		  struct netlink_ext_ack *extack);
@@ -184,8 +198,11 @@ extern struct rtnl_link_ops ipvl_link_ops;
 
 /* device.c */
 extern const struct net_device_ops ipvl_netdev_ops;
+static inline bool ipvl_is_slave(const struct net_device *dev)
+{
+	return dev->netdev_ops == &ipvl_netdev_ops;
+}
 extern const struct header_ops ipvl_header_ops;
-bool ipvl_is_slave(const struct net_device *dev);
 void ipvl_device_destructor(struct net_device *dev);
 void ipvl_device_follow_features(struct net_device *dev);
 
@@ -197,7 +214,16 @@ void ipvl_port_hold_memory(struct ipvl_port *port);
 void ipvl_port_put_memory(struct ipvl_port *port);
 int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ext_ack *extack);
 void ipvl_port_set_options(struct ipvl_port *port, u16 options);
-void ipvl_port_changed(struct ipvl_port *port);
+extern atomic_t ipvl_generation;
+/* Numbers of states that no two ports ever share; 0 is none. */
+static inline u32 ipvl_next_generation(void)
+{
+	return atomic_inc_return(&ipvl_generation) ?: atomic_inc_return(&ipvl_generation);
+}
+static inline void ipvl_port_changed(struct ipvl_port *port)
+{
+	WRITE_ONCE(port->generation, ipvl_next_generation());
+}
 u32 ipvl_ports_generation(void);
 
 /* events.c */
@@ -221,8 +247,6 @@ int ipvl_addr_lock(struct ipvl_slave *slave, const struct ipvl_key *key);
 int ipvl_addr_unlock(struct ipvl_port *port, const struct ipvl_key *key);
 int ipvl_addr_each(struct ipvl_slave *slave, ipvl_addr_fn fn, void *data);
 unsigned int ipvl_addr_count(struct ipvl_slave *slave);
-void ipvl_key_v4(struct ipvl_key *key, __be32 address);
-void ipvl_key_v6(struct ipvl_key *key, const struct in6_addr *address);
 int ipvl_addr_register(void);
 void ipvl_addr_unregister(void);
 #ifdef IPVL_DEBUG

@@ -4,19 +4,8 @@
 
 #include "ipvl.h"
 
-/* Numbers of states that no two ports ever share; 0 is none. */
-static atomic_t generation;
+atomic_t ipvl_generation;
 static u32 ports_generation;
-
-static u32 next_generation(void)
-{
-	return atomic_inc_return(&generation) ?: atomic_inc_return(&generation);
-}
-
-void ipvl_port_changed(struct ipvl_port *port)
-{
-	WRITE_ONCE(port->generation, next_generation());
-}
 
 /* Another one with each port that begins or ends; under RTNL. */
 u32 ipvl_ports_generation(void)
@@ -61,6 +50,7 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	port->drops = netdev_alloc_pcpu_stats(struct ipvl_drops);
 	if (!port->drops)
 		goto no_drops;
+	spin_lock_init(&port->addresses_lock);
 	err = ipvl_addr_init(port);
 	if (err)
 		goto no_addresses;
@@ -69,7 +59,6 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	ipvl_port_changed(port);
 	INIT_LIST_HEAD(&port->slaves);
 	ida_init(&port->ids);
-	spin_lock_init(&port->addresses_lock);
 	spin_lock_init(&port->groups_lock);
 	refcount_set(&port->refs, 1);
 	ipvl_flood_init(port);
@@ -122,7 +111,7 @@ static struct ipvl_port *port_open(struct net_device *parent, struct netlink_ext
 		return ERR_PTR(err);
 	}
 	netdev_hold(parent, &port->dev_tracker, GFP_KERNEL);
-	ports_generation = next_generation();
+	ports_generation = ipvl_next_generation();
 	return port;
 }
 
@@ -149,7 +138,7 @@ void ipvl_port_put(struct ipvl_port *port)
 	ipvl_l3s_forget(port);
 	ipvl_flood_stop(port);
 	netdev_put(port->dev, &port->dev_tracker);
-	ports_generation = next_generation();
+	ports_generation = ipvl_next_generation();
 	ipvl_port_put_memory(port);
 }
 

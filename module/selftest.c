@@ -62,7 +62,7 @@ static void test_del(struct ipvl_slave *slave, u8 of_family, u32 n)
 {
 	struct ipvl_key key = test_key(of_family, n);
 
-	addr_del(slave, &key);
+	addr_del(slave, key.family, key.v6);
 }
 
 /* Addresses that follow each other, as those of a network do, are spread whatever the secret is. */
@@ -78,8 +78,7 @@ static int __init test_spread(struct test *test, u8 of_family)
 		for (i = 0; i < TEST_CHAINS; i++) {
 			struct ipvl_key key = test_key(of_family, i);
 			u32 secret = (seed + 1) * 0x9e3779b1;
-			u32 hash = of_family == IPVL_V4 ? ipvl_hash_v4(&key.v4, sizeof(key.v4), secret)
-							: ipvl_hash_v6(key.v6, sizeof(key.v6), secret);
+			u32 hash = of_family == IPVL_V4 ? ipvl_hash_v4(&key.v4, secret) : ipvl_hash_v6(key.v6, secret);
 
 			longest = max_t(int, longest, ++chains[hash % TEST_CHAINS]);
 		}
@@ -88,6 +87,15 @@ static int __init test_spread(struct test *test, u8 of_family)
 	kfree(chains);
 	expect(longest < 16);
 	return 0;
+}
+
+/* As large as it is to be for what is in it, or will be in a moment. */
+static u32 __init test_size(struct test *test, u8 of_family)
+{
+	struct ipvl_table *table = &test->port->addresses[of_family];
+
+	flush_work(&table->resize);
+	return rcu_dereference_protected(table->buckets, true)->mask + 1;
 }
 
 static int __init test_insert(struct test *test, u8 of_family)
@@ -100,8 +108,11 @@ static int __init test_insert(struct test *test, u8 of_family)
 		expect(!test_add(test->a, of_family, i));
 	for (i = 0; i < TEST_KEYS; i++)
 		expect(test_find(test, of_family, i) == test->a);
+	expect(test_size(test, of_family) >= TEST_KEYS);
+	for (i = 0; i < TEST_KEYS; i++)
+		expect(test_find(test, of_family, i) == test->a);
 	expect(!test_find(test, of_family, TEST_KEYS));
-	expect(atomic_read(&test->port->addresses[of_family].nelems) == TEST_KEYS);
+	expect(test->port->addresses[of_family].count == TEST_KEYS);
 	return 0;
 }
 
@@ -111,7 +122,7 @@ static int __init test_duplicates(struct test *test, u8 of_family)
 	expect(test_add(test->b, of_family, 1) == -EADDRINUSE);
 	test_del(test->b, of_family, 1);
 	expect(test_find(test, of_family, 1) == test->a);
-	expect(atomic_read(&test->port->addresses[of_family].nelems) == TEST_KEYS);
+	expect(test->port->addresses[of_family].count == TEST_KEYS);
 	test->a->up = false;
 	expect(!test_find(test, of_family, 1));
 	test->a->up = true;
@@ -131,6 +142,7 @@ static int __init test_remove(struct test *test, u8 of_family)
 	for (i = 0; i < TEST_KEYS; i++)
 		if (i % 10)
 			test_del(test->a, of_family, i);
+	expect(test_size(test, of_family) < TEST_KEYS);
 	for (i = 0; i < TEST_KEYS; i++)
 		expect(test_find(test, of_family, i) == (i % 10 ? NULL : test->a));
 	expect(!test_add(test->b, of_family, 1));
@@ -144,7 +156,7 @@ static int __init test_remove(struct test *test, u8 of_family)
 static int __init test_reserve(struct test *test, u8 of_family)
 {
 	struct ipvl_key key = test_key(of_family, TEST_KEYS + 3);
-	int elements = atomic_read(&test->port->addresses[of_family].nelems);
+	u32 count = test->port->addresses[of_family].count;
 	unsigned int had = ipvl_addr_count(test->a);
 
 	expect(!addr_reserve(test->a, &key));
@@ -160,7 +172,41 @@ static int __init test_reserve(struct test *test, u8 of_family)
 	expect(!ipvl_addr_unlock(test->port, &key));
 	expect(!addr_reserve(test->b, &key) && !test_add(test->a, of_family, TEST_KEYS + 3));
 	test_del(test->a, of_family, TEST_KEYS + 3);
-	expect(atomic_read(&test->port->addresses[of_family].nelems) == elements);
+	expect(test->port->addresses[of_family].count == count);
+	return 0;
+}
+
+/* Addresses come and go while half of the table has been moved: every fiftieth, and its neighbour. */
+static int __init test_half_moved(struct test *test, u8 of_family)
+{
+	struct ipvl_table *table = &test->port->addresses[of_family];
+	u32 size = test_size(test, of_family), had = table->count, step, i;
+
+	for (i = 0; i < TEST_KEYS; i += 100)
+		expect(!test_add(test->b, of_family, i + 1));
+	expect(ipvl_table_begin(table, size * 2));
+	for (step = 0; step < size / 128; step++)
+		expect(ipvl_table_step(table));
+	for (i = 0; i < TEST_KEYS; i += 50) {
+		test_del(test->a, of_family, i);
+		expect(!test_add(test->b, of_family, i));
+		if (i % 100)
+			expect(!test_add(test->b, of_family, i + 1));
+		else
+			test_del(test->b, of_family, i + 1);
+	}
+	while (ipvl_table_step(table))
+		;
+	expect(test_size(test, of_family) == size * 2);
+	for (i = 0; i < TEST_KEYS; i += 10)
+		expect(test_find(test, of_family, i) == (i % 50 ? test->a : test->b));
+	for (i = 0; i < TEST_KEYS; i += 50) {
+		expect(test_find(test, of_family, i + 1) == (i % 100 ? test->b : NULL));
+		test_del(test->b, of_family, i + 1);
+		test_del(test->b, of_family, i);
+		expect(!test_find(test, of_family, i) && !test_add(test->a, of_family, i));
+	}
+	expect(table->count == had);
 	return 0;
 }
 
@@ -260,7 +306,7 @@ static int __init test_flush(struct test *test, u8 of_family)
 	for (i = 0; i < TEST_KEYS; i++)
 		expect(!test_find(test, of_family, i));
 	expect(test_add(test->a, of_family, 3) == -ENODEV);
-	expect(!atomic_read(&test->port->addresses[of_family].nelems));
+	expect(!test->port->addresses[of_family].count);
 	return 0;
 }
 
@@ -275,13 +321,14 @@ static int __init test_all(struct test *test)
 					      test_duplicates(test, of_family) ?:
 					      test_remove(test, of_family) ?:
 					      test_reserve(test, of_family) ?:
+					      test_half_moved(test, of_family) ?:
 					      test_locks(test, of_family);
 	err = err ?: test_readers(test);
 	if (err)
 		return err;
 	expect(!ipvl_addr_lock(test->a, &kept));
 	ipvl_addr_flush(test->a);
-	expect(!test->port->locks && list_empty(&test->a->addresses));
+	expect(!test->port->locks && hlist_empty(&test->a->addresses));
 	return test_flush(test, IPVL_V4) ?: test_flush(test, IPVL_V6);
 }
 
@@ -293,7 +340,7 @@ static struct ipvl_slave *__init test_slave(struct ipvl_port *port)
 		return NULL;
 	slave->port = port;
 	slave->up = true;
-	INIT_LIST_HEAD(&slave->addresses);
+	INIT_HLIST_HEAD(&slave->addresses);
 	return slave;
 }
 
@@ -311,8 +358,11 @@ static int __init test_with_port(struct test *test)
 	if (test->a && test->b) {
 		rtnl_lock();
 		err = test_all(test);
-		ipvl_addr_flush(test->a);
-		ipvl_addr_flush(test->b);
+		/* In a table that is wrong nothing is touched any more, and its addresses are lost. */
+		if (!err) {
+			ipvl_addr_flush(test->a);
+			ipvl_addr_flush(test->b);
+		}
 		rtnl_unlock();
 	}
 	ipvl_addr_destroy(test->port);
