@@ -24,7 +24,6 @@
 #include <unistd.h>
 
 #define FOLDER	     "/run/netns"
-#define LINK_INDEX   2 /* the first that a new namespace gives, after lo */
 #define MESSAGE_SIZE 256
 #define INSIDE_COUNT 6
 
@@ -33,6 +32,8 @@ static struct nlattr *netns_attr;
 static size_t inside_size;
 static struct nlmsghdr *inside_messages[INSIDE_COUNT];
 static size_t inside_count;
+/* Of the first link that a new namespace is given; some kernels put others in each, and lo is the first. */
+static unsigned int link_index;
 
 static void die(const char *what)
 {
@@ -90,7 +91,7 @@ static void encode_address(int family, const void *address, size_t size, uint8_t
 
 	ifa->ifa_family = (uint8_t)family;
 	ifa->ifa_prefixlen = length;
-	ifa->ifa_index = LINK_INDEX;
+	ifa->ifa_index = link_index;
 	mnl_attr_put(nlh, IFA_LOCAL, size, address);
 	mnl_attr_put(nlh, IFA_ADDRESS, size, address);
 	inside_size += nlh->nlmsg_len;
@@ -108,7 +109,7 @@ static void encode_route(int family, const char *gateway)
 	rtm->rtm_type = RTN_UNICAST;
 	inet_pton(family, gateway, address);
 	mnl_attr_put(nlh, RTA_GATEWAY, family == AF_INET ? 4 : 16, address);
-	mnl_attr_put_u32(nlh, RTA_OIF, LINK_INDEX);
+	mnl_attr_put_u32(nlh, RTA_OIF, link_index);
 	inside_size += nlh->nlmsg_len;
 }
 
@@ -120,7 +121,7 @@ static void encode_inside(void)
 	inet_pton(AF_INET, "10.1.0.2", ipv4);
 	inet_pton(AF_INET6, "fd00:1::2", ipv6);
 	encode_up(1);
-	encode_up(LINK_INDEX);
+	encode_up((int)link_index);
 	encode_address(AF_INET, ipv4, sizeof(ipv4), 16);
 	encode_address(AF_INET6, ipv6, sizeof(ipv6), 64);
 	encode_route(AF_INET, "10.1.0.1");
@@ -171,6 +172,26 @@ static struct mnl_socket *open_socket(void)
 	return socket;
 }
 
+static void send_create(struct mnl_socket *home, int netns)
+{
+	*(int *)mnl_attr_get_payload(netns_attr) = netns;
+	if (mnl_socket_sendto(home, create, ((struct nlmsghdr *)create)->nlmsg_len) < 0)
+		die("send");
+	expect_acks(home, 1);
+}
+
+/* Asked of a link in a namespace of its own, which lives until the end. */
+static void find_link_index(struct mnl_socket *home)
+{
+	int netns;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		die("namespace");
+	netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	send_create(home, netns);
+	link_index = if_nametoindex("ipvl0");
+}
+
 static void make_endpoint(struct mnl_socket *home, unsigned int number)
 {
 	char path[64];
@@ -184,10 +205,7 @@ static void make_endpoint(struct mnl_socket *home, unsigned int number)
 	close(file);
 	there = open_socket();
 	netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	*(int *)mnl_attr_get_payload(netns_attr) = netns;
-	if (mnl_socket_sendto(home, create, ((struct nlmsghdr *)create)->nlmsg_len) < 0)
-		die("send");
-	expect_acks(home, 1);
+	send_create(home, netns);
 	set_address(inside_messages[2], number + 2);
 	set_address(inside_messages[3], number + 2);
 	if (mnl_socket_sendto(there, inside, inside_size) < 0)
@@ -209,9 +227,10 @@ int main(int argc, char **argv)
 	}
 	count = (unsigned int)atoi(argv[2]);
 	encode_create(if_nametoindex(argv[1]));
+	home = open_socket();
+	find_link_index(home);
 	encode_inside();
 	mkdir(FOLDER, 0755);
-	home = open_socket();
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (i = 0; i < count; i++)
 		make_endpoint(home, i);
