@@ -294,11 +294,14 @@ void batch_free(struct batch *batch)
 	*batch = (struct batch){0};
 }
 
-/* Up to BATCH_WINDOW requests on their way. */
+/*
+ * Up to BATCH_WINDOW requests on their way. The kernel answers in their order, and says what it refuses also to who did
+ * not ask: so the last one alone asks, and its answer is the end.
+ */
 struct window {
 	struct nlmsghdr *messages[BATCH_WINDOW];
 	uint32_t first_sequence;
-	unsigned int count, answered, failed;
+	unsigned int count, failed;
 	struct ack *ack;
 };
 
@@ -318,7 +321,7 @@ static int take_ack(const struct nlmsghdr *nlh, void *data)
 		w->failed = place;
 		*w->ack = ack;
 	}
-	return ++w->answered == w->count;
+	return place + 1 == w->count;
 }
 
 static int exchange_window(struct transport *t, struct window *w, const void *bytes, size_t size)
@@ -336,32 +339,45 @@ static int exchange_window(struct transport *t, struct window *w, const void *by
 	return err < 0 ? err : 0;
 }
 
+/* Returns the size of what was taken. */
+static size_t fill_window(struct transport *t, struct window *w, uint8_t *bytes, size_t size)
+{
+	struct nlmsghdr *message = NULL;
+	size_t used = 0;
+
+	w->first_sequence = t->sequence + 1;
+	w->failed = BATCH_WINDOW;
+	for (w->count = 0; w->count < BATCH_WINDOW && used < size; w->count++) {
+		message = (struct nlmsghdr *)(bytes + used);
+		message->nlmsg_seq = ++t->sequence;
+		message->nlmsg_flags &= (uint16_t)~NLM_F_ACK;
+		w->messages[w->count] = message;
+		used += NLMSG_ALIGN(message->nlmsg_len);
+	}
+	if (message)
+		message->nlmsg_flags |= NLM_F_ACK;
+	return used;
+}
+
 int transport_batch(struct transport *transport, struct batch *batch, unsigned int *failed, struct ack *ack)
 {
 	struct window w = {.ack = ack};
-	size_t offset = 0, start;
+	size_t offset = 0, size;
 	unsigned int done;
 	int err;
 
 	*ack = (struct ack){0};
 	*failed = batch->count;
 	for (done = 0; done < batch->count; done += w.count) {
-		w.first_sequence = transport->sequence + 1;
-		w.failed = BATCH_WINDOW;
-		w.answered = 0;
-		start = offset;
-		for (w.count = 0; w.count < BATCH_WINDOW && offset < batch->used; w.count++) {
-			w.messages[w.count] = (struct nlmsghdr *)(batch->bytes + offset);
-			w.messages[w.count]->nlmsg_seq = ++transport->sequence;
-			offset += NLMSG_ALIGN(w.messages[w.count]->nlmsg_len);
-		}
-		err = exchange_window(transport, &w, batch->bytes + start, offset - start);
+		size = fill_window(transport, &w, batch->bytes + offset, batch->used - offset);
+		err = exchange_window(transport, &w, batch->bytes + offset, size);
 		if (err)
 			return err;
 		if (w.failed < w.count) {
 			*failed = done + w.failed;
 			return ack->error;
 		}
+		offset += size;
 	}
 	return 0;
 }

@@ -52,7 +52,8 @@ int batch_commit(struct batch *batch, int length);
 void batch_free(struct batch *batch);
 
 /*
- * Sends a batch and waits for all answers. Returns 0 when every request was accepted; else the error of the first that
+ * Sends a batch and waits until all of it is answered; whether a request wants an acknowledgement is settled here.
+ * Returns 0 when every request was accepted; else the error of the first that
  * was not, its place in *failed and the kernel's words in *ack. An error of the socket itself leaves *failed at the
  * batch's count.
  */

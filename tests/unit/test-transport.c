@@ -27,6 +27,7 @@ struct kernel {
 	int fd;
 	const struct line *script; /* END ends a round, END END all */
 	unsigned int rounds;	   /* that were asked for */
+	unsigned int asked;	   /* acknowledgements, of the requests of a batch */
 	pthread_t thread;
 };
 
@@ -381,7 +382,10 @@ START_TEST(nobody_listening_is_an_error)
 }
 END_TEST
 
-/* Requests of a batch, answered in order; those whose place the script names are refused. */
+/*
+ * Requests of a batch, answered in order as the kernel does it: those whose place the script names are refused, others
+ * acknowledged where that was asked for.
+ */
 static void *run_batch_kernel(void *data)
 {
 	static __thread uint8_t requests[65536] __attribute__((aligned(4)));
@@ -399,7 +403,11 @@ static void *run_batch_kernel(void *data)
 		     nlh = mnl_nlmsg_next(nlh, &left)) {
 			for (line = k->script; line->what != END && line->value != place; line++)
 				;
-			append_error(out, nlh, line->what == END ? 0 : -EEXIST, line->what == TEXT);
+			if (line->what != END)
+				append_error(out, nlh, -EEXIST, line->what == TEXT);
+			else if (nlh->nlmsg_flags & NLM_F_ACK)
+				append_error(out, nlh, 0, false);
+			k->asked += (nlh->nlmsg_flags & NLM_F_ACK) != 0;
 			place++;
 			if (place % 7 == 0)
 				flush(k, out);
@@ -457,6 +465,7 @@ START_TEST(batches_tell_the_first_that_failed)
 	ck_assert_str_eq(ack.attribute, batches[_i].text[0] ? "IFLA_MTU" : "");
 	stop();
 	ck_assert_uint_eq(kernel.rounds, batches[_i].windows);
+	ck_assert_uint_eq(kernel.asked, batches[_i].windows); /* by the last of each */
 	batch_free(&batch);
 }
 END_TEST
