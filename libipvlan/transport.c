@@ -20,7 +20,7 @@ struct transport {
 	void *listener_data;
 	bool is_kernel; /* at the other end */
 	bool overran;	/* the kernel dropped something while an answer was waited for */
-	_Alignas(struct nlmsghdr) uint8_t buffer[RECEIVE_SIZE];
+	uint8_t *buffer;
 };
 
 static void set_option(int fd, int option)
@@ -43,6 +43,7 @@ int transport_adopt(int fd, struct transport **transport)
 	t->listener = NULL;
 	t->is_kernel = false;
 	t->overran = false;
+	t->buffer = NULL;
 	*transport = t;
 	return 0;
 }
@@ -91,7 +92,19 @@ void transport_close(struct transport *transport)
 		return;
 	if (transport->fd >= 0)
 		close(transport->fd);
+	free(transport->buffer);
 	free(transport);
+}
+
+/*
+ * Before anything is sent whose answer would be lost. Sockets are made ahead, by another thread: whoever uses one takes
+ * its buffer from where the buffer of the one before has just gone, in memory that is in use.
+ */
+static int make_buffer(struct transport *t)
+{
+	if (!t->buffer)
+		t->buffer = malloc(RECEIVE_SIZE);
+	return t->buffer ? 0 : -ENOMEM;
 }
 
 static int send_all(struct transport *t, const void *bytes, size_t size)
@@ -111,11 +124,11 @@ static int send_all(struct transport *t, const void *bytes, size_t size)
 /* What a caller's function returns need not be what was agreed: 0, as of a socket that was closed, or too much. */
 static ssize_t receive_over_wire(struct transport *t)
 {
-	ssize_t size = t->wire.receive(t->wire.data, t->buffer, sizeof(t->buffer));
+	ssize_t size = t->wire.receive(t->wire.data, t->buffer, RECEIVE_SIZE);
 
 	if (size == 0)
 		return -ECONNRESET;
-	return size > (ssize_t)sizeof(t->buffer) ? -EMSGSIZE : size;
+	return size > RECEIVE_SIZE ? -EMSGSIZE : size;
 }
 
 /*
@@ -125,7 +138,7 @@ static ssize_t receive_over_wire(struct transport *t)
 static ssize_t receive(struct transport *t, int flags, bool *is_news)
 {
 	struct sockaddr_nl sender;
-	struct iovec iov = {.iov_base = t->buffer, .iov_len = sizeof(t->buffer)};
+	struct iovec iov = {.iov_base = t->buffer, .iov_len = RECEIVE_SIZE};
 	struct msghdr msg;
 	ssize_t size;
 
@@ -189,6 +202,11 @@ struct request {
 	bool interrupted; /* a dump whose objects changed meanwhile */
 };
 
+static bool is_dump(const struct nlmsghdr *message)
+{
+	return (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
 /* Returns 1 when the answer is complete. */
 static int take_answer(const struct nlmsghdr *nlh, void *data)
 {
@@ -208,6 +226,18 @@ static int take_answer(const struct nlmsghdr *nlh, void *data)
 	return !(r->message->nlmsg_flags & (NLM_F_ACK | NLM_F_DUMP)) && nlh->nlmsg_type >= NLMSG_MIN_TYPE;
 }
 
+/* What was not sent was not done, and the ack says so. */
+static int send_request(struct transport *t, struct nlmsghdr *message, struct ack *ack)
+{
+	int err = make_buffer(t);
+
+	message->nlmsg_seq = ++t->sequence;
+	if (!err)
+		err = send_all(t, message, message->nlmsg_len);
+	ack->error = err;
+	return err;
+}
+
 /* The answer is read to its end even when fn has refused it, so that the socket stays usable. */
 static int exchange(struct transport *t, struct nlmsghdr *message, struct request *r)
 {
@@ -219,14 +249,13 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 	*r->ack = (struct ack){0};
 	r->error = 0;
 	r->interrupted = false;
-	message->nlmsg_seq = ++t->sequence;
-	err = send_all(t, message, message->nlmsg_len);
+	err = send_request(t, message, r->ack);
 	while (!err) {
 		size = receive(t, 0, &is_news);
 		t->overran = t->overran || size == -ENOBUFS;
 		/* A part of a dump was lost; the rest comes nevertheless, and must be out of the way of the next one.
 		 */
-		if (size == -ENOBUFS && (message->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP && ++losses < DUMP_ROUNDS) {
+		if (size == -ENOBUFS && is_dump(message) && ++losses < DUMP_ROUNDS) {
 			r->interrupted = true;
 			continue;
 		}
@@ -330,7 +359,9 @@ static int exchange_window(struct transport *t, struct window *w, const void *by
 	bool is_news;
 	int err;
 
-	err = send_all(t, bytes, size);
+	err = make_buffer(t);
+	if (!err)
+		err = send_all(t, bytes, size);
 	while (!err) {
 		received = receive(t, 0, &is_news);
 		err = received < 0 ? (int)received
@@ -411,9 +442,9 @@ int transport_hear(struct transport *transport, unsigned int most)
 {
 	bool is_news;
 	ssize_t size;
-	int err = 0;
+	int err = make_buffer(transport);
 
-	if (transport->overran) {
+	if (!err && transport->overran) {
 		transport->overran = false;
 		return -ENOBUFS;
 	}
@@ -432,7 +463,10 @@ int transport_skip(struct transport *transport)
 {
 	bool is_news;
 	ssize_t size;
+	int err = make_buffer(transport);
 
+	if (err)
+		return err;
 	do {
 		size = receive(transport, MSG_DONTWAIT, &is_news);
 	} while (size > 0 || size == -ENOBUFS || size == -EMSGSIZE);
