@@ -9,7 +9,7 @@
 /* What the kernel itself takes as the best size for a dump's datagrams. */
 #define RECEIVE_SIZE 32768
 #define DUMP_ROUNDS  16
-/* So many answers, each with a text, stay well below the default receive buffer. */
+/* So many refusals, each with its request and a text, stay well below the default receive buffer. */
 #define BATCH_WINDOW 64
 
 struct transport {
@@ -19,6 +19,7 @@ struct transport {
 	transport_fn listener; /* of what the kernel says to multicast groups; may be NULL */
 	void *listener_data;
 	bool is_kernel; /* at the other end */
+	bool is_strict; /* it was asked to be */
 	bool overran;	/* the kernel dropped something while an answer was waited for */
 	uint8_t *buffer;
 };
@@ -42,6 +43,7 @@ int transport_adopt(int fd, struct transport **transport)
 	t->sequence = 0;
 	t->listener = NULL;
 	t->is_kernel = false;
+	t->is_strict = false;
 	t->overran = false;
 	t->buffer = NULL;
 	*transport = t;
@@ -66,8 +68,6 @@ static int open_protocol(int protocol, struct transport **transport)
 	if (fd < 0)
 		return -errno;
 	set_option(fd, NETLINK_EXT_ACK);
-	set_option(fd, NETLINK_CAP_ACK);
-	set_option(fd, NETLINK_GET_STRICT_CHK);
 	err = bind(fd, (struct sockaddr *)&local, sizeof(local)) < 0 ? -errno : transport_adopt(fd, transport);
 	if (err)
 		close(fd);
@@ -105,6 +105,14 @@ static int make_buffer(struct transport *t)
 	if (!t->buffer)
 		t->buffer = malloc(RECEIVE_SIZE);
 	return t->buffer ? 0 : -ENOMEM;
+}
+
+/* So that a dump is of what was asked for, and not of everything: some sockets have none to ask for. */
+static void be_strict(struct transport *t)
+{
+	if (t->is_kernel && !t->is_strict)
+		set_option(t->fd, NETLINK_GET_STRICT_CHK);
+	t->is_strict = true;
 }
 
 static int send_all(struct transport *t, const void *bytes, size_t size)
@@ -231,6 +239,8 @@ static int send_request(struct transport *t, struct nlmsghdr *message, struct ac
 {
 	int err = make_buffer(t);
 
+	if (is_dump(message))
+		be_strict(t);
 	message->nlmsg_seq = ++t->sequence;
 	if (!err)
 		err = send_all(t, message, message->nlmsg_len);
