@@ -370,17 +370,27 @@ static int bind_own_netns(void *path)
 	return mount(OWN_NETNS, path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
+/* Whether the file that is open is the one of that name: not mounted over, not gone. @return 0; -EEXIST. */
+static int check_named(int fd, const char *path, struct stat *file)
+{
+	struct stat named;
+
+	if (fstat(fd, file) < 0 || lstat(path, &named) < 0)
+		return errno == ENOENT ? -EEXIST : -errno;
+	return named.st_ino == file->st_ino && named.st_dev == file->st_dev ? 0 : -EEXIST;
+}
+
 /* Whether it is the file of somebody who was killed before there was a namespace to mount on it. @return 0; -EEXIST. */
 static int check_abandoned(int fd, const char *path)
 {
-	struct stat file, named, folder;
+	struct stat file, folder;
+	int err = check_named(fd, path, &file);
 
-	if (fstat(fd, &file) < 0 || lstat(path, &named) < 0 || stat(IPVLAN_NETNS_DIR, &folder) < 0)
-		return errno == ENOENT ? -EEXIST : -errno;
-	return S_ISREG(file.st_mode) && file.st_size == 0 && file.st_dev == folder.st_dev &&
-			       named.st_ino == file.st_ino && named.st_dev == file.st_dev
-		       ? 0
-		       : -EEXIST;
+	if (!err && stat(IPVLAN_NETNS_DIR, &folder) < 0)
+		err = errno == ENOENT ? -EEXIST : -errno;
+	if (err)
+		return err;
+	return S_ISREG(file.st_mode) && file.st_size == 0 && file.st_dev == folder.st_dev ? 0 : -EEXIST;
 }
 
 /* ip(8) holds no lock between making its file and mounting on it, but is done with both in no time. */
@@ -401,12 +411,15 @@ static void let_age(int fd)
 
 static int take_over(int fd, const char *path, bool is_new)
 {
+	struct stat file;
 	int err;
 
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? -EEXIST : -errno;
+	if (is_new)
+		return check_named(fd, path, &file);
 	err = check_abandoned(fd, path);
-	if (err || is_new)
+	if (err)
 		return err;
 	let_age(fd);
 	return check_abandoned(fd, path);
