@@ -29,40 +29,50 @@ bool netns_name_is_valid(const char *name)
 	       strcmp(name, "..") != 0;
 }
 
-/* Takes the descriptor over, also on failure. */
-static int from_fd(int fd, const char *name, struct ipvlan_netns **netns)
+/* Of a descriptor that is known to be a network namespace, and is taken over, also on failure. */
+static int keep(int fd, const char *name, struct ipvlan_netns **netns)
 {
-	struct ipvlan_netns *n = NULL;
-	struct statfs fs;
+	struct ipvlan_netns *n = calloc(1, sizeof(*n));
 	struct stat st;
-	int err = 0, type;
+	int err = n ? 0 : -ENOMEM;
 
-	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0) {
+	if (!err && fstat(fd, &st) < 0)
 		err = -errno;
-		goto close_fd;
-	}
-	/* Kernels before 4.11 cannot say what sort of namespace it is; those fail later, when it is entered. */
-	type = fs.f_type == NSFS_MAGIC ? ioctl(fd, NS_GET_NSTYPE) : 0;
-	if (type >= 0 && type != CLONE_NEWNET) {
-		err = -EINVAL;
-		goto close_fd;
-	}
-	n = calloc(1, sizeof(*n));
-	if (n && name)
+	if (!err && name) {
 		n->name = strdup(name);
-	if (!n || (name && !n->name)) {
-		err = -ENOMEM;
-		goto free_netns;
+		err = n->name ? 0 : -ENOMEM;
+	}
+	if (err) {
+		free(n);
+		close(fd);
+		return err;
 	}
 	n->fd = fd;
 	n->device = st.st_dev;
 	n->inode = st.st_ino;
 	*netns = n;
 	return 0;
+}
 
-free_netns:
-	free(n);
-close_fd:
+static int check_type(int fd)
+{
+	struct statfs fs;
+	int type;
+
+	if (fstatfs(fd, &fs) < 0)
+		return -errno;
+	/* Kernels before 4.11 cannot say what sort of namespace it is; those fail later, when it is entered. */
+	type = fs.f_type == NSFS_MAGIC ? ioctl(fd, NS_GET_NSTYPE) : 0;
+	return type < 0 || type == CLONE_NEWNET ? 0 : -EINVAL;
+}
+
+/* Takes the descriptor over, also on failure. */
+static int from_fd(int fd, const char *name, struct ipvlan_netns **netns)
+{
+	int err = check_type(fd);
+
+	if (!err)
+		return keep(fd, name, netns);
 	close(fd);
 	return err;
 }
@@ -464,20 +474,33 @@ static int create_at(const char *path)
 	return err;
 }
 
-/* The socket comes first: with a name, nothing is left that could fail. */
-static int move_to_new(char *path, struct transport **transport)
+static int keep_own(const char *name, struct ipvlan_netns **netns)
+{
+	int fd = open(OWN_NETNS, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : keep(fd, name, netns);
+}
+
+/* The name comes last: with that, nothing is left that could fail. */
+static int move_to_new(const char *name, char *path, struct ipvlan_netns **netns, struct transport **transport)
 {
 	int err = unshare(CLONE_NEWNET) < 0 ? -errno : transport_open(transport);
 
 	if (err)
 		return err;
-	err = bind_own_netns(path);
+	err = keep_own(name, netns);
 	if (err)
-		transport_close(*transport);
+		goto close_transport;
+	err = bind_own_netns(path);
+	if (!err)
+		return 0;
+	ipvlan_netns_free(*netns);
+close_transport:
+	transport_close(*transport);
 	return err;
 }
 
-int netns_create_here(const char *name, struct transport **transport)
+int netns_create_here(const char *name, struct ipvlan_netns **netns, struct transport **transport)
 {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
 	int claimed, err;
@@ -486,7 +509,7 @@ int netns_create_here(const char *name, struct transport **transport)
 	claimed = claim(path);
 	if (claimed < 0)
 		return claimed;
-	err = move_to_new(path, transport);
+	err = move_to_new(name, path, netns, transport);
 	if (err)
 		unlink(path);
 	close(claimed);

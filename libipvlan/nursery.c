@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "nursery.h"
 #include "ahead.h"
-#include "internal.h"
+#include "station.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,21 +13,28 @@ struct nursery {
 static int make(void *data, size_t number, void **made)
 {
 	const struct nursery *n = data;
-	struct transport *transport;
-	int err = number ? 0 : netns_prepare_folder();
+	struct station *station = malloc(sizeof(*station));
+	int err = station ? 0 : -ENOMEM;
 
+	if (!err && number == 0)
+		err = netns_prepare_folder();
 	if (!err)
-		err = netns_create_here(n->names[number], &transport);
-	if (!err)
-		*made = transport;
+		err = netns_create_here(n->names[number], &station->netns, &station->transport);
+	if (err)
+		free(station);
+	else
+		*made = station;
 	return err;
 }
 
 static void discard(void *data, size_t number, void *made)
 {
 	const struct nursery *n = data;
+	struct station *station = made;
 
-	transport_close(made);
+	transport_close(station->transport);
+	ipvlan_netns_free(station->netns);
+	free(station);
 	netns_delete_quietly(n->names[number]);
 }
 
@@ -50,14 +57,16 @@ int nursery_open(struct nursery **nursery, const char *const *names, size_t coun
 	return err;
 }
 
-int nursery_take(struct nursery *n, struct transport **transport)
+int nursery_take(struct nursery *n, struct station *station)
 {
 	void *made;
 	int err = ahead_take(n->ahead, &made);
 
-	if (!err)
-		*transport = made;
-	return err;
+	if (err)
+		return err;
+	*station = *(struct station *)made;
+	free(made);
+	return 0;
 }
 
 void nursery_close(struct nursery *n)

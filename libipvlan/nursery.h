@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 struct nursery;
-struct transport;
+struct station;
 
 /* Names and their array are borrowed. Returns 0 or -errno. */
 int nursery_open(struct nursery **nursery, const char *const *names, size_t count);
 /* The next one, made, with a socket in it; waits for it. Returns -errno when it could not be made. */
-int nursery_take(struct nursery *nursery, struct transport **transport);
+int nursery_take(struct nursery *nursery, struct station *station);
 /* Ends the thread; what was made and not taken is deleted. NULL is fine. */
 void nursery_close(struct nursery *nursery);
 

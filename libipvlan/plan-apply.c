@@ -81,15 +81,9 @@ static int take_netns(struct applier *a, const char *name)
 	int err = a->nursery ? 0 : begin_nursery(a);
 
 	if (!err)
-		err = nursery_take(a->nursery, &station.transport);
+		err = nursery_take(a->nursery, &station);
 	if (err)
 		return netns_fail_create(a->walk.ctx, err, name);
-	err = ipvlan_netns_open_name(a->walk.ctx, name, &station.netns);
-	if (err) {
-		transport_close(station.transport);
-		netns_delete_quietly(name);
-		return err;
-	}
 	a->walk.places.here = station;
 	return 0;
 }
