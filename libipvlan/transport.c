@@ -59,16 +59,15 @@ int transport_over(const struct ipvlan_wire *wire, struct transport **transport)
 	return err;
 }
 
+/* It has no address yet: the kernel gives it one with its first request, or when it is told to hear something. */
 static int open_protocol(int protocol, struct transport **transport)
 {
-	struct sockaddr_nl local = {.nl_family = AF_NETLINK};
-	int fd, err;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol), err;
 
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -errno;
 	set_option(fd, NETLINK_EXT_ACK);
-	err = bind(fd, (struct sockaddr *)&local, sizeof(local)) < 0 ? -errno : transport_adopt(fd, transport);
+	err = transport_adopt(fd, transport);
 	if (err)
 		close(fd);
 	else
@@ -423,6 +422,16 @@ int transport_batch(struct transport *transport, struct batch *batch, unsigned i
 	return 0;
 }
 
+/* Without an address a socket does not hear what the kernel says of itself. */
+static int take_address(const struct transport *t)
+{
+	struct sockaddr_nl any = {.nl_family = AF_NETLINK};
+
+	if (!t->is_kernel || t->sequence)
+		return 0;
+	return bind(t->fd, (struct sockaddr *)&any, sizeof(any)) < 0 ? -errno : 0;
+}
+
 static int join(int fd, uint32_t groups)
 {
 	int group;
@@ -438,8 +447,10 @@ static int join(int fd, uint32_t groups)
 int transport_subscribe(struct transport *transport, uint32_t groups, unsigned int receive_buffer, transport_fn fn,
 			void *data)
 {
-	int bytes = receive_buffer > INT32_MAX ? INT32_MAX : (int)receive_buffer;
+	int bytes = receive_buffer > INT32_MAX ? INT32_MAX : (int)receive_buffer, err = take_address(transport);
 
+	if (err)
+		return err;
 	transport->listener = fn;
 	transport->listener_data = data;
 	/* Beyond the limit for everybody only with CAP_NET_ADMIN. */
