@@ -30,7 +30,7 @@
 static char create[MESSAGE_SIZE], inside[INSIDE_COUNT * MESSAGE_SIZE];
 static struct nlattr *netns_attr;
 static size_t inside_size;
-static struct nlmsghdr *inside_messages[INSIDE_COUNT];
+static struct nlmsghdr *inside_messages[INSIDE_COUNT]; /* the last of them asks for an answer */
 static size_t inside_count;
 /* Of the first link that a new namespace is given; some kernels put others in each, and lo is the first. */
 static unsigned int link_index;
@@ -46,13 +46,13 @@ static struct nlmsghdr *begin(void *buf, uint16_t type, uint16_t flags)
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 
 	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	return nlh;
 }
 
 static void encode_create(unsigned int parent)
 {
-	struct nlmsghdr *nlh = begin(create, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	struct nlmsghdr *nlh = begin(create, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
 	struct nlattr *info, *data;
 
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
@@ -126,6 +126,7 @@ static void encode_inside(void)
 	encode_address(AF_INET6, ipv6, sizeof(ipv6), 64);
 	encode_route(AF_INET, "10.1.0.1");
 	encode_route(AF_INET6, "fd00:1::1");
+	inside_messages[inside_count - 1]->nlmsg_flags |= NLM_F_ACK;
 }
 
 /* Both attributes of an address hold it. */
@@ -141,33 +142,29 @@ static void set_address(struct nlmsghdr *nlh, uint32_t number)
 	}
 }
 
-static void expect_acks(struct mnl_socket *socket, size_t count)
+/* What is refused is told unasked, before what comes behind it is answered. */
+static void expect_ack(struct mnl_socket *socket)
 {
 	char buf[8192];
-	const struct nlmsghdr *nlh;
-	int size;
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+	const struct nlmsgerr *error;
+	int size = (int)mnl_socket_recvfrom(socket, buf, sizeof(buf));
 
-	while (count) {
-		size = (int)mnl_socket_recvfrom(socket, buf, sizeof(buf));
-		if (size < 0)
-			die("receive");
-		for (nlh = (const struct nlmsghdr *)buf; mnl_nlmsg_ok(nlh, size); nlh = mnl_nlmsg_next(nlh, &size)) {
-			const struct nlmsgerr *error = mnl_nlmsg_get_payload(nlh);
-
-			if (nlh->nlmsg_type != NLMSG_ERROR || error->error) {
-				errno = nlh->nlmsg_type == NLMSG_ERROR ? -error->error : EPROTO;
-				die("refused");
-			}
-			count--;
-		}
+	if (size < 0)
+		die("receive");
+	error = mnl_nlmsg_get_payload(nlh);
+	if (!mnl_nlmsg_ok(nlh, size) || nlh->nlmsg_type != NLMSG_ERROR || error->error) {
+		errno = nlh->nlmsg_type == NLMSG_ERROR ? -error->error : EPROTO;
+		die("refused");
 	}
 }
 
+/* The first request binds it. */
 static struct mnl_socket *open_socket(void)
 {
 	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 
-	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+	if (!socket)
 		die("socket");
 	return socket;
 }
@@ -177,7 +174,7 @@ static void send_create(struct mnl_socket *home, int netns)
 	*(int *)mnl_attr_get_payload(netns_attr) = netns;
 	if (mnl_socket_sendto(home, create, ((struct nlmsghdr *)create)->nlmsg_len) < 0)
 		die("send");
-	expect_acks(home, 1);
+	expect_ack(home);
 }
 
 /* Asked of a link in a namespace of its own, which lives until the end. */
@@ -210,7 +207,7 @@ static void make_endpoint(struct mnl_socket *home, unsigned int number)
 	set_address(inside_messages[3], number + 2);
 	if (mnl_socket_sendto(there, inside, inside_size) < 0)
 		die("send");
-	expect_acks(there, inside_count);
+	expect_ack(there);
 	mnl_socket_close(there);
 	close(netns);
 }
