@@ -53,3 +53,10 @@ int link_ask_up(const struct transport *transport, const char *name, bool *up)
 		*up = request.ifr_flags & IFF_UP;
 	return err;
 }
+
+int link_ask_loopback_up(const struct transport *transport)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+
+	return ask(transport, SIOCSIFFLAGS, &request);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Carrying a plan out, and back: each step is one call of the library, undone by the call that is its inverse. */
 #include "internal.h"
+#include "link-ask.h"
 #include "link-change.h"
 #include "nursery.h"
 #include "plan-sweep.h"
@@ -20,6 +21,7 @@ struct applier {
 	struct walk walk;
 	struct nursery *nursery; /* of the namespaces that are yet to be made; NULL: not begun */
 	const char **names;	 /* theirs */
+	const char *made;	 /* the one of them that was made last */
 };
 
 /* The settings borrow the slave's lists, so they are never freed. */
@@ -85,6 +87,7 @@ static int take_netns(struct applier *a, const char *name)
 	if (err)
 		return netns_fail_create(a->walk.ctx, err, name);
 	a->walk.places.here = station;
+	a->made = name;
 	return 0;
 }
 
@@ -122,14 +125,23 @@ static int do_up(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_link_set_up(ctx, step->name) : take_down(ctx, step->name);
 }
 
-/* lo gets its address on the way up, and does not lose it on the way down. */
-static int do_loopback(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+/* The short way first, where it is open. */
+static int raise_loopback(const struct applier *a, const struct ipvlan_step *step)
 {
+	if (a->made && strcmp(step->netns, a->made) == 0 && link_ask_loopback_up(a->walk.ctx->transport) == 0)
+		return 0;
+	return link_raise_loopback(a->walk.ctx);
+}
+
+/* lo gets its address on the way up, and does not lose it on the way down. */
+static int do_loopback(const struct applier *a, const struct ipvlan_step *step)
+{
+	struct ipvlan_ctx *ctx = a->walk.ctx;
 	struct ipvlan_address *address;
 	int err;
 
 	if (step->change == IPVLAN_CHANGE_ADD)
-		return link_raise_loopback(ctx);
+		return raise_loopback(a, step);
 	err = ipvlan_link_set_down(ctx, step->name);
 	if (err || step->keeps_address)
 		return err;
@@ -189,7 +201,7 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 	case STEP_MTU:
 		return ipvlan_link_set_mtu(a->walk.ctx, step->name, step->mtu.to);
 	case STEP_LOOPBACK:
-		return do_loopback(a->walk.ctx, step);
+		return do_loopback(a, step);
 	case STEP_UP:
 		return do_up(a->walk.ctx, step);
 	case STEP_ADDRESS:

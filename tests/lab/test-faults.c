@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Faults below the steps of a plan: each message that changes something, and each system call that makes a namespace,
- * is refused in turn, by the kernel or before it gets there; and whoever applies is killed at any of these points. The
- * machine and the wish are drawn in scene.h.
+ * Faults below the steps of a plan: each message or ioctl that changes something, and each system call that makes a
+ * namespace, is refused in turn, by the kernel or before it gets there; and whoever applies is killed at any of these
+ * points. The machine and the wish are drawn in scene.h.
  *
  * LAB_KILLS says how many are killed (default 25), LAB_SEED where (default: always the same points).
  */
@@ -10,9 +10,11 @@
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -33,11 +35,13 @@ static enum fault fault;
 static long point;	   /* where it strikes */
 static atomic_long passed; /* points so far, in all threads */
 static atomic_bool struck;
+static atomic_bool insists; /* what was wished by ioctl and refused is refused once more, as a message */
 
 static void arm(enum fault what, long where)
 {
 	passed = 0;
 	struck = false;
+	insists = false;
 	point = where;
 	fault = what;
 }
@@ -91,7 +95,7 @@ static ssize_t send_spoiled(int fd, const void *bytes, size_t size, int flags)
 			continue;
 		if (fault == FAULT_KILL)
 			strike_midway(fd, bytes, at);
-		else if (strike())
+		else if (atomic_exchange(&insists, false) || strike())
 			message->nlmsg_type = RTM_MAX + 1;
 	}
 	sent = send_really(fd, copy, size, flags);
@@ -103,11 +107,28 @@ ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
 	if (fault == FAULT_KERNEL || fault == FAULT_KILL)
 		return send_spoiled(fd, bytes, size, flags);
-	if (fault == FAULT_SOCKET && changes(bytes) && strike()) {
+	if (fault == FAULT_SOCKET && changes(bytes) && (atomic_exchange(&insists, false) || strike())) {
 		errno = ENOBUFS;
 		return -1;
 	}
 	return send_really(fd, bytes, size, flags);
+}
+
+/* The library's are all of one argument. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, request);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	if (request == SIOCSIFFLAGS && fault != FAULT_NONE && fault != FAULT_MACHINE && strike()) {
+		insists = true;
+		errno = EPERM;
+		return -1;
+	}
+	return (int)syscall(SYS_ioctl, fd, request, argument);
 }
 
 /* Whether a call that makes a namespace shall fail. */
