@@ -99,12 +99,13 @@ void ipvl_device_destructor(struct net_device *dev)
 static int device_open(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
-	int err;
+	int err = ipvl_flood_prepare(slave);
 
-	if (dev->flags & IFF_ALLMULTI) {
+	if (!err && dev->flags & IFF_ALLMULTI)
 		err = dev_set_allmulti(parent_of(dev), 1);
-		if (err)
-			return err;
+	if (err) {
+		ipvl_flood_deafen(slave);
+		return err;
 	}
 	if (ipvl_mode(slave->port->settings) == IPVLAN_MODE_L2)
 		dev->flags &= ~IFF_NOARP;

@@ -268,18 +268,23 @@ void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 	ipvl_count_drop(slave, IPVL_R_TX_QUEUE_FULL);
 }
 
-static void listener_add(struct ipvl_slave *slave, unsigned int group)
+static struct ipvl_listener *listener_make(struct ipvl_slave *slave, unsigned int group, gfp_t how)
 {
-	struct ipvl_listener *listener = kmalloc(sizeof(*listener), GFP_ATOMIC);
+	struct ipvl_listener *listener = kmalloc(sizeof(*listener), how);
 
-	if (!listener) {
-		netdev_warn_once(slave->dev, "no memory to listen to a multicast group\n");
-		return;
+	if (listener) {
+		listener->slave = slave;
+		listener->group = group;
 	}
-	listener->slave = slave;
-	listener->group = group;
-	list_add(&listener->list, &slave->listens);
-	hlist_add_head_rcu(&listener->node, &slave->port->groups[group]);
+	return listener;
+}
+
+static void listener_add(struct ipvl_listener *listener)
+{
+	struct ipvl_slave *slave = listener->slave;
+
+	list_move(&listener->list, &slave->listens);
+	hlist_add_head_rcu(&listener->node, &slave->port->groups[listener->group]);
 }
 
 static void listener_del(struct ipvl_listener *listener)
@@ -289,14 +294,74 @@ static void listener_del(struct ipvl_listener *listener)
 	kfree_rcu(listener, rcu);
 }
 
+/* Before a slave is up: it is never deaf for want of memory, but listens to all instead. */
+int ipvl_flood_prepare(struct ipvl_slave *slave)
+{
+	slave->spare = listener_make(slave, IPVL_GROUP_ALL, GFP_KERNEL);
+	return slave->spare ? 0 : -ENOMEM;
+}
+
+/* Listeners to those of the groups that have none, and a spare one again. Some may have been made when it fails. */
+static bool make_missing(struct ipvl_slave *slave, const unsigned long *groups, struct list_head *made)
+{
+	struct ipvl_listener *listener;
+	unsigned int group;
+
+	if (!slave->spare)
+		slave->spare = listener_make(slave, IPVL_GROUP_ALL, GFP_ATOMIC);
+	if (!slave->spare)
+		return false;
+	for_each_set_bit(group, groups, IPVL_GROUPS) {
+		listener = listener_make(slave, group, GFP_ATOMIC);
+		if (!listener)
+			return false;
+		list_add(&listener->list, made);
+	}
+	return true;
+}
+
+static void listen_to_all(struct ipvl_slave *slave, struct list_head *made)
+{
+	struct ipvl_listener *listener, *next;
+	bool listens = false;
+
+	netdev_warn_once(slave->dev, "no memory to listen to a multicast group: listens to all\n");
+	list_for_each_entry_safe(listener, next, made, list)
+		kfree(listener);
+	INIT_LIST_HEAD(made);
+	list_for_each_entry(listener, &slave->listens, list) {
+		listener->stays = listener->group == IPVL_GROUP_ALL;
+		listens |= listener->stays;
+	}
+	if (!listens) {
+		list_add(&slave->spare->list, made);
+		slave->spare = NULL;
+	}
+}
+
+/* First what is new, of which all or nothing can be had, and only then is anything given up. */
+static void listen_to(struct ipvl_slave *slave, unsigned long *groups)
+{
+	struct ipvl_listener *listener, *next;
+	LIST_HEAD(made);
+
+	list_for_each_entry(listener, &slave->listens, list)
+		listener->stays = __test_and_clear_bit(listener->group, groups);
+	if (!make_missing(slave, groups, &made))
+		listen_to_all(slave, &made);
+	list_for_each_entry_safe(listener, next, &slave->listens, list)
+		if (!listener->stays)
+			listener_del(listener);
+	list_for_each_entry_safe(listener, next, &made, list)
+		listener_add(listener);
+}
+
 /* Called with the device's list of multicast addresses locked. */
 void ipvl_flood_listen(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 	DECLARE_BITMAP(groups, IPVL_GROUPS) = {};
-	struct ipvl_listener *listener, *next;
 	struct netdev_hw_addr *address;
-	unsigned int group;
 
 	/* Without RTNL, when IPv6 joins a group; who changes the flags has this called again. */
 	if (READ_ONCE(dev->flags) & (IFF_PROMISC | IFF_ALLMULTI)) {
@@ -307,13 +372,8 @@ void ipvl_flood_listen(struct net_device *dev)
 		__set_bit(group_of(dev->broadcast), groups);
 	}
 	spin_lock_bh(&slave->port->groups_lock);
-	if (READ_ONCE(slave->up)) {
-		list_for_each_entry_safe(listener, next, &slave->listens, list)
-			if (!__test_and_clear_bit(listener->group, groups))
-				listener_del(listener);
-		for_each_set_bit(group, groups, IPVL_GROUPS)
-			listener_add(slave, group);
-	}
+	if (READ_ONCE(slave->up))
+		listen_to(slave, groups);
 	spin_unlock_bh(&slave->port->groups_lock);
 }
 
@@ -325,5 +385,7 @@ void ipvl_flood_deafen(struct ipvl_slave *slave)
 	spin_lock_bh(&slave->port->groups_lock);
 	list_for_each_entry_safe(listener, next, &slave->listens, list)
 		listener_del(listener);
+	kfree(slave->spare);
+	slave->spare = NULL;
 	spin_unlock_bh(&slave->port->groups_lock);
 }

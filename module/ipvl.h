@@ -103,6 +103,7 @@ struct ipvl_listener {
 	struct list_head list; /* ipvl_slave.listens */
 	struct ipvl_slave *slave;
 	unsigned int group;
+	bool stays; /* while its slave's listeners change */
 	struct rcu_head rcu;
 };
 
@@ -122,6 +123,7 @@ struct ipvl_slave {
 	struct list_head node; /* ipvl_port.slaves */
 	struct hlist_head addresses; /* RCU, changed under addresses_lock */
 	struct list_head listens; /* under groups_lock */
+	struct ipvl_listener *spare; /* under groups_lock; of a slave that is up, unless it listens to all */
 	struct ipvl_source source;
 	netdevice_tracker parent_tracker;
 };
@@ -296,6 +298,7 @@ void ipvl_source_init(struct ipvl_source *source, struct ipvl_slave *slave);
 void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source);
 void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb);
 void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb);
+int ipvl_flood_prepare(struct ipvl_slave *slave);
 void ipvl_flood_listen(struct net_device *dev);
 void ipvl_flood_deafen(struct ipvl_slave *slave);
 
