@@ -134,6 +134,30 @@ static void hooks_put(struct net *net)
 		nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 }
 
+/*
+ * Who receives reads the flag and then the operations, both plainly and with
+ * nothing between them: a processor may read the operations first. Who sees the
+ * flag has begun after the wait, and with that sees the operations, too. They
+ * stay as long as the port, so that only the first change to the mode waits.
+ * (A VRF has both before it is registered.)
+ */
+static void publish_ops(struct net_device *dev)
+{
+	if (dev->l3mdev_ops == &l3s_ops)
+		return;
+	WRITE_ONCE(dev->l3mdev_ops, &l3s_ops);
+	synchronize_net();
+}
+
+/* Changed under RTNL; of a bit field, which it is in newer kernels, no access can be marked. */
+static __no_kcsan void set_receiving(struct net_device *dev, bool on)
+{
+	if (on)
+		dev->priv_flags |= IFF_L3MDEV_RX_HANDLER;
+	else
+		dev->priv_flags &= ~IFF_L3MDEV_RX_HANDLER;
+}
+
 int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = port->dev;
@@ -153,10 +177,8 @@ int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack)
 		return err;
 	}
 	port->l3s_net = net;
-	dev->l3mdev_ops = &l3s_ops;
-	/* Who sees the flag uses the operations. */
-	smp_wmb();
-	dev->priv_flags |= IFF_L3MDEV_RX_HANDLER;
+	publish_ops(dev);
+	set_receiving(dev, true);
 	return 0;
 }
 
@@ -166,7 +188,7 @@ void ipvl_l3s_disable(struct ipvl_port *port)
 	ASSERT_RTNL();
 	if (!port->l3s_net)
 		return;
-	port->dev->priv_flags &= ~IFF_L3MDEV_RX_HANDLER;
+	set_receiving(port->dev, false);
 	hooks_put(port->l3s_net);
 	port->l3s_net = NULL;
 }
@@ -175,7 +197,7 @@ void ipvl_l3s_disable(struct ipvl_port *port)
 void ipvl_l3s_forget(struct ipvl_port *port)
 {
 	if (port->dev->l3mdev_ops == &l3s_ops)
-		port->dev->l3mdev_ops = NULL;
+		WRITE_ONCE(port->dev->l3mdev_ops, NULL);
 }
 
 /* The parent is in another namespace now. */
