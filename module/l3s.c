@@ -200,20 +200,16 @@ void ipvl_l3s_forget(struct ipvl_port *port)
 		WRITE_ONCE(port->dev->l3mdev_ops, NULL);
 }
 
-/* The parent is in another namespace now. */
+/* The parent is in another namespace now, to which nothing that is missing here can say no. */
 void ipvl_l3s_move(struct ipvl_port *port)
 {
-	struct net *net = dev_net(port->dev);
-
-	if (!port->l3s_net || net_eq(port->l3s_net, net))
+	if (ipvl_mode(port->settings) != IPVLAN_MODE_L3S)
 		return;
-	if (hooks_get(net)) {
-		netdev_err(port->dev, "mode l3s does not work here: no netfilter hooks\n");
-		ipvl_l3s_disable(port);
+	if (port->l3s_net && net_eq(port->l3s_net, dev_net(port->dev)))
 		return;
-	}
-	hooks_put(port->l3s_net);
-	port->l3s_net = net;
+	ipvl_l3s_disable(port);
+	if (ipvl_l3s_enable(port, NULL))
+		netdev_err(port->dev, "no netfilter hooks here: mode l3s does not work until it is set again\n");
 }
 
 static struct pernet_operations l3s_net_ops = {

@@ -180,7 +180,8 @@ int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ex
 	u8 old = ipvl_mode(port->settings);
 	int err;
 
-	if (mode == IPVLAN_MODE_L3S && old != IPVLAN_MODE_L3S) {
+	/* Its hooks are missing, too, where a parent has come to without memory. */
+	if (mode == IPVLAN_MODE_L3S) {
 		err = ipvl_l3s_enable(port, extack);
 		if (err)
 			return err;
