@@ -81,8 +81,6 @@ static int event(struct notifier_block *block, unsigned long event, void *data)
 		return NOTIFY_DONE;
 	switch (event) {
 	case NETDEV_REGISTER:
-		ipvl_l3s_move(port);
-		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:

@@ -308,7 +308,6 @@ void ipvl_l3s_unregister(void);
 int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack);
 void ipvl_l3s_disable(struct ipvl_port *port);
 void ipvl_l3s_forget(struct ipvl_port *port);
-void ipvl_l3s_move(struct ipvl_port *port);
 
 /* stats.c */
 extern const struct ethtool_ops ipvl_ethtool_ops;

@@ -201,7 +201,7 @@ void ipvl_l3s_forget(struct ipvl_port *port)
 }
 
 /* The parent is in another namespace now, to which nothing that is missing here can say no. */
-void ipvl_l3s_move(struct ipvl_port *port)
+static void follow(struct ipvl_port *port)
 {
 	if (ipvl_mode(port->settings) != IPVLAN_MODE_L3S)
 		return;
@@ -212,6 +212,18 @@ void ipvl_l3s_move(struct ipvl_port *port)
 		netdev_err(port->dev, "no netfilter hooks here: mode l3s does not work until it is set again\n");
 }
 
+static int event(struct notifier_block *block, unsigned long event, void *data)
+{
+	struct ipvl_port *port = ipvl_port_of(netdev_notifier_info_to_dev(data));
+
+	if (port && event == NETDEV_REGISTER)
+		follow(port);
+	return NOTIFY_DONE;
+}
+
+/* First: IPv4 without memory for the parent there ends the round, and the namespace it has left may end soon after. */
+static struct notifier_block notifier = { .notifier_call = event, .priority = INT_MAX };
+
 static struct pernet_operations l3s_net_ops = {
 	.id = &l3s_net_id,
 	.size = sizeof(struct l3s_net),
@@ -219,11 +231,19 @@ static struct pernet_operations l3s_net_ops = {
 
 int ipvl_l3s_register(void)
 {
-	return register_pernet_subsys(&l3s_net_ops);
+	int err = register_pernet_subsys(&l3s_net_ops);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&notifier);
+	if (err)
+		unregister_pernet_subsys(&l3s_net_ops);
+	return err;
 }
 
 void ipvl_l3s_unregister(void)
 {
+	unregister_netdevice_notifier(&notifier);
 	unregister_pernet_subsys(&l3s_net_ops);
 }
 
@@ -240,10 +260,6 @@ void ipvl_l3s_disable(struct ipvl_port *port)
 }
 
 void ipvl_l3s_forget(struct ipvl_port *port)
-{
-}
-
-void ipvl_l3s_move(struct ipvl_port *port)
 {
 }
 
