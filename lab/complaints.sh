@@ -10,3 +10,7 @@ COMPLAINTS='WARNING:|BUG: ([^K]|K[^C])|Oops|KASAN:|UBSAN:|KCSAN: .*\[ipv(lan|tap
 COMPLAINTS="$COMPLAINTS|INFO: (possible|trying|inconsistent|task|rcu)"
 COMPLAINTS="$COMPLAINTS|possible (circular|recursive) locking|suspicious RCU|unregister_netdevice: waiting"
 COMPLAINTS="$COMPLAINTS|kmemleak: [0-9]+ new|(page allocation|stack) (failure|guard page)|general protection fault|list_(add|del) corruption"
+
+# complaints LINES <LOG: each, with so many lines of what follows. What a test has provoked, and knows to be harmless, it
+# says in LAB_HARMLESS, an expression, too.
+complaints() { grep -vE -e "${LAB_HARMLESS:-^never$}" | grep -E -A "$1" "$COMPLAINTS"; }
