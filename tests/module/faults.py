@@ -9,6 +9,7 @@ then as without a failure.
 For a kernel with fault injection. Arguments: the cases to run; without, all.
 """
 import contextlib
+import ctypes
 import errno
 import os
 import re
@@ -23,7 +24,7 @@ import frames
 from family import (ADDRESS_GET, ALL, ANNOUNCE, COUNTER, DHCP, DUMP, GUARD, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT,
                     SLAVE_GET, SLAVE_IFINDEX, SLAVE_NETNS_FD, SLAVE_NETNSID, IFNAME, QUEUE_LENGTH, UNLOCK, Family, address,
                     bits, each_attr, gateways)
-from netlink import ACK, ALLMULTI, DELADDR, NEWADDR, UP, Netns, attr, attrs, ipvlan_data, mac
+from netlink import ACK, ALLMULTI, DELADDR, LIBC, NEWADDR, UP, Netns, attr, attrs, ipvlan_data, mac
 
 DEBUGFS = '/sys/kernel/debug'
 NOTIFIERS = DEBUGFS + '/notifier-error-inject/netdev/actions'
@@ -72,6 +73,10 @@ class Faults:
     def set(self, n):
         os.pwrite(self.fd, str(n).encode(), 0)
 
+    def left(self):
+        """Until the one that fails."""
+        return int(os.pread(self.fd, 20, 0))
+
     def said(self):
         """What the kernel has said since this was last asked for."""
         lines = []
@@ -93,7 +98,7 @@ class Faults:
 
     def end(self):
         """Whether there were so many."""
-        happened = int(os.pread(self.fd, 20, 0)) == 0
+        happened = self.left() == 0
         self.set(0)
         return happened
 
@@ -326,10 +331,10 @@ class Trial:
             s.setblocking(True)
 
     def try_it(self, n, prepare, request, finish=None):
-        """(errno, answers, whether a fault happened, before, after); n 0: without one"""
+        """(errno, answers, whether a fault happened, before, after); n 0: without one, and before is told only then"""
         self.world.clean()
         prepare()
-        before = self.world.state()
+        before = None if n else self.world.state()
         error, answers, happened = self.once(request, n)
         self.drain()
         if finish and not error:
@@ -338,9 +343,8 @@ class Trial:
                 finish()
         return error, answers, happened and n > 0, before, self.world.state()
 
-    def judge(self, error, answers, states, wanted):
+    def judge(self, error, answers, after, before, wanted):
         """What is wrong with an outcome, or None."""
-        before, after = states
         if error is None:
             wrong = after not in (before, wanted[2]) and 'no answer, and half done'
         elif error:
@@ -362,14 +366,14 @@ class Trial:
 
     def run(self, name, *steps):
         outcomes, faults = {}, 0
-        error, answers, _, _, after = self.try_it(0, *steps)
+        error, answers, _, before, after = self.try_it(0, *steps)
         wanted = error, answers, after
         for n in range(1, MOST):
-            error, answers, happened, before, after = self.try_it(n, *steps)
+            error, answers, happened, _, after = self.try_it(n, *steps)
             faults += happened
             outcome = 'no answer' if error is None else errno.errorcode.get(error, error) if error else 'done'
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
-            if judged := self.judge(error, answers, (before, after), wanted):
+            if judged := self.judge(error, answers, after, before, wanted):
                 more = error == 0 and all(item[0] == '+' for item in differing(wanted[2], after))
                 self.note(f'{name}, allocation {n}: {outcome}: {judged}', {**SILENT, **(MORE if more else {})})
             elif error not in (0, None, errno.ENOMEM, errno.ENOBUFS, wanted[0]):
@@ -395,6 +399,54 @@ class Trial:
         print(f'{action}: {errno.errorcode.get(error, error)}')
 
 
+class Loading:
+    """A module is loaded, or refused and gone: each of the last allocations of that fails once, its own among them."""
+
+    FINIT, DELETE, LAST = 313, 176, 150
+    COUNTED = 1 << 20
+
+    def __init__(self, trial, name):
+        self.trial, self.name = trial, name
+        path = subprocess.run(['modinfo', '-n', name], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        self.file = os.open(path, os.O_RDONLY)
+
+    def call(self, *words):
+        return ctypes.get_errno() if LIBC.syscall(*words) else 0
+
+    def load(self, n):
+        """(errno, how many allocations were left until the n-th)"""
+        self.trial.faults.set(n)
+        error = self.call(self.FINIT, self.file, b'', 0)
+        left = self.trial.faults.left()
+        self.trial.faults.set(0)
+        return error, left
+
+    def unload(self):
+        return self.call(self.DELETE, self.name.encode(), os.O_NONBLOCK)
+
+    def is_there(self):
+        return os.path.exists(f'/sys/module/{self.name}')
+
+    def run(self):
+        self.unload()
+        outcomes = {}
+        error, left = self.load(self.COUNTED)
+        total = self.COUNTED - left
+        for n in range(max(total - self.LAST, 1), total + 1):
+            if not error:
+                error = self.unload()
+                if error:
+                    self.trial.failed.append(f'{self.name} is not unloaded: {errno.errorcode[error]}')
+            error, _ = self.load(n)
+            outcome = errno.errorcode[error] if error else 'done'
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+            if error not in (0, errno.ENOMEM) or bool(error) == self.is_there():
+                self.trial.note(f'load {self.name}, allocation {n}: {outcome}, there: {self.is_there()}', {})
+        if error and (error := self.load(0)[0]):
+            self.trial.failed.append(f'{self.name} is not loaded: {errno.errorcode[error]}')
+        print(f'load {self.name}: {total} allocations, of the last {outcomes}', flush=True)
+
+
 def main():
     wanted = sys.argv[1:]
     world, faults = World(), Faults()
@@ -407,6 +459,10 @@ def main():
             trial.refuse(action, lambda: world.r0.ipvlan('ipvl3', 'p1', 'l3s', 'private', to=world.n3))
         subprocess.run(['modprobe', '-r', 'netdev-notifier-error-inject'], check=False)
     world.clean()
+    if 'load' in wanted or not wanted:
+        Loading(trial, 'ipvtap').run()
+        subprocess.run(['rmmod', 'ipvtap'], check=True)
+        Loading(trial, 'ipvlan').run()
     print('\n'.join(trial.failed))
     print(f'{len(trial.failed)} failed')
     sys.exit(bool(trial.failed))
