@@ -20,6 +20,7 @@ tr '|' '\n' <<<"$SCRIPTS" >"$counts/scripts"
 "$top/lab/kbuild" "$kernel" -s -j"$(nproc)" -C "$top/module" --no-print-directory OUT="$built" GCOV_PROFILE=y DEBUG=1 modules
 
 status=0
+export LAB_HARMLESS=$FAULTS_HARMLESS
 # shellcheck disable=SC2016
 "$run" --kernel "$kernel" --module ours --mem 1G --timeout 0 --rw "$counts" -- sh -c '
 	guest=$1 counts=$2 status=0
