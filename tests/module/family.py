@@ -17,7 +17,7 @@ import sys
 import time
 
 import frames
-from netlink import ACK, DELADDR, EXT_ACK, CAP_ACK, NEWADDR, REQUEST, SOL_NETLINK, Netns, attr, attrs, ip
+from netlink import ACK, DELADDR, EXT_ACK, CAP_ACK, NEWADDR, NEWLINK, REQUEST, SOL_NETLINK, Netns, attr, attrs, ip
 
 PARENT, ROUTER = '02:00:00:00:01:01', '02:00:00:00:01:02'
 EVERYONE = 'ff:ff:ff:ff:ff:ff'
@@ -26,6 +26,7 @@ DUMP, MULTI, INTERRUPTED, NESTED = 0x300, 2, 0x10, 0x8000
 PORT_GET, PORT_SET, SLAVE_GET, ADDRESS_GET, LOCK, UNLOCK, ANNOUNCE = range(1, 8)
 (IFINDEX, IFNAME, MODE, FLAGS, SLAVES, OPTIONS, QUEUE_LENGTH, QUEUE_LIMIT, GATEWAYS, LOCKS, COUNTER, SLAVE_IFINDEX,
  SLAVE_NETNSID, SLAVE_NETNS_FD, DEV_ID, IS_UP, ADDRESSES, ADDRESS4, ADDRESS6, HELD, LOCKED) = range(2, 23)
+BOND_MODE, BOND_ACTIVE, BOND_MIIMON = 1, 2, 3
 GROUP_ISOLATION, SOURCE_CHECK, GUARD, DHCP = 1, 2, 4, 8
 ALL = 15
 
@@ -480,36 +481,77 @@ def dhcp(w):
     w.no_slaves()
 
 
-def announcements(w):
-    def heard():
-        seen = set()
-        end = time.monotonic() + 0.5
-        while (left := end - time.monotonic()) > 0 and select.select([listener], [], [], left)[0]:
-            frame = listener.recv(2000)
-            kind, packet = frame[12:14], frame[14:]
-            if kind == b'\x08\x06' and packet[14:18] == packet[24:28]:
-                seen.add(socket.inet_ntop(socket.AF_INET, packet[14:18]))
-            if kind == b'\x86\xdd' and packet[6] == 58 and packet[40] == 136:
-                seen.add(socket.inet_ntop(socket.AF_INET6, packet[48:64]))
-        return sorted(text for text in seen if not text.startswith('fe80'))
+def heard(listener, seconds=0.5):
+    """Whose addresses are announced."""
+    seen = set()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and select.select([listener], [], [], left)[0]:
+        frame = listener.recv(2000)
+        kind, packet = frame[12:14], frame[14:]
+        if kind == b'\x08\x06' and packet[14:18] == packet[24:28]:
+            seen.add(socket.inet_ntop(socket.AF_INET, packet[14:18]))
+        if kind == b'\x86\xdd' and packet[6] == 58 and packet[40] == 136:
+            seen.add(socket.inet_ntop(socket.AF_INET6, packet[48:64]))
+    return sorted(text for text in seen if not text.startswith('fe80'))
 
-    w.slaves()
-    w.r1.enter()
+
+def listener_at(netns, device):
+    netns.enter()
     listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-    listener.bind(('e0', 3))
-    heard()
+    listener.bind((device, 3))
+    return listener
+
+
+def announcements(w):
+    w.slaves()
+    listener = listener_at(w.r1, 'e0')
+    heard(listener)
     check('all', 0, w.family.errno(ANNOUNCE, w.parent))
-    check('all are heard', ['10.1.0.11', '10.1.0.12', 'fd01::11', 'fd01::12'], heard())
+    check('all are heard', ['10.1.0.11', '10.1.0.12', 'fd01::11', 'fd01::12'], heard(listener))
     check('one', 0, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
-    check('one is heard', ['10.1.0.12', 'fd01::12'], heard())
+    check('one is heard', ['10.1.0.12', 'fd01::12'], heard(listener))
     w.n2.down('ipvl2')
     check('one that is down', errno.ENETDOWN, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
-    heard()
+    heard(listener)
     w.n1.change('ipvl1', 'l3')
     check('in l3', errno.EOPNOTSUPP, w.family.errno(ANNOUNCE, w.parent))
-    check('nothing is heard', [], heard())
+    check('nothing is heard', [], heard(listener))
     listener.close()
     w.no_slaves()
+
+
+def bond(w):
+    """Slaves of a bond: they announce their addresses where it has gone over to, and its VLAN filter is theirs."""
+    for module in 'bonding', '8021q':
+        subprocess.run(['modprobe', '-q', module], check=False)
+    if w.r0.add('bond1', 'bond', data=attr(BOND_MODE, b'\1') + attr(BOND_MIIMON, 20))[0]:
+        print('no bonds here')
+        return
+    for i in 1, 2:
+        w.r0.veth(f'b{i}', f'02:00:00:00:02:0{i}', f'f{i}', f'02:00:00:00:03:0{i}', w.r1)
+        w.r1.up(f'f{i}')
+        check(f'port {i} of the bond', (0, ''), w.r0.set(f'b{i}', master='bond1'))
+    w.r0.up('bond1')
+    check('a slave of the bond', (0, ''), w.r0.ipvlan('ipvl4', 'bond1', 'l2', 'bridge', to=w.n3))
+    w.n3.enter()
+    check('its VLAN filter', ['rx-vlan-filter: on [fixed]'],
+          [text for text in frames.features('ipvl4') if text.startswith('rx-vlan-filter')])
+    check('up', (0, ''), w.n3.up('ipvl4'))
+    for text in '10.2.0.11/24', 'fd02::11/64':
+        check(text, (0, ''), w.n3.address(NEWADDR, text, 'ipvl4'))
+    time.sleep(0.5)
+    for i in 2, 1:
+        listener = listener_at(w.r1, f'f{i}')
+        info = attr(1, 'bond') + attr(2, attr(BOND_ACTIVE, w.r0.index(f'b{i}')))
+        check(f'to port {i}', (0, ''), w.r0.ask(NEWLINK, ACK, struct.pack('BBHiII', 0, 0, 0, w.r0.index('bond1'), 0, 0) +
+                                                attr(18, info))[:2])
+        check(f'announced by port {i}', ['10.2.0.11', 'fd02::11'], heard(listener))
+        listener.close()
+    check('down', (0, ''), w.n3.down('ipvl4'))
+    w.r0.delete('bond1')
+    check('the slave is gone with the bond', {}, w.n3.show('ipvl4'))
+    for i in 1, 2:
+        w.r0.delete(f'b{i}')
 
 
 def dumps(w):
@@ -631,7 +673,7 @@ def lives(w):
     w.no_slaves()
 
 
-SECTIONS = (reading, refusals, queue, groups, source, locks, guard, dhcp, announcements, dumps, unprivileged, trace, lives)
+SECTIONS = (reading, refusals, queue, groups, source, locks, guard, dhcp, announcements, bond, dumps, unprivileged, trace, lives)
 
 
 def main():
