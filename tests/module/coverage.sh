@@ -12,12 +12,13 @@ set -euo pipefail
 kernel=${1:-uml-6.12-debug}
 built=$top/build/module-$kernel
 counts=$top/build/coverage
-readonly SCRIPTS='family.py|regressions.py|faults.py|soak.py 30 1|crafted.py 20 1|operations.py 1 300|many.py 200 2|behaviour.py'
+# The last one leaves a kernel whose sysfs has names of devices that are gone.
+readonly SCRIPTS='family.py|regressions.py|soak.py 30 1|crafted.py 20 1|operations.py 1 300|many.py 200 2|behaviour.py|faults.py'
 
 rm -rf "$built" "$counts"
 mkdir -p "$counts"
 tr '|' '\n' <<<"$SCRIPTS" >"$counts/scripts"
-"$top/lab/kbuild" "$kernel" -s -j"$(nproc)" -C "$top/module" --no-print-directory OUT="$built" GCOV_PROFILE=y DEBUG=1 modules
+"$top/lab/kbuild" "$kernel" -s -j"$(nproc)" -C "$top/module" --no-print-directory OUT="$built" GCOV_PROFILE=y modules
 
 status=0
 export LAB_HARMLESS=$FAULTS_HARMLESS
