@@ -411,7 +411,7 @@ class Loading:
     """A module is loaded and works, or refused and gone: each of the last allocations of that fails once, its own among
     them. works() makes a link and takes it away."""
 
-    FINIT, DELETE, LAST = 313, 176, 80
+    FINIT, DELETE, LAST = 313, 176, 500
     COUNTED = 1 << 20
 
     def __init__(self, trial, name, works):

@@ -8,7 +8,7 @@ top=$(dirname "$(dirname "$here")")
 run=$top/lab/run
 # What faults.py provokes. Without memory for a record of a reference the kernel only counts it; and it warns of its own that
 # it misses as it moves a device, which then has no names in sysfs.
-FAULTS_HARMLESS='ref_tracker: memory allocation failure|WARNING: .* __dev_change_net_namespace\+'
+FAULTS_HARMLESS='ref_tracker: memory allocation failure|WARNING: .* (__dev_change_net_namespace|event_define_fields|event_file_put)\+'
 
 # kernel_says VARIABLE: what the lab's file of the chosen kernel sets it to.
 kernel_says() { (
