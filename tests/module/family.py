@@ -8,16 +8,19 @@
 Arguments: the sections to run; without, all.
 """
 import errno
+import fcntl
 import os
 import select
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import time
 
 import frames
-from netlink import ACK, DELADDR, EXT_ACK, CAP_ACK, NEWADDR, NEWLINK, REQUEST, SOL_NETLINK, Netns, attr, attrs, ip
+from netlink import (ACK, CAP_ACK, DELADDR, EXT_ACK, NEWADDR, NEWLINK, REQUEST, SOL_NETLINK, Netns, attr, attrs, ip,
+                     ipvlan_data)
 
 PARENT, ROUTER = '02:00:00:00:01:01', '02:00:00:00:01:02'
 EVERYONE = 'ff:ff:ff:ff:ff:ff'
@@ -27,6 +30,7 @@ PORT_GET, PORT_SET, SLAVE_GET, ADDRESS_GET, LOCK, UNLOCK, ANNOUNCE = range(1, 8)
 (IFINDEX, IFNAME, MODE, FLAGS, SLAVES, OPTIONS, QUEUE_LENGTH, QUEUE_LIMIT, GATEWAYS, LOCKS, COUNTER, SLAVE_IFINDEX,
  SLAVE_NETNSID, SLAVE_NETNS_FD, DEV_ID, IS_UP, ADDRESSES, ADDRESS4, ADDRESS6, HELD, LOCKED) = range(2, 23)
 BOND_MODE, BOND_ACTIVE, BOND_MIIMON = 1, 2, 3
+TXQLEN, TUNSETOFFLOAD, TUN_F_CSUM, TUN_F_TSO4, TAP_HEADER = 13, 0x400454d0, 1, 2, 10
 GROUP_ISOLATION, SOURCE_CHECK, GUARD, DHCP = 1, 2, 4, 8
 ALL = 15
 
@@ -510,6 +514,7 @@ def announcements(w):
     check('all are heard', ['10.1.0.11', '10.1.0.12', 'fd01::11', 'fd01::12'], heard(listener))
     check('one', 0, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
     check('one is heard', ['10.1.0.12', 'fd01::12'], heard(listener))
+    check('none of the port', errno.ENODEV, w.family.errno(ANNOUNCE, w.parent + attr(SLAVE_IFINDEX, 12345)))
     w.n2.down('ipvl2')
     check('one that is down', errno.ENETDOWN, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
     heard(listener)
@@ -552,6 +557,77 @@ def bond(w):
     check('the slave is gone with the bond', {}, w.n3.show('ipvl4'))
     for i in 1, 2:
         w.r0.delete(f'b{i}')
+
+
+def follows(w):
+    """What of a parent's features is a slave's; and a parent that has addresses of its own to route by."""
+    def offload(text):
+        w.n1.enter()
+        return next(state for state in frames.features('ipvl1') if state.startswith('rx-checksum')) == f'rx-checksum: {text}'
+
+    w.slaves()
+    for text in 'off', 'on':
+        w.r0.enter()
+        frames.set_feature('p1', 'rx-checksum', text == 'on')
+        check(f'rx-checksum is {text} as the parent\'s is', True, offload(text) or offload(f'{text} [fixed]'))
+    subprocess.run(['modprobe', '-q', 'vrf'], check=False)
+    if w.r0.add('vrf1', 'vrf', data=attr(1, 10))[0]:
+        print('no VRF here')
+    else:
+        error, text = w.r0.ipvlan('ipvl4', 'vrf1', 'l3s', 'bridge')
+        check('on a VRF', (errno.EINVAL, True), (error, bool(text)))
+        w.r0.delete('vrf1')
+    w.no_slaves()
+
+
+def tap_frame(file):
+    """What a tap's reader gets, behind the header that tells of offloads."""
+    return os.read(file, 65536)[TAP_HEADER:] if select.select([file], [], [], 1)[0] else b''
+
+
+def tap(w):
+    """A link that ends in a character device: frames both ways, its queue, and what is dropped."""
+    def dropped(reason):
+        w.n3.enter()
+        return dict(frames.named_stats('tap1'))[reason]
+
+    subprocess.run(['modprobe', '-q', 'ipvtap'], check=False)
+    check('tap', (0, ''), w.r0.add('tap1', 'ipvtap', 'p1', data=ipvlan_data('l2', 'bridge'), to=w.n3))
+    w.n3.up('tap1')
+    w.n3.address(NEWADDR, '10.1.0.13/24', 'tap1')
+    with open('/proc/devices', encoding='ascii') as file:
+        major = next(int(line.split()[0]) for line in file if line.split()[1:] == ['ipvtap'])
+    # The only one has the first number.
+    node = f'/tmp/tap{os.getpid()}'
+    os.mknod(node, 0o600 | stat.S_IFCHR, os.makedev(major, 1))
+    outside = frames.Place(w.r1, 'e0')
+    w.n3.enter()
+    file = os.open(node, os.O_RDWR | os.O_NONBLOCK)
+    os.unlink(node)
+    to_tap = frames.build(f'udp4:dst={PARENT},src={ROUTER},from=10.1.0.2,to=10.1.0.13,data=in')
+    outside.send(to_tap)
+    check('from outside', to_tap, tap_frame(file))
+    from_tap = frames.build(f'udp4:dst={ROUTER},src={PARENT},from=10.1.0.13,to=10.1.0.2,data=out')
+    frames.drain([outside])
+    os.write(file, bytes(TAP_HEADER) + from_tap)
+    check('to outside', ['r1/e0:host', 'r1/e0:udp'], frames.gather([outside], from_tap[14:], frames.WAIT, ('e0',)))
+    for offloads in TUN_F_CSUM | TUN_F_TSO4, 0:
+        check(f'offloads {offloads}', 0, fcntl.ioctl(file, TUNSETOFFLOAD, offloads))
+    try:
+        os.write(file, bytes(TAP_HEADER + 4))
+        check('a frame without a header', 'refused', 'taken')
+    except OSError as error:
+        check('a frame without a header', errno.EINVAL, error.errno)
+    check('which is counted', 1, dropped('tx_drop_tap'))
+    body = struct.pack('BBHiII', 0, 0, 0, w.n3.index('tap1'), 0, 0) + attr(TXQLEN, 1)
+    check('a queue of one', (0, ''), w.n3.ask(NEWLINK, ACK, body)[:2])
+    for _ in range(3):
+        outside.send(to_tap)
+    check('one of three is read', (to_tap, b''), (tap_frame(file), tap_frame(file)))
+    check('two are counted', 2, dropped('rx_drop_tap'))
+    os.close(file)
+    outside.close()
+    check('delete', (0, ''), w.n3.delete('tap1'))
 
 
 def dumps(w):
@@ -673,7 +749,8 @@ def lives(w):
     w.no_slaves()
 
 
-SECTIONS = (reading, refusals, queue, groups, source, locks, guard, dhcp, announcements, bond, dumps, unprivileged, trace, lives)
+SECTIONS = (reading, refusals, queue, groups, source, locks, guard, dhcp, announcements, bond, follows, tap, dumps,
+            unprivileged, trace, lives)
 
 
 def main():

@@ -48,6 +48,13 @@ def features(device):
             yield f'{name}: {state}'
 
 
+def set_feature(device, name, on):
+    names = string_set(device, 4)
+    at, blocks = names.index(name), (len(names) + 31) // 32
+    words = [word for i in range(blocks) for word in ((1 << at % 32, on << at % 32) if i == at // 32 else (0, 0))]
+    ethtool(device, struct.pack(f'II{2 * blocks}I', 0x3b, blocks, *words), 8 + 8 * blocks)
+
+
 def driver(device):
     data = ethtool(device, struct.pack('I', 3), 196)
     return data[4:36].split(b'\0')[0].decode()
