@@ -407,6 +407,39 @@ class Trial:
         print(f'{action}: {errno.errorcode.get(error, error)}')
 
 
+def sending(trial, world, mode, text, wanted):
+    """A frame of ipvl1's, with memory failing on its way: who is to have it gets it, or a slave counts why not."""
+    world.clean()
+    world.slaves(mode)
+    world.n2.up('ipvl2')
+    world.n2.address(NEWADDR, '10.1.0.12/24', 'ipvl2')
+    places = [frames.Place(*place) for place in ((world.n1, 'ipvl1'), (world.n2, 'ipvl2'), (world.r1, 'e0'))]
+    outcomes = {}
+    for n in range(1, MOST):
+        frame = frames.build(f'{text},data=frame{n:03}')
+        frames.drain(places)
+        before = [place.reasons() for place in places[:2]]
+        trial.faults.said()
+        trial.faults.set(n)
+        refused = places[0].send(frame)
+        happened = trial.faults.end()
+        got = World.gather(places, {frame[14:]: ''})
+        lost = [name for name in wanted if not any(f'/{name}:' in item for item in got)]
+        counted = {name: value - old[name] for place, old in zip(places, before) for name, value in place.reasons().items()
+                   if value != old[name]}
+        outcome = refused.strip() or ' '.join([*(f'no {name}' for name in lost), *counted]) or 'all'
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        if not refused and sum(counted.values()) != len(lost):
+            trial.note(f'{mode} {text}, allocation {n}: not at {lost}, counted as {counted}', {})
+        if not happened:
+            break
+    print(f'sending in {mode} {text}: {outcomes}', flush=True)
+    if lost or n == 1:
+        trial.failed.append(f'{mode} {text}: without a fault not at {lost}')
+    for place in places:
+        place.close()
+
+
 class Loading:
     """A module is loaded and works, or refused and gone: each of the last allocations of that fails once, its own among
     them. works() makes a link and takes it away."""
@@ -470,6 +503,12 @@ def main():
         for action in 'NETDEV_POST_INIT', 'NETDEV_REGISTER', 'NETDEV_PRECHANGEUPPER', 'NETDEV_CHANGEUPPER':
             trial.refuse(action, lambda: world.r0.ipvlan('ipvl3', 'p1', 'l3s', 'private', to=world.n3))
         subprocess.run(['modprobe', '-r', 'netdev-notifier-error-inject'], check=False)
+    if 'sending' in wanted or not wanted:
+        own = 'src=02:00:00:00:01:01,from=10.1.0.11'
+        sending(trial, world, 'l2', f'udp4:dst={EVERYONE},{own},to=255.255.255.255', ('ipvl2', 'e0'))
+        sending(trial, world, 'l2', f'udp4:dst=02:00:00:00:01:01,{own},to=10.1.0.12', ('ipvl2',))
+        sending(trial, world, 'l2', f'udp4:dst={OUTSIDE},{own},to=10.1.0.2', ('e0',))
+        sending(trial, world, 'l3', f'udp4:dst=02:00:00:00:01:01,{own},to=10.1.0.12', ('ipvl2',))
     world.clean()
     if 'load' in wanted or not wanted:
         # Along with what it needs.
