@@ -191,17 +191,9 @@ static int ask(struct work *work)
 	return STATUS_REFUSED;
 }
 
-static void print_apply(struct page *page, const json_t *document)
-{
-	if (json_array_size(json_object_get(document, "steps")))
-		print_plan(page, document);
-	else
-		fputs("nothing to do\n", page->out);
-}
-
 static int show(struct work *work)
 {
-	return output(work->session, &work->args->options, json_incref(work->document), print_apply);
+	return output(work->session, &work->args->options, json_incref(work->document), print_plan_to_do);
 }
 
 /* The plan is shown before it is carried out; as JSON afterwards, with what became of it. */

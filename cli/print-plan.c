@@ -82,6 +82,14 @@ void print_plan(struct page *page, const json_t *plan)
 	}
 }
 
+void print_plan_to_do(struct page *page, const json_t *plan)
+{
+	if (json_array_size(json_object_get(plan, "steps")))
+		print_plan(page, plan);
+	else
+		fputs("nothing to do\n", page->out);
+}
+
 static void append(char *buf, size_t size, const char *text)
 {
 	size_t used = strlen(buf);

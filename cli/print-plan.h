@@ -27,6 +27,8 @@ json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool
 
 /* A line for each step, with its "+", "-" or "~". */
 void print_plan(struct page *page, const json_t *plan);
+/* The same, or that there is nothing to do. */
+void print_plan_to_do(struct page *page, const json_t *plan);
 
 /* An array of findings: "FILE:LINE: error: TEXT". */
 void print_findings(struct page *page, const json_t *findings);

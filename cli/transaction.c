@@ -145,21 +145,13 @@ static struct places places_of(const struct gathering *g)
 	return (struct places){.set = set_place, .data = g};
 }
 
-static void print_gathered(struct page *page, const json_t *document)
-{
-	if (json_array_size(json_object_get(document, "steps")))
-		print_plan(page, document);
-	else
-		fputs("nothing to do\n", page->out);
-}
-
 int transaction_show(struct session *session, const struct options *options)
 {
 	const struct gathering *g = session->gathering;
 
 	const struct ipvlan_plan *plan = ipvlan_transaction_get_plan(g->transaction);
 
-	return output(session, options, document_plan(places_of(g), plan, options->json), print_gathered);
+	return output(session, options, document_plan(places_of(g), plan, options->json), print_plan_to_do);
 }
 
 static void print_nothing(struct page *page, const json_t *document)
