@@ -238,12 +238,21 @@ static int send_request(struct transport *t, struct nlmsghdr *message, struct ac
 {
 	int err = make_buffer(t);
 
-	if (is_dump(message))
+	if (!err && is_dump(message))
 		be_strict(t);
-	message->nlmsg_seq = ++t->sequence;
-	if (!err)
+	if (!err) {
+		message->nlmsg_seq = ++t->sequence;
 		err = send_all(t, message, message->nlmsg_len);
+	}
 	ack->error = err;
+	return err;
+}
+
+/* What came before the kernel lost an answer goes, too: until then it keeps each next one back, and says nothing. */
+static int after_loss(struct transport *t, int err)
+{
+	if (err == -ENOBUFS && t->is_kernel)
+		transport_skip(t);
 	return err;
 }
 
@@ -274,7 +283,7 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 			err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
 	}
 	if (err < 0)
-		return err;
+		return after_loss(t, err);
 	return r->ack->error ? r->ack->error : r->error;
 }
 
@@ -376,7 +385,7 @@ static int exchange_window(struct transport *t, struct window *w, const void *by
 		err = received < 0 ? (int)received
 				   : each_message(t, received, w->first_sequence, w->count, take_ack, w);
 	}
-	return err < 0 ? err : 0;
+	return err < 0 ? after_loss(t, err) : 0;
 }
 
 /* Returns the size of what was taken. */
