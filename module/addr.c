@@ -82,6 +82,8 @@ static struct ipvl_addr *addr_insert(struct ipvl_slave *slave, const struct ipvl
 
 static void addr_unlink(struct ipvl_port *port, struct ipvl_addr *addr)
 {
+	if (addr->slave->reserved == addr)
+		addr->slave->reserved = NULL;
 	addr_set_locked(port, addr, false);
 	ipvl_port_changed(port);
 	hlist_del_rcu(&addr->node);
@@ -118,20 +120,39 @@ static bool addr_is_held(struct ipvl_port *port, const struct ipvl_key *key)
 	return held;
 }
 
+/* One of a slave, for what does not come is never known: the next one takes its place. */
+static void addr_set_reserved(struct ipvl_slave *slave, struct ipvl_addr *addr)
+{
+	struct ipvl_addr *old = slave->reserved;
+
+	if (old && old != addr && is_spare(old))
+		addr_unlink(slave->port, old);
+	slave->reserved = addr;
+}
+
 /* All that may fail, while one may still refuse: nobody asks the event that follows whether it could. */
 static int addr_reserve(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
 	struct ipvl_addr *addr;
-	int err;
+	int err = 0;
 
 	spin_lock_bh(&slave->port->addresses_lock);
 	addr = addr_find_or_insert(slave, key);
-	err = IS_ERR(addr) ? PTR_ERR(addr) : addr->held ? -EADDRINUSE : 0;
+	if (IS_ERR(addr))
+		err = PTR_ERR(addr);
+	else if (addr->held)
+		err = -EADDRINUSE;
+	else
+		addr_set_reserved(slave, addr);
 	spin_unlock_bh(&slave->port->addresses_lock);
 	return err;
 }
 
-/* IPv6 autoconfiguration calls without RTNL and may not sleep; it has not reserved before. */
+/*
+ * IPv6 autoconfiguration calls without RTNL and may not sleep; it has not
+ * reserved before. IPv4 tells of an address again that is its network's first
+ * now.
+ */
 static int addr_add(struct ipvl_slave *slave, const struct ipvl_key *key)
 {
 	struct ipvl_port *port = slave->port;
@@ -140,14 +161,12 @@ static int addr_add(struct ipvl_slave *slave, const struct ipvl_key *key)
 
 	spin_lock_bh(&port->addresses_lock);
 	addr = addr_find_or_insert(slave, key);
-	if (IS_ERR(addr))
+	if (IS_ERR(addr)) {
 		err = PTR_ERR(addr);
-	else if (addr->held)
-		err = -EADDRINUSE;
-	else
+	} else if (!addr->held) {
 		WRITE_ONCE(addr->held, true);
-	if (!err)
 		ipvl_port_changed(port);
+	}
 	spin_unlock_bh(&port->addresses_lock);
 	return err;
 }

@@ -339,7 +339,7 @@ static void listen_to_all(struct ipvl_slave *slave, struct list_head *made)
 	}
 }
 
-/* First what is new, of which all or nothing can be had, and only then is anything given up. */
+/* First what is new is made, of which all or nothing can be had, and only then is anything given up. */
 static void listen_to(struct ipvl_slave *slave, unsigned long *groups)
 {
 	struct ipvl_listener *listener, *next;

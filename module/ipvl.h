@@ -122,6 +122,7 @@ struct ipvl_slave {
 	bool linked; /* the kernel knows it as one above the parent; RTNL */
 	struct list_head node; /* ipvl_port.slaves */
 	struct hlist_head addresses; /* RCU, changed under addresses_lock */
+	struct ipvl_addr *reserved; /* under addresses_lock; the last one, which may have come, or NULL */
 	struct list_head listens; /* under groups_lock */
 	struct ipvl_listener *spare; /* under groups_lock; of a slave that is up, unless it listens to all */
 	struct ipvl_source source;

@@ -409,6 +409,24 @@ def locks(w):
     w.no_slaves()
 
 
+def complaints_of_addresses():
+    return subprocess.run(['dmesg'], capture_output=True, text=True, check=True).stdout.count('could not be registered')
+
+
+def promoted(w):
+    """IPv4 tells of an address again when it has become the first of its network."""
+    w.slaves()
+    w.n1.sysctl('ipv4/conf/all/promote_secondaries', 1)
+    check('a second address', 0, w.n1.address(NEWADDR, '10.1.0.60/24', 'ipvl1')[0])
+    before = complaints_of_addresses()
+    check('the first one goes', 0, w.n1.address(DELADDR, '10.1.0.11/24', 'ipvl1')[0])
+    check('the kernel\'s log', before, complaints_of_addresses())
+    w.expect('the second has its packets', 'e0',
+             f'udp4:dst={PARENT},src={ROUTER},from=10.1.0.2,to=10.1.0.60,data=to60', ['ipvl1'])
+    w.n1.sysctl('ipv4/conf/all/promote_secondaries', 0)
+    w.no_slaves()
+
+
 def guard(w):
     w.slaves()
     group = f'dst={EVERYONE},src={PARENT}'
@@ -749,7 +767,7 @@ def lives(w):
     w.no_slaves()
 
 
-SECTIONS = (reading, refusals, queue, groups, source, locks, guard, dhcp, announcements, bond, follows, tap, dumps,
+SECTIONS = (reading, refusals, queue, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap, dumps,
             unprivileged, trace, lives)
 
 
