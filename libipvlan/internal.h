@@ -105,7 +105,7 @@ int netns_transport_generic(const struct ipvlan_netns *netns, struct transport *
 /* Runs fn there, on a thread of its own. Returns -errno, or what fn returned; sets no error. */
 int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data);
 int netns_prepare_folder(void);
-/* For a thread of one's own: makes a namespace, goes there for good, and opens a socket. Sets no error. */
+/* For a thread of one's own: makes a namespace, goes there for good, keeps it and opens a socket. Sets no error. */
 int netns_create_here(const char *name, struct ipvlan_netns **netns, struct transport **transport);
 /* Says why a namespace could not be made, unless it was: err 0. Returns err. */
 int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name);
