@@ -47,7 +47,7 @@ static void device_inherit(struct net_device *dev, const struct net_device *pare
 	dev->needed_headroom = parent->needed_headroom;
 	dev->needed_tailroom = parent->needed_tailroom;
 	eth_hw_addr_set(dev, parent->dev_addr);
-	memcpy(dev->broadcast, parent->broadcast, dev->addr_len);
+	memcpy(dev->broadcast, parent->broadcast, ETH_ALEN);
 	netdev_lockdep_set_classes(dev);
 }
 
@@ -55,15 +55,15 @@ static int device_init(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 	struct ipvl_port *port = slave->port;
-	int id;
+	int id, err;
 
 	device_inherit(dev, port->dev);
-	slave->stats = netdev_alloc_pcpu_stats(struct ipvl_stats);
-	if (!slave->stats)
-		return -ENOMEM;
+	err = ipvl_stats_get(slave);
+	if (err)
+		return err;
 	id = device_id(port);
 	if (id < 0) {
-		free_percpu(slave->stats);
+		ipvl_stats_put(slave);
 		return id;
 	}
 	dev->dev_id = id;
@@ -91,7 +91,7 @@ void ipvl_device_destructor(struct net_device *dev)
 {
 	struct ipvl_slave *slave = ipvl_slave(dev);
 
-	free_percpu(slave->stats);
+	ipvl_stats_put(slave);
 	netdev_put(slave->port->dev, &slave->parent_tracker);
 	ipvl_port_put_memory(slave->port);
 }

@@ -72,13 +72,8 @@ static void follow_to_the_end(struct ipvl_port *port)
 	unregister_netdevice_many(&going);
 }
 
-static int event(struct notifier_block *block, unsigned long event, void *data)
+static noinline int parent_event(struct ipvl_port *port, unsigned long event, void *data)
 {
-	struct net_device *dev = netdev_notifier_info_to_dev(data);
-	struct ipvl_port *port = ipvl_port_of(dev);
-
-	if (!port)
-		return NOTIFY_DONE;
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_UP:
@@ -109,6 +104,14 @@ static int event(struct notifier_block *block, unsigned long event, void *data)
 		break;
 	}
 	return NOTIFY_DONE;
+}
+
+/* Of every device there is, and few of them are parents. */
+static int event(struct notifier_block *block, unsigned long event, void *data)
+{
+	struct ipvl_port *port = ipvl_port_of(netdev_notifier_info_to_dev(data));
+
+	return port ? parent_event(port, event, data) : NOTIFY_DONE;
 }
 
 struct notifier_block ipvl_netdev_notifier = { .notifier_call = event };

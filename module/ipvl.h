@@ -6,8 +6,10 @@
 #include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/in6.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/refcount.h>
+#include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/u64_stats_sync.h>
@@ -79,6 +81,8 @@ struct ipvl_port {
 	struct ipvl_flood_queue flood;
 	struct ipvl_source outside;
 	struct ipvl_drops __percpu *drops;
+	struct mutex stats_lock;
+	struct list_head stats_blocks; /* under stats_lock: those in which a place is free */
 	struct ipvl_gateways __rcu *gateways; /* changed under RTNL; NULL: none */
 	struct ipvl_dhcp_table *dhcp; /* made with its option, stays as long as the port */
 	unsigned int locks; /* addresses_lock: locked addresses */
@@ -111,6 +115,7 @@ struct ipvl_slave {
 	struct net_device *dev;
 	struct ipvl_port *port;
 	struct ipvl_stats __percpu *stats;
+	struct ipvl_stats_block *stats_block;
 	/*
 	 * Why packets were dropped. Seldom written, and seldom by several processors
 	 * at once: a set for each of them would be most of what a slave costs there.
@@ -210,7 +215,6 @@ void ipvl_device_destructor(struct net_device *dev);
 void ipvl_device_follow_features(struct net_device *dev);
 
 /* port.c */
-struct ipvl_port *ipvl_port_of(const struct net_device *parent);
 struct ipvl_port *ipvl_port_get(struct net_device *parent, struct netlink_ext_ack *extack);
 void ipvl_port_put(struct ipvl_port *port);
 void ipvl_port_hold_memory(struct ipvl_port *port);
@@ -263,6 +267,13 @@ static inline int ipvl_addr_selftest(void)
 
 /* rx.c */
 rx_handler_result_t ipvl_rx(struct sk_buff **pskb);
+/* Under RTNL or RCU. */
+static inline struct ipvl_port *ipvl_port_of(const struct net_device *parent)
+{
+	if (rcu_access_pointer(parent->rx_handler) != ipvl_rx)
+		return NULL;
+	return rcu_dereference_rtnl(parent->rx_handler_data);
+}
 struct sk_buff *ipvl_skb_pull(struct sk_buff *skb, unsigned int length);
 
 /* tx.c */
@@ -312,6 +323,8 @@ void ipvl_l3s_forget(struct ipvl_port *port);
 
 /* stats.c */
 extern const struct ethtool_ops ipvl_ethtool_ops;
+int ipvl_stats_get(struct ipvl_slave *slave);
+void ipvl_stats_put(struct ipvl_slave *slave);
 
 /* For each packet, and so in the header: softirqs are off in all of the datapath. */
 static inline void ipvl_count_rx(const struct ipvl_slave *slave, unsigned int bytes, bool multicast)

@@ -214,9 +214,12 @@ static void follow(struct ipvl_port *port)
 
 static int event(struct notifier_block *block, unsigned long event, void *data)
 {
-	struct ipvl_port *port = ipvl_port_of(netdev_notifier_info_to_dev(data));
+	struct ipvl_port *port;
 
-	if (port && event == NETDEV_REGISTER)
+	if (event != NETDEV_REGISTER)
+		return NOTIFY_DONE;
+	port = ipvl_port_of(netdev_notifier_info_to_dev(data));
+	if (port)
 		follow(port);
 	return NOTIFY_DONE;
 }

@@ -13,14 +13,6 @@ u32 ipvl_ports_generation(void)
 	return ports_generation;
 }
 
-/* Under RTNL or RCU. */
-struct ipvl_port *ipvl_port_of(const struct net_device *parent)
-{
-	if (rcu_access_pointer(parent->rx_handler) != ipvl_rx)
-		return NULL;
-	return rcu_dereference_rtnl(parent->rx_handler_data);
-}
-
 void ipvl_port_hold_memory(struct ipvl_port *port)
 {
 	refcount_inc(&port->refs);
@@ -57,6 +49,8 @@ static struct ipvl_port *port_alloc(struct net_device *parent)
 	port->dev = parent;
 	port->settings = ipvl_settings(IPVLAN_MODE_L3, 0, 0);
 	ipvl_port_changed(port);
+	mutex_init(&port->stats_lock);
+	INIT_LIST_HEAD(&port->stats_blocks);
 	INIT_LIST_HEAD(&port->slaves);
 	ida_init(&port->ids);
 	spin_lock_init(&port->groups_lock);
@@ -180,6 +174,9 @@ int ipvl_port_apply(struct ipvl_port *port, u8 mode, u8 flags, struct netlink_ex
 	u8 old = ipvl_mode(port->settings);
 	int err;
 
+	/* As most new slaves have it. */
+	if (mode == old && flags == ipvl_flags(port->settings) && mode != IPVLAN_MODE_L3S)
+		return 0;
 	/* Its hooks are missing, too, where a parent has come to without memory. */
 	if (mode == IPVLAN_MODE_L3S) {
 		err = ipvl_l3s_enable(port, extack);

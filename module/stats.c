@@ -62,6 +62,91 @@ void ipvl_port_drops_read(const struct ipvl_port *port, u64 drops[IPVL_R_COUNT])
 		drops_of_cpu(per_cpu_ptr(port->drops, cpu), drops);
 }
 
+/*
+ * Counters of several slaves' traffic: each allocation from what the processors
+ * have costs a walk along all that is there. As many as there are slaves
+ * already, so that no more than half of it is for nobody.
+ */
+struct ipvl_stats_block {
+	struct list_head node; /* ipvl_port.stats_blocks, or empty */
+	struct ipvl_stats __percpu *stats;
+	unsigned int size;
+	unsigned long used; /* a bit for each place */
+};
+
+#define STATS_BLOCK_MOST 16U
+
+static struct ipvl_stats_block *block_alloc(unsigned int size)
+{
+	struct ipvl_stats_block *block = kzalloc(sizeof(*block), GFP_KERNEL);
+	unsigned int i;
+	int cpu;
+
+	if (!block)
+		return NULL;
+	block->stats = __alloc_percpu(size * sizeof(struct ipvl_stats), __alignof__(struct ipvl_stats));
+	if (!block->stats) {
+		kfree(block);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i < size; i++)
+			u64_stats_init(&per_cpu_ptr(block->stats + i, cpu)->syncp);
+	}
+	INIT_LIST_HEAD(&block->node);
+	block->size = size;
+	return block;
+}
+
+static unsigned long place_of(const struct ipvl_slave *slave)
+{
+	return BIT(slave->stats - slave->stats_block->stats);
+}
+
+int ipvl_stats_get(struct ipvl_slave *slave)
+{
+	struct ipvl_port *port = slave->port;
+	struct ipvl_stats_block *block;
+
+	mutex_lock(&port->stats_lock);
+	block = list_first_entry_or_null(&port->stats_blocks, struct ipvl_stats_block, node);
+	if (!block) {
+		block = block_alloc(min(port->users, STATS_BLOCK_MOST));
+		if (!block)
+			goto out;
+		list_add(&block->node, &port->stats_blocks);
+	}
+	slave->stats = block->stats + ffz(block->used);
+	slave->stats_block = block;
+	block->used |= place_of(slave);
+	if (ffz(block->used) == block->size)
+		list_del_init(&block->node);
+out:
+	mutex_unlock(&port->stats_lock);
+	return block ? 0 : -ENOMEM;
+}
+
+/* Nobody counts any more: the next one begins with nothing. */
+void ipvl_stats_put(struct ipvl_slave *slave)
+{
+	struct ipvl_stats_block *block = slave->stats_block;
+	struct ipvl_port *port = slave->port;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(slave->stats, cpu), 0, offsetof(struct ipvl_stats, syncp));
+	mutex_lock(&port->stats_lock);
+	block->used &= ~place_of(slave);
+	if (list_empty(&block->node))
+		list_add(&block->node, &port->stats_blocks);
+	if (!block->used) {
+		list_del(&block->node);
+		free_percpu(block->stats);
+		kfree(block);
+	}
+	mutex_unlock(&port->stats_lock);
+}
+
 static void traffic_of_cpu(const struct ipvl_stats *stats, struct rtnl_link_stats64 *to)
 {
 	u64 rx_packets, rx_bytes, multicast, tx_packets, tx_bytes;

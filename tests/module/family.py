@@ -767,8 +767,50 @@ def lives(w):
     w.no_slaves()
 
 
+def traffic(w):
+    """What a slave has sent is counted as its own, and a new one has sent nothing, whatever the one before it has."""
+    many = Netns('many')
+    many.sysctl('ipv6/conf/default/disable_ipv6', 1)
+    frame = frames.build(f'udp4:dst={ROUTER},src={PARENT},from=10.1.0.50,to=10.1.0.2,data=counted')
+    names = [f't{i}' for i in range(40)]
+    odd = dict.fromkeys(names[1::2], 0)
+    sent = dict.fromkeys(names, 0)
+
+    def make(names):
+        for name in names:
+            w.r0.ipvlan(name, 'p1', 'l2', 'bridge', to=many)
+            many.up(name)
+
+    def send():
+        for i, name in enumerate(names):
+            place = frames.Place(many, name, listen=False)
+            for _ in range(i + 1):
+                place.send(frame)
+            place.close()
+            sent[name] += i + 1
+
+    def counted():
+        lines = (line.split(':') for line in many.read('dev').splitlines() if ':' in line)
+        return {name.strip(): int(values.split()[9]) for name, values in lines if name.strip() in names}
+
+    make(names)
+    check('of new ones', sent, counted())
+    send()
+    check('of each', sent, counted())
+    for name in odd:
+        many.delete(name)
+    make(odd)
+    sent.update(odd)
+    check('of those made again, and of the others', sent, counted())
+    send()
+    check('of all', sent, counted())
+    for name in names:
+        many.delete(name)
+    check('the port is gone', {}, w.port())
+
+
 SECTIONS = (reading, refusals, queue, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap, dumps,
-            unprivileged, trace, lives)
+            unprivileged, trace, lives, traffic)
 
 
 def main():
