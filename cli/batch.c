@@ -24,7 +24,6 @@ struct batch {
 	struct session *session;
 	const struct batch_request *request;
 	const char *shown; /* the file's name in messages */
-	char where[300];   /* that and the number of the line */
 	struct file_source file;
 	uint64_t size; /* 0: not known */
 	struct progress progress;
@@ -156,22 +155,6 @@ static void run_one(struct batch *batch, const struct line *line)
 	progress_show(&batch->progress, (uint64_t)batch->file.given, batch->size, batch->file.source.number);
 }
 
-/* All lines share the text before their numbers. @return where these go. */
-static char *begin_where(struct batch *batch)
-{
-	const int number_size = sizeof("4294967295: ");
-
-	snprintf(batch->where, sizeof(batch->where), "%.*s:", (int)sizeof(batch->where) - number_size - 1,
-		 batch->shown);
-	return batch->where + strlen(batch->where);
-}
-
-static void set_where(struct batch *batch, char *number_at, unsigned int number)
-{
-	snprintf(number_at, batch->where + sizeof(batch->where) - number_at, "%u: ", number);
-	batch->session->where = batch->where;
-}
-
 /* A line that cannot be read is an error like any other; an end that is none ends the batch. */
 static void refuse_line(struct batch *batch, const struct line *line, int err, const struct message *message)
 {
@@ -191,7 +174,6 @@ static void refuse_line(struct batch *batch, const struct line *line, int err, c
 static void run_lines(struct batch *batch)
 {
 	struct session *session = batch->session;
-	char *number_at = begin_where(batch);
 	int ret = 1;
 
 	while (ret && !batch->stopped && !session->quit && !interrupt_pending()) {
@@ -199,13 +181,13 @@ static void run_lines(struct batch *batch)
 		struct line line;
 
 		ret = line_read(&batch->file.source, &line, &message);
-		set_where(batch, number_at, line.number);
+		session->where = (struct file_place){batch->shown, line.number};
 		if (ret > 0)
 			run_one(batch, &line);
 		else if (ret < 0)
 			refuse_line(batch, &line, ret, &message);
 		line_free(&line);
-		session->where = NULL;
+		session->where = (struct file_place){0};
 	}
 }
 
@@ -278,7 +260,7 @@ static int run_inside(struct batch *batch)
 {
 	struct session *session = batch->session;
 	struct progress *outer_progress = session->progress;
-	const char *outer_where = session->where;
+	struct file_place outer_where = session->where;
 	struct session_lines outer;
 
 	session_lines_begin(session, &outer);

@@ -33,6 +33,21 @@ static int append(char **text, const char *more)
 	return 0;
 }
 
+/* Takes what was read, which is most often all there is of the line. */
+static int keep(struct line *line, char *text)
+{
+	int err = append(&line->joined, text);
+
+	if (!line->text && text[0] && text[strlen(text) - 1] == '\n') {
+		line->text = text;
+		return err;
+	}
+	if (!err)
+		err = append(&line->text, text);
+	free(text);
+	return err;
+}
+
 static void cut_continuation(char *joined)
 {
 	size_t length = strlen(joined);
@@ -52,9 +67,8 @@ static int fetch(struct source *source, struct line *line, struct message *messa
 		source->number++;
 	if (!line->number)
 		line->number = source->number;
-	if (text && (append(&line->text, text) || append(&line->joined, text)))
+	if (text && keep(line, text))
 		ret = -ENOMEM;
-	free(text);
 	if (ret == -EILSEQ)
 		return message_set(message, "there is a NUL byte in the line");
 	return ret;

@@ -33,12 +33,16 @@ void session_end(struct session *session)
 /* Words of users and names of links may hold anything: nothing of it commands the terminal. */
 static void say(struct session *session, const char *prefix, const char *text)
 {
-	char line[1200];
+	char line[1400] = "";
+	size_t used;
 
 	if (session->muted)
 		return;
 	session_make_room(session);
-	snprintf(line, sizeof(line), "%s%s%s", session->where ? session->where : "", prefix, text);
+	if (session->where.file)
+		snprintf(line, sizeof(line), "%.280s:%u: ", session->where.file, session->where.line);
+	used = strlen(line);
+	snprintf(line + used, sizeof(line) - used, "%s%s", prefix, text);
 	text_sanitize(line);
 	fprintf(session->err, "%s%s\n", session->interactive ? "" : "ipvlanctl: ", line);
 }
@@ -258,7 +262,7 @@ static int usage_of(struct session *session, const struct command *command, cons
 	char name[64];
 
 	session_error(session, "%s: %s", command_name(command, name, sizeof(name)), message->text);
-	if (!session->where)
+	if (!session->where.file)
 		help_usage(session->err, command);
 	return STATUS_USAGE;
 }

@@ -28,11 +28,17 @@ enum status {
 	STATUS_SIGNAL = 128 /* and the number of the signal */
 };
 
+/* Of a line that is read. */
+struct file_place {
+	const char *file; /* NULL: nowhere */
+	unsigned int line;
+};
+
 struct session {
 	FILE *out, *err;
 	struct options options;
-	struct ipvlan_ctx *ctx; /* made when first wanted: session_context() */
-	const char *where;	/* printed before every message, such as "file:3: "; may be NULL */
+	struct ipvlan_ctx *ctx;	 /* made when first wanted: session_context() */
+	struct file_place where; /* printed before every message */
 	struct sigaction sigpipe;
 	bool output_failed; /* said once */
 	int screen;	    /* the file that `out` ends in, whatever collects the output on its way; or -1 */

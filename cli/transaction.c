@@ -8,11 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct gathered_line {
+	char *file;
+	unsigned int number;
+};
+
 struct gathering {
 	struct ipvlan_transaction *transaction;
 	/* Where the commands stand: a line of the transaction is the number of one of these, counted from 1. */
-	char **places; /* "FILE:LINE: " */
-	size_t place_count;
+	struct gathered_line *lines;
+	size_t line_count;
 	unsigned int depth; /* of the file that opened it */
 	bool is_spoilt;
 };
@@ -42,9 +47,9 @@ void transaction_close(struct session *session)
 
 	if (!g)
 		return;
-	for (size_t i = 0; i < g->place_count; i++)
-		free(g->places[i]);
-	free(g->places);
+	for (size_t i = 0; i < g->line_count; i++)
+		free(g->lines[i].file);
+	free(g->lines);
 	ipvlan_transaction_free(g->transaction);
 	free(g);
 	session->gathering = NULL;
@@ -81,19 +86,20 @@ int transaction_result(struct session *session, int err, const char *what)
 static bool note_place(struct session *session)
 {
 	struct gathering *g = session->gathering;
-	char **room;
+	struct gathered_line *room, *line;
 
 	ipvlan_transaction_set_line(g->transaction, 0);
-	if (!session->where)
+	if (!session->where.file)
 		return true;
-	room = realloc(g->places, (g->place_count + 1) * sizeof(*room));
+	room = realloc(g->lines, (g->line_count + 1) * sizeof(*room));
 	if (!room)
 		return false;
-	g->places = room;
-	room[g->place_count] = strdup(session->where);
-	if (!room[g->place_count])
+	g->lines = room;
+	line = &room[g->line_count];
+	*line = (struct gathered_line){strdup(session->where.file), session->where.line};
+	if (!line->file)
 		return false;
-	ipvlan_transaction_set_line(g->transaction, (unsigned int)++g->place_count);
+	ipvlan_transaction_set_line(g->transaction, (unsigned int)++g->line_count);
 	return true;
 }
 
@@ -121,23 +127,14 @@ int transaction_take(struct session *session, const struct command *command, con
 	return command->gather(session, args);
 }
 
-/* "FILE:LINE: " to its parts. */
 static void set_place(const void *data, unsigned int line, json_t *object)
 {
 	const struct gathering *g = data;
-	const char *place, *colon;
-	char *file;
 
-	if (!line || line > g->place_count)
+	if (!line || line > g->line_count)
 		return;
-	place = g->places[line - 1];
-	colon = strrchr(place, ':');
-	while (colon > place && *--colon != ':')
-		;
-	file = strndup(place, (size_t)(colon - place));
-	json_object_set_new(object, "file", document_text(file));
-	json_object_set_new(object, "line", json_integer(strtol(colon + 1, NULL, 10)));
-	free(file);
+	json_object_set_new(object, "file", document_text(g->lines[line - 1].file));
+	json_object_set_new(object, "line", json_integer(g->lines[line - 1].number));
 }
 
 static struct places places_of(const struct gathering *g)
@@ -178,7 +175,7 @@ static int carry(struct session *session, const struct options *options)
 
 int transaction_carry_out(struct session *session, const struct options *options)
 {
-	const char *where = session->where;
+	struct file_place where = session->where;
 	int status;
 
 	if (session->gathering->is_spoilt) {
@@ -189,7 +186,7 @@ int transaction_carry_out(struct session *session, const struct options *options
 	if (!session_context(session))
 		return STATUS_REFUSED;
 	/* The steps say themselves where they come from; and each one where it works. */
-	session->where = NULL;
+	session->where = (struct file_place){0};
 	status = session_go_home(session);
 	if (status == STATUS_DONE)
 		status = carry(session, options);
