@@ -32,7 +32,7 @@ static void leave(struct ipvlan_ctx *ctx)
 {
 	transport_close(ctx->transport);
 	ctx->transport = NULL;
-	ctx->news.at = 0;
+	ctx->news = (struct port_news){0};
 	if (ctx->netns != ctx->home)
 		ipvlan_netns_free(ctx->netns);
 	ctx->netns = ctx->home;

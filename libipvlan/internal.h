@@ -35,11 +35,14 @@ struct known_slave {
 	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1]; /* to its namespace; "" when that is the context's home */
 };
 
-/* What that slave said of its port a moment ago. It holds while the context does nothing but make further slaves. */
+/*
+ * What its port has, as that slave or the making of one has said a moment ago. It holds while the context does nothing
+ * but make further slaves.
+ */
 struct port_news {
 	int mode, flags;
-	uint64_t at;	       /* when that was asked, in ns; 0: it does not hold */
-	uint32_t last_request; /* of the transport, when the last of these slaves had been made */
+	uint64_t mode_at, flags_at; /* when that was known at the latest, in ns; 0: it does not hold */
+	uint32_t last_request;	    /* of the transport, when the last of these slaves had been made */
 };
 
 struct ipvlan_ctx {

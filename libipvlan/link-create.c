@@ -26,7 +26,8 @@ struct creation {
 	struct ipvlan_link parent;     /* bare */
 	bool parent_is_brief;	       /* of it only name and index are known, since a slave of it was seen */
 	bool sibling_is_known;	       /* to the context, for the next slave of this parent */
-	struct port_news news;	       /* what that sibling says; at 0: it was not asked */
+	struct port_news news;	       /* what that sibling says */
+	uint64_t began;		       /* by the same clock */
 	int mode, flags;	       /* what is sent */
 	int mode_before, flags_before; /* what siblings have that this changes, as was agreed; else unset */
 	bool port_is_settled;	       /* the caller has seen to it that no sibling changes */
@@ -240,42 +241,60 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
+static bool is_recent(uint64_t then, uint64_t now)
+{
+	return then && now - then < NEWS_AGE;
+}
+
 /*
  * Between a sibling's answer and the request there is always time for somebody else to change the port: as long as the
- * scheduler likes. An answer that is younger than that may serve several slaves that are made one after the other.
+ * scheduler likes. What is younger than that may serve several slaves that are made one after the other.
  */
-static bool has_news(const struct creation *c, uint64_t time)
+static bool has_news(const struct creation *c)
 {
+	const struct ipvlan_settings *s = c->settings;
 	const struct port_news *news = &c->ctx->news;
+	bool asks_for_flags = s->flags != IPVLAN_FLAGS_UNSET || s->mode == IPVLAN_MODE_UNSET;
 
-	return news->at && time - news->at < NEWS_AGE && news->last_request == transport_last_request(c->here);
+	return is_recent(news->mode_at, c->began) && (!asks_for_flags || is_recent(news->flags_at, c->began)) &&
+	       news->last_request == transport_last_request(c->here);
 }
 
 /* Returns whether there is a sibling that was seen lately, and thereby proof that the parent is one. */
 static bool hear_sibling(struct creation *c, const struct port_id *id)
 {
 	struct ipvlan_link_list slaves = {0};
-	uint64_t time = now();
 	bool found = true;
 
-	if (has_news(c, time)) {
+	if (has_news(c)) {
 		c->news = c->ctx->news;
 	} else {
 		found = port_ask_known(c->ctx, id, &slaves);
 		if (found)
-			c->news = (struct port_news){slaves.links[0].mode, slaves.links[0].ipvlan_flags, time, 0};
+			c->news = (struct port_news){.mode = slaves.links[0].mode,
+						     .flags = slaves.links[0].ipvlan_flags,
+						     .mode_at = c->began,
+						     .flags_at = c->began};
 		port_clear_slaves(&slaves);
 	}
 	return found;
 }
 
-/* For the next slave, unless this one has changed what was heard. */
+/* For the next slave. That this one was made says what its port has as well as a sibling does. */
 static void pass_on_news(struct creation *c)
 {
-	c->ctx->news = c->news;
-	c->ctx->news.last_request = transport_last_request(c->here);
-	if (c->mode_before != IPVLAN_MODE_UNSET || c->flags_before != IPVLAN_FLAGS_UNSET)
-		c->ctx->news.at = 0;
+	struct port_news *news = &c->ctx->news;
+
+	*news = c->news;
+	if (c->mode != IPVLAN_MODE_UNSET) {
+		news->mode = c->mode;
+		news->mode_at = c->began;
+	}
+	if (c->flags != IPVLAN_FLAGS_UNSET) {
+		news->flags = c->flags;
+		news->flags_at = c->began;
+	}
+	news->last_request = transport_last_request(c->here);
 }
 
 static int settle_mode(struct creation *c)
@@ -289,6 +308,7 @@ static int settle_mode(struct creation *c)
 	c->flags_before = IPVLAN_FLAGS_UNSET;
 	if (c->port_is_settled)
 		return 0;
+	c->began = now();
 	c->sibling_is_known = c->parent_is_brief && hear_sibling(c, &id);
 	if (c->sibling_is_known)
 		return join(c, &id, c->news.mode, c->news.flags);

@@ -404,6 +404,31 @@ START_TEST(test_what_a_sibling_said_gets_old)
 }
 END_TEST
 
+/* Slaves that are made prove their mode again and again, but not flags that were not asked for. */
+START_TEST(test_slaves_prove_no_flags)
+{
+	struct ipvlan_ctx *other;
+	struct timespec begin, end;
+	char name[IFNAMSIZ];
+	int count = 0;
+
+	ipvlan_settings_set_mode(of("eth0", "ipvl"), L2);
+	must(create());
+	ck_assert_int_eq(ipvlan_ctx_new(&other), 0);
+	must(ipvlan_port_change(other, "eth0", IPVLAN_MODE_UNSET, IPVLAN_F_PRIVATE, true));
+	ipvlan_ctx_free(other);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do {
+		snprintf(name, sizeof(name), "ipvl%d", count++);
+		ipvlan_settings_set_mode(of("eth0", name), L2);
+		must(create());
+		clock_gettime(CLOCK_MONOTONIC, &end);
+	} while (end.tv_sec == begin.tv_sec ? end.tv_nsec - begin.tv_nsec < 2000000 : end.tv_sec - begin.tv_sec < 2);
+	ipvlan_settings_set_flags(of("eth0", "late"), 0);
+	must_fail(create(), -EBUSY, IPVLAN_STAGE_CONSENT, "in use with mode l2, private", "ipvl0", NULL);
+}
+END_TEST
+
 START_TEST(test_does_not_change_siblings)
 {
 	char *before, *after;
@@ -594,6 +619,7 @@ int main(void)
 	tcase_add_test(tc, test_joins_its_siblings);
 	tcase_add_test(tc, test_joins_though_the_known_one_is_gone);
 	tcase_add_test(tc, test_what_a_sibling_said_gets_old);
+	tcase_add_test(tc, test_slaves_prove_no_flags);
 	tcase_add_test(tc, test_does_not_change_siblings);
 	tcase_add_test(tc, test_changes_siblings_with_consent);
 	tcase_add_loop_test(tc, test_siblings_get_back_what_they_had, 0, 2);
