@@ -115,13 +115,32 @@ static void copy_to(struct ipvl_slave *to, const struct ipvl_slave *from, struct
 		ipvl_count_drop(to, IPVL_R_RX_BACKLOG);
 }
 
-static void copy_to_group(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from,
+/* With each frame once, before its listeners are looked for. */
+static u32 switches_of(const struct ipvl_port *port)
+{
+	return smp_load_acquire(&port->switches);
+}
+
+/*
+ * Whether its slave hears by this one, and not by one of the other kind, which is somewhere else: who looks there
+ * later is to find what was so when it looked here.
+ */
+static bool hears(const struct ipvl_listener *listener, u32 switches)
+{
+	u32 since = READ_ONCE(listener->since), until = READ_ONCE(listener->until);
+
+	if (likely(!(since | until)))
+		return true;
+	return (!since || (s32)(switches - since) >= 0) && (!until || (s32)(switches - until) < 0);
+}
+
+static void copy_to_group(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from,
 			  const struct ipvl_slave *owner, struct sk_buff *skb)
 {
 	struct ipvl_listener *listener;
 
-	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
-		if (listener->slave != owner && READ_ONCE(listener->slave->up))
+	hlist_for_each_entry_rcu(listener, group, node)
+		if (listener->slave != owner && hears(listener, switches) && READ_ONCE(listener->slave->up))
 			copy_to(listener->slave, from, skb);
 }
 
@@ -136,26 +155,30 @@ static const struct ipvl_slave *owner_of(struct ipvl_port *port, const struct ip
 static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb)
 {
 	const struct ipvl_slave *owner = owner_of(port, from, skb);
+	u32 switches = switches_of(port);
 
-	copy_to_group(port, group_of(eth_hdr(skb)->h_dest), from, owner, skb);
-	copy_to_group(port, IPVL_GROUP_ALL, from, owner, skb);
+	copy_to_group(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from, owner, skb);
+	copy_to_group(&port->groups[IPVL_GROUP_ALL], switches, from, owner, skb);
 }
 
 /* How many want a copy, counted only until they are more than few. */
-static unsigned int group_wanted(struct ipvl_port *port, unsigned int group, const struct ipvl_slave *from)
+static unsigned int group_wanted(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from)
 {
 	struct ipvl_listener *listener;
 	unsigned int count = 0;
 
-	hlist_for_each_entry_rcu(listener, &port->groups[group], node)
-		if (listener->slave != from && ++count > FEW)
+	hlist_for_each_entry_rcu(listener, group, node)
+		if (listener->slave != from && hears(listener, switches) && ++count > FEW)
 			break;
 	return count;
 }
 
 static unsigned int wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from)
 {
-	return group_wanted(port, group_of(eth_hdr(skb)->h_dest), from) + group_wanted(port, IPVL_GROUP_ALL, from);
+	u32 switches = switches_of(port);
+
+	return group_wanted(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from) +
+	       group_wanted(&port->groups[IPVL_GROUP_ALL], switches, from);
 }
 
 /* Softirqs are off. Takes the frame, or fails because the queue is full. */
@@ -270,7 +293,7 @@ void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 
 static struct ipvl_listener *listener_make(struct ipvl_slave *slave, unsigned int group, gfp_t how)
 {
-	struct ipvl_listener *listener = kmalloc(sizeof(*listener), how);
+	struct ipvl_listener *listener = kzalloc(sizeof(*listener), how);
 
 	if (listener) {
 		listener->slave = slave;
@@ -279,19 +302,77 @@ static struct ipvl_listener *listener_make(struct ipvl_slave *slave, unsigned in
 	return listener;
 }
 
-static void listener_add(struct ipvl_listener *listener)
+static void listeners_add(struct ipvl_slave *slave, struct ipvl_listener *made)
 {
-	struct ipvl_slave *slave = listener->slave;
+	struct ipvl_listener *listener;
 
-	list_move(&listener->list, &slave->listens);
-	hlist_add_head_rcu(&listener->node, &slave->port->groups[listener->group]);
+	while ((listener = made)) {
+		made = listener->next;
+		listener->next = slave->listens;
+		slave->listens = listener;
+		hlist_add_head_rcu(&listener->node, &slave->port->groups[listener->group]);
+	}
 }
 
-static void listener_del(struct ipvl_listener *listener)
+static void listeners_del(struct ipvl_listener *gone)
 {
-	list_del(&listener->list);
-	hlist_del_rcu(&listener->node);
-	kfree_rcu(listener, rcu);
+	struct ipvl_listener *listener;
+
+	while ((listener = gone)) {
+		gone = listener->next;
+		hlist_del_rcu(&listener->node);
+		kfree_rcu(listener, rcu);
+	}
+}
+
+static void listeners_free(struct rcu_head *rcu)
+{
+	struct ipvl_listener *gone = container_of(rcu, struct ipvl_listener, rcu), *listener;
+	struct net_device *dev = gone->slave->dev;
+
+	while ((listener = gone)) {
+		gone = listener->next;
+		kfree(listener);
+	}
+	dev_put(dev);
+}
+
+/* Nobody any more has a count of before they were switched. */
+static void listeners_switched(struct rcu_head *rcu)
+{
+	struct ipvl_listener *gone = container_of(rcu, struct ipvl_listener, rcu), *listener;
+	struct ipvl_slave *slave = gone->slave;
+
+	spin_lock_bh(&slave->port->groups_lock);
+	/* No count may come round to theirs. */
+	for (listener = slave->listens; listener; listener = listener->next)
+		if (listener->since == gone->until)
+			WRITE_ONCE(listener->since, 0);
+	for (listener = gone; listener; listener = listener->next)
+		hlist_del_rcu(&listener->node);
+	spin_unlock_bh(&slave->port->groups_lock);
+	call_rcu(&gone->rcu, listeners_free);
+}
+
+/*
+ * From groups to all of them, or back. A frame's listeners are looked for in two places, one after the other, so that
+ * whatever is done in the one first and then in the other may be met once, twice or not at all. Both remain until
+ * nobody is on the way any more, and the port's count, which is looked at before, says which of them are to hear.
+ */
+static void listeners_switch(struct ipvl_slave *slave, struct ipvl_listener *made, struct ipvl_listener *gone)
+{
+	struct ipvl_port *port = slave->port;
+	u32 switches = port->switches + 1 ?: 1;
+	struct ipvl_listener *listener;
+
+	for (listener = made; listener; listener = listener->next)
+		listener->since = switches;
+	for (listener = gone; listener; listener = listener->next)
+		WRITE_ONCE(listener->until, switches);
+	listeners_add(slave, made);
+	smp_store_release(&port->switches, switches);
+	dev_hold(slave->dev);
+	call_rcu(&gone->rcu, listeners_switched);
 }
 
 /* Before a slave is up: it is never deaf for want of memory, but listens to all instead. */
@@ -302,7 +383,7 @@ int ipvl_flood_prepare(struct ipvl_slave *slave)
 }
 
 /* Listeners to those of the groups that have none, and a spare one again. Some may have been made when it fails. */
-static bool make_missing(struct ipvl_slave *slave, const unsigned long *groups, struct list_head *made)
+static bool make_missing(struct ipvl_slave *slave, const unsigned long *groups, struct ipvl_listener **made)
 {
 	struct ipvl_listener *listener;
 	unsigned int group;
@@ -315,45 +396,65 @@ static bool make_missing(struct ipvl_slave *slave, const unsigned long *groups, 
 		listener = listener_make(slave, group, GFP_ATOMIC);
 		if (!listener)
 			return false;
-		list_add(&listener->list, made);
+		listener->next = *made;
+		*made = listener;
 	}
 	return true;
 }
 
-static void listen_to_all(struct ipvl_slave *slave, struct list_head *made)
+static void listen_to_all(struct ipvl_slave *slave, struct ipvl_listener **made)
 {
-	struct ipvl_listener *listener, *next;
+	struct ipvl_listener *listener;
 	bool listens = false;
 
 	netdev_warn_once(slave->dev, "no memory to listen to a multicast group: listens to all\n");
-	list_for_each_entry_safe(listener, next, made, list)
+	while ((listener = *made)) {
+		*made = listener->next;
 		kfree(listener);
-	INIT_LIST_HEAD(made);
-	list_for_each_entry(listener, &slave->listens, list) {
+	}
+	for (listener = slave->listens; listener; listener = listener->next) {
 		listener->stays = listener->group == IPVL_GROUP_ALL;
 		listens |= listener->stays;
 	}
 	if (!listens) {
-		list_add(&slave->spare->list, made);
+		*made = slave->spare;
 		slave->spare = NULL;
 	}
+}
+
+static struct ipvl_listener *take_leaving(struct ipvl_slave *slave)
+{
+	struct ipvl_listener **at = &slave->listens, *leaving = NULL, *listener;
+
+	while ((listener = *at)) {
+		if (listener->stays) {
+			at = &listener->next;
+			continue;
+		}
+		*at = listener->next;
+		listener->next = leaving;
+		leaving = listener;
+	}
+	return leaving;
 }
 
 /* First what is new is made, of which all or nothing can be had, and only then is anything given up. */
 static void listen_to(struct ipvl_slave *slave, unsigned long *groups)
 {
-	struct ipvl_listener *listener, *next;
-	LIST_HEAD(made);
+	struct ipvl_listener *made = NULL, *gone, *listener;
 
-	list_for_each_entry(listener, &slave->listens, list)
+	for (listener = slave->listens; listener; listener = listener->next)
 		listener->stays = __test_and_clear_bit(listener->group, groups);
 	if (!make_missing(slave, groups, &made))
 		listen_to_all(slave, &made);
-	list_for_each_entry_safe(listener, next, &slave->listens, list)
-		if (!listener->stays)
-			listener_del(listener);
-	list_for_each_entry_safe(listener, next, &made, list)
-		listener_add(listener);
+	gone = take_leaving(slave);
+	/* Who listens to all listens to nothing else. */
+	if (made && gone && (made->group == IPVL_GROUP_ALL || gone->group == IPVL_GROUP_ALL)) {
+		listeners_switch(slave, made, gone);
+	} else {
+		listeners_add(slave, made);
+		listeners_del(gone);
+	}
 }
 
 /* Called with the device's list of multicast addresses locked. */
@@ -380,12 +481,14 @@ void ipvl_flood_listen(struct net_device *dev)
 /* Once the slave is no longer up. */
 void ipvl_flood_deafen(struct ipvl_slave *slave)
 {
-	struct ipvl_listener *listener, *next;
-
 	spin_lock_bh(&slave->port->groups_lock);
-	list_for_each_entry_safe(listener, next, &slave->listens, list)
-		listener_del(listener);
+	listeners_del(slave->listens);
+	slave->listens = NULL;
 	kfree(slave->spare);
 	slave->spare = NULL;
 	spin_unlock_bh(&slave->port->groups_lock);
 }
+
+#ifdef IPVL_DEBUG
+#include "selftest-flood.c"
+#endif

@@ -68,6 +68,7 @@ struct ipvl_dhcp_table;
 struct ipvl_port {
 	struct net_device *dev;
 	u32 settings; /* mode, flags and options, read and written as one; RTNL */
+	u32 switches; /* of slaves from groups to all of them, or back; changed under groups_lock */
 	struct ipvl_table addresses[IPVL_FAMILIES];
 	/* Who listens to which group, by hash of its MAC; RCU, changed under groups_lock. */
 	struct hlist_head groups[IPVL_GROUPS];
@@ -104,9 +105,10 @@ struct ipvl_stats {
 
 struct ipvl_listener {
 	struct hlist_node node; /* ipvl_port.groups */
-	struct list_head list; /* ipvl_slave.listens */
+	struct ipvl_listener *next; /* of ipvl_slave.listens, or of those that are made or go at the same time */
 	struct ipvl_slave *slave;
-	unsigned int group;
+	u32 since, until; /* ipvl_port.switches from, and before, which its slave hears by it; 0: it was, and will be */
+	u16 group;
 	bool stays; /* while its slave's listeners change */
 	struct rcu_head rcu;
 };
@@ -128,7 +130,7 @@ struct ipvl_slave {
 	struct list_head node; /* ipvl_port.slaves */
 	struct hlist_head addresses; /* RCU, changed under addresses_lock */
 	struct ipvl_addr *reserved; /* under addresses_lock; the last one, which may have come, or NULL */
-	struct list_head listens; /* under groups_lock */
+	struct ipvl_listener *listens; /* under groups_lock */
 	struct ipvl_listener *spare; /* under groups_lock; of a slave that is up, unless it listens to all */
 	struct ipvl_source source;
 	netdevice_tracker parent_tracker;
@@ -258,8 +260,14 @@ int ipvl_addr_register(void);
 void ipvl_addr_unregister(void);
 #ifdef IPVL_DEBUG
 int ipvl_addr_selftest(void);
+int ipvl_flood_selftest(void);
 #else
 static inline int ipvl_addr_selftest(void)
+{
+	return 0;
+}
+
+static inline int ipvl_flood_selftest(void)
 {
 	return 0;
 }

@@ -72,7 +72,6 @@ static void slave_init(struct ipvl_slave *slave, struct net_device *dev, struct 
 	slave->dev = dev;
 	slave->port = port;
 	INIT_HLIST_HEAD(&slave->addresses);
-	INIT_LIST_HEAD(&slave->listens);
 	ipvl_source_init(&slave->source, slave);
 }
 

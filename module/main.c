@@ -8,7 +8,7 @@ static int __init ipvl_init(void)
 {
 	int err;
 
-	err = ipvl_addr_selftest();
+	err = ipvl_addr_selftest() ?: ipvl_flood_selftest();
 	if (err)
 		return err;
 	err = ipvl_l3s_register();

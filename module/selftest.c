@@ -6,6 +6,8 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
+#include "selftest.h"
+
 #define TEST_KEYS 5000
 #define TEST_CHAINS 256
 #define TEST_SEEDS 2000
@@ -18,14 +20,6 @@ struct test {
 	atomic_t wrong; /* what readers found that is not so */
 	atomic_long_t read;
 };
-
-#define expect(condition)                                                                         \
-	do {                                                                                      \
-		if (!(condition)) {                                                               \
-			pr_err("ipvlan: self-test: line %d: not so: %s\n", __LINE__, #condition); \
-			return -EINVAL;                                                           \
-		}                                                                                 \
-	} while (0)
 
 /* The n-th address of a family. Those of IPv6 differ in their last bytes only, and begin as some of IPv4 do. */
 static struct ipvl_key test_key(u8 of_family, u32 n)
