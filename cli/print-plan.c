@@ -3,13 +3,17 @@
 
 #include <string.h>
 
+/* Of the text of a step. */
+#define STEP_SIZE 1024
+
 static const struct {
-	const char *name, *count, *sign;
+	const char *name, *count;
+	char sign;
 	enum ink ink;
 } changes[] = {
-	[IPVLAN_CHANGE_ADD] = {"add", "add_count", "+", INK_UP},
-	[IPVLAN_CHANGE_REMOVE] = {"remove", "remove_count", "-", INK_DOWN},
-	[IPVLAN_CHANGE_SET] = {"set", "set_count", "~", INK_MAC},
+	[IPVLAN_CHANGE_ADD] = {"add", "add_count", '+', INK_UP},
+	[IPVLAN_CHANGE_REMOVE] = {"remove", "remove_count", '-', INK_DOWN},
+	[IPVLAN_CHANGE_SET] = {"set", "set_count", '~', INK_MAC},
 };
 #define CHANGE_COUNT (sizeof(changes) / sizeof(changes[0]))
 
@@ -39,16 +43,24 @@ static void add_details(struct places places, const struct ipvlan_step *step, js
 	set_place(places, ipvlan_step_get_line(step), document);
 }
 
-static json_t *document_step(struct places places, const struct ipvlan_step *step, bool detailed)
+static json_t *document_step(struct places places, const struct ipvlan_step *step)
 {
 	json_t *document = json_object();
-	char text[1024];
+	char text[STEP_SIZE];
 
 	json_object_set_new(document, "change", json_string(changes[ipvlan_step_get_change(step)].name));
-	if (detailed)
-		add_details(places, step, document);
+	add_details(places, step, document);
 	json_object_set_new(document, "text", document_text(ipvlan_step_format(step, text, sizeof(text))));
 	return document;
+}
+
+/* "+ TEXT" */
+static json_t *document_step_line(const struct ipvlan_step *step)
+{
+	char line[2 + STEP_SIZE] = {changes[ipvlan_step_get_change(step)].sign, ' '};
+
+	ipvlan_step_format(step, line + 2, STEP_SIZE);
+	return document_text(line);
 }
 
 json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool detailed)
@@ -60,7 +72,7 @@ json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool
 		const struct ipvlan_step *step = ipvlan_plan_get_step(plan, i);
 
 		counts[ipvlan_step_get_change(step)]++;
-		json_array_append_new(steps, document_step(places, step, detailed));
+		json_array_append_new(steps, detailed ? document_step(places, step) : document_step_line(step));
 	}
 	json_object_set_new(document, "steps", steps);
 	for (i = 0; i < CHANGE_COUNT; i++)
@@ -74,10 +86,14 @@ void print_plan(struct page *page, const json_t *plan)
 	size_t i, kind;
 
 	json_array_foreach (json_object_get(plan, "steps"), i, step) {
+		const char *line = json_string_value(step);
+
 		for (kind = 0; kind + 1 < CHANGE_COUNT; kind++)
-			if (strcmp(changes[kind].name, field_text(step, "change")) == 0)
+			if (changes[kind].sign == *line)
 				break;
-		page_ink(page, changes[kind].ink, "%s %s", changes[kind].sign, field_text(step, "text"));
+		page_begin_ink(page, changes[kind].ink);
+		page_text(page, line);
+		page_end_ink(page, changes[kind].ink);
 		putc('\n', page->out);
 	}
 }

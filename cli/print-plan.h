@@ -21,7 +21,8 @@ struct places topology_files_places(const struct topology_files *files);
 
 /*
  * The steps, and how many of each sort there are. Only JSON shows the details of a step: of what kind it is, of which
- * thing, and its place in the files. Those of a thousand steps cost more than all else that is done for showing them.
+ * thing, and its place in the files; for a text each is a line of it. Details of a thousand steps cost more than all
+ * else that is done for showing them.
  */
 json_t *document_plan(struct places places, const struct ipvlan_plan *plan, bool detailed);
 

@@ -139,17 +139,11 @@ static int compare_slave_line(const void *a, const void *b)
 	return by_key ? by_key : compare_lines(x->line, y->line);
 }
 
-static void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
-{
-	if (count)
-		qsort(array, count, size, compare);
-}
-
 void state_sort(struct state *state)
 {
-	sort(state->namespaces, state->netns_count, sizeof(*state->namespaces), compare_netns_line);
-	sort(state->ports, state->port_count, sizeof(*state->ports), compare_port_line);
-	sort(state->slaves, state->slave_count, sizeof(*state->slaves), compare_slave_line);
+	array_sort(state->namespaces, state->netns_count, sizeof(*state->namespaces), compare_netns_line);
+	array_sort(state->ports, state->port_count, sizeof(*state->ports), compare_port_line);
+	array_sort(state->slaves, state->slave_count, sizeof(*state->slaves), compare_slave_line);
 }
 
 static void *find(const void *key, const void *array, size_t count, size_t size,

@@ -266,7 +266,7 @@ static int ensure_ports(struct ipvlan_topology *t)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
 		slaves[i] = &t->state.slaves[i];
-	qsort(slaves, count, sizeof(*slaves), compare_parent);
+	array_sort(slaves, count, sizeof(*slaves), compare_parent);
 	err = add_ports(t, slaves, t->state.port_count);
 	free(slaves);
 	state_sort(&t->state);
@@ -331,7 +331,7 @@ static int check_addresses(struct ipvlan_topology *t)
 	if (!h)
 		return err;
 	list_holders(&t->state, h);
-	qsort(h, count, sizeof(*h), compare_holder);
+	array_sort(h, count, sizeof(*h), compare_holder);
 	for (i = 1; !err && i < count; i++) {
 		if (compare_held(&h[i], &h[i - 1]) == 0)
 			err = TWIN(t, h[i].slave->line, h[i - 1].slave->line,
@@ -392,7 +392,7 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 		return -ENOMEM;
 	list_holders(current, holders);
 	count = keep_strangers(t, holders, count, prune);
-	qsort(holders, count, sizeof(*holders), compare_held);
+	array_sort(holders, count, sizeof(*holders), compare_held);
 	for (i = 0; !err && count && i < t->state.slave_count; i++)
 		err = check_slave_against(t, &t->state.slaves[i], holders, count);
 	free(holders);
