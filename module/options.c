@@ -51,7 +51,7 @@ static bool has_address(const struct net_device *dev, const struct ipvl_key *key
 
 	if (key->family == IPVL_V4)
 		return has_v4(dev, key->v4);
-	return ipv6_chk_addr_and_flags(dev_net(dev), address, dev, false, 1, 0);
+	return ipv6_chk_addr_and_flags(ipvl_net(dev), address, dev, false, 1, 0);
 }
 
 static bool is_gateway(const struct ipvl_gateways *gateways, const struct ipvl_key *key)
