@@ -11,7 +11,7 @@ import sys
 import time
 
 import soak
-from family import (ADDRESS_GET, DUMP, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET, SLAVE_IFINDEX,
+from family import (ADDRESS_GET, DUMP, GUARD, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET, SLAVE_IFINDEX,
                     SLAVE_NETNS_FD, UNLOCK, Family, address, bits, gateways)
 from netlink import ALLMULTI, DELADDR, NEWADDR, attr
 from operations import V4, V6, Runs
@@ -84,6 +84,8 @@ class Races(Runs):
         self.dress(1, to)
 
     def parent(self, i):
+        if not i:
+            self.ask(PORT_SET, bits(GUARD))
         to = self.r0 if i % 2 else self.n2
         self.parents['p1'].set('p1', to=to)
         self.parents['p1'] = to
