@@ -6,6 +6,9 @@ EXTRA_DIST += %D%/README.md %D%/run %D%/report %D%/picture.py %D%/goals \
 	%D%/results/6.12/results.json %D%/results/6.12/results.svg %D%/results/6.12/results.txt \
 	%D%/results/7.3/results.json %D%/results/7.3/results.svg %D%/results/7.3/results.txt
 
+TESTS += %D%/run.test
+EXTRA_DIST += %D%/run.test
+
 measuring_tools = bench/bare bench/bare-endpoints bench/spend
 EXTRA_PROGRAMS += $(measuring_tools)
 bench_bare_SOURCES = %D%/bare.c
