@@ -50,13 +50,11 @@ static int show_slaves(struct session *session, const struct args *args, const s
 		       const struct choice *choice)
 {
 	ino_t here = own_inode(session->ctx);
-	bool is_table = !args->options.json;
 	struct output o;
 
 	if (args->name && !count_chosen(list, choice))
 		return choice_is_empty(session, choice);
-	output_list_begin(&o, session, &args->options, add_slave);
-	o.page.grid = is_table ? grid_new("NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES") : NULL;
+	table_begin(&o, session, &args->options, add_slave, "NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES");
 	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
 		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
 
@@ -65,9 +63,7 @@ static int show_slaves(struct session *session, const struct args *args, const s
 		write_slave(&o.writer, link, args, here);
 		output_show(&o);
 	}
-	if (is_table)
-		grid_print(o.page.grid, &o.page);
-	return output_list_end(&o);
+	return table_end(&o);
 }
 
 int run_show(struct session *session, const struct args *args)

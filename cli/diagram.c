@@ -419,7 +419,7 @@ void print_diagram(struct page *page, const json_t *document)
 		json_array_foreach (json_object_get(port, "slaves"), j, slave)
 			add_slave(&figure, slave);
 		if (figure.incomplete)
-			fputs("(out of memory)\n", page->out);
+			page->incomplete = true;
 		else
 			draw_figure(page, &figure);
 		free_figure(&figure);

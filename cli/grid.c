@@ -2,6 +2,7 @@
 #include "grid.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ void grid_print(struct grid *grid, struct page *page)
 	size_t *widths = grid ? calloc(grid->columns, sizeof(*widths)) : NULL;
 
 	if (!widths || grid->incomplete) {
-		fputs("(out of memory)\n", page->out);
+		page->incomplete = true;
 	} else {
 		for (size_t i = 0; i < grid->columns; i++)
 			widths[i] = measure(grid, i);
@@ -168,4 +169,25 @@ void grid_print(struct grid *grid, struct page *page)
 	free(widths);
 	if (grid)
 		grid_free(grid);
+}
+
+void table_begin(struct output *o, struct session *session, const struct options *options, renderer add_row,
+		 const char *titles)
+{
+	output_list_begin(o, session, options, add_row);
+	if (options->json)
+		return;
+	o->page.grid = grid_new(titles);
+	o->error = o->page.grid ? 0 : -ENOMEM;
+}
+
+int table_end(struct output *o)
+{
+	if (o->page.grid && o->error)
+		grid_free(o->page.grid);
+	else if (o->page.grid)
+		grid_print(o->page.grid, &o->page);
+	if (o->page.incomplete)
+		o->error = -ENOMEM;
+	return output_list_end(o);
 }

@@ -19,7 +19,15 @@ void grid_add_number(struct grid *grid, enum ink ink, json_int_t number);
 void grid_append(struct grid *grid, const char *text);
 void grid_append_number(struct grid *grid, json_int_t number);
 
-/* Print the grid and free it. A grid that ran out of memory says so in its place. */
+/* Print the grid and free it. Of one that ran out of memory nothing is printed, and the page is marked. */
 void grid_print(struct grid *grid, struct page *page);
+
+/*
+ * A list that becomes one table, of which each element adds a row to page.grid: as output_list_begin() and
+ * output_list_end(). It is printed at its end, when all of it is there.
+ */
+void table_begin(struct output *o, struct session *session, const struct options *options, renderer add_row,
+		 const char *titles);
+int table_end(struct output *o);
 
 #endif

@@ -157,6 +157,12 @@ static int sanitize(json_t *document)
 	return err;
 }
 
+static int render_onto(struct page *page, const json_t *document, renderer render)
+{
+	render(page, document);
+	return page->incomplete ? -ENOMEM : 0;
+}
+
 int output_to(struct page *page, json_t *document, renderer render)
 {
 	struct writer w;
@@ -171,7 +177,7 @@ int output_to(struct page *page, json_t *document, renderer render)
 	} else {
 		err = sanitize(document);
 		if (!err)
-			render(page, document);
+			err = render_onto(page, document, render);
 	}
 	json_decref(document);
 	return err;
@@ -239,22 +245,17 @@ void output_begin(struct output *o, struct session *session, const struct option
 		writer_to_tree(&o->writer, true);
 }
 
-/* The tree has been made harmless. */
-static int render_tree(struct output *o)
-{
-	json_t *tree = writer_take_tree(&o->writer);
-
-	if (!tree)
-		return -ENOMEM;
-	o->render(&o->page, tree);
-	json_decref(tree);
-	return 0;
-}
-
 void output_show(struct output *o)
 {
-	if (!o->page.options->json && !o->error)
-		o->error = render_tree(o);
+	json_t *tree;
+
+	if (o->page.options->json)
+		return;
+	/* It has been made harmless; and it goes, though nothing is shown any more. */
+	tree = writer_take_tree(&o->writer);
+	if (!o->error)
+		o->error = tree ? render_onto(&o->page, tree, o->render) : -ENOMEM;
+	json_decref(tree);
 }
 
 int output_end(struct output *o)

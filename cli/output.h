@@ -21,8 +21,10 @@ struct page {
 	bool color;
 	unsigned int width; /* columns */
 	struct grid *grid;  /* of a list that becomes a table, row by row */
+	bool incomplete;    /* a renderer had no memory for all of it */
 };
 
+/* One that runs out of memory marks the page, and prints nothing of what it cannot print as a whole. */
 typedef void (*renderer)(struct page *page, const json_t *document);
 
 /* Write a document, which is freed. NULL stands for one that there was no memory for. @return a status. */

@@ -429,7 +429,7 @@ void print_svg(struct page *page, const json_t *document)
 	if (complete)
 		draw(page->out, figures, i, document);
 	else
-		fputs("<!-- out of memory -->\n", page->out);
+		page->incomplete = true;
 	for (i = 0; figures && i < json_array_size(ports); i++)
 		free(figures[i].cards);
 	free(figures);

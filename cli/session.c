@@ -135,16 +135,18 @@ void session_follow(struct session *session)
 
 /*
  * Why a stream failed when it wrote because its buffer was full: it does not know any more. What failed then fails
- * again; if not, a line's end does no harm behind what is cut off already.
+ * again; if not, a line's end does no harm behind what is cut off already. Asked once, as it is said once.
  */
-static int earlier_error(FILE *out)
+static int earlier_error(const struct session *session)
 {
-	return write(fileno(out), "\n", 1) < 0 ? errno : EIO;
+	if (session->output_failed)
+		return EIO;
+	return write(fileno(session->out), "\n", 1) < 0 ? errno : EIO;
 }
 
 int session_flush(struct session *session)
 {
-	int failed = ferror(session->out) ? earlier_error(session->out) : fflush(session->out) ? errno : 0;
+	int failed = ferror(session->out) ? earlier_error(session) : fflush(session->out) ? errno : 0;
 
 	if (!failed)
 		return STATUS_DONE;

@@ -125,6 +125,7 @@ tests_unit_test_cli_arena_LDADD = $(cli_LDADD)
 tests_unit_test_cli_grid_SOURCES = %D%/test-cli-grid.c
 tests_unit_test_cli_grid_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_grid_LDADD = $(cli_LDADD)
+tests_unit_test_cli_grid_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=realloc,--wrap=calloc
 tests_unit_test_cli_lines_SOURCES = %D%/test-cli-lines.c
 tests_unit_test_cli_lines_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_lines_LDADD = $(cli_LDADD)

@@ -10,10 +10,12 @@ static void check_print(struct grid *grid, bool color, const char *expected)
 	char *text = NULL;
 	size_t size;
 	struct page page = {.out = open_memstream(&text, &size), .color = color};
+	bool is_whole = grid;
 
 	ck_assert_ptr_nonnull(page.out);
 	grid_print(grid, &page);
 	fclose(page.out);
+	ck_assert_int_eq(page.incomplete, !is_whole);
 	ck_assert_str_eq(text, expected);
 	free(text);
 }
@@ -67,7 +69,100 @@ START_TEST(no_grid_says_so)
 {
 	grid_add(NULL, INK_NONE, "x");
 	grid_append(NULL, "x");
-	check_print(NULL, false, "(out of memory)\n");
+	check_print(NULL, false, "");
+}
+END_TEST
+
+/* ---- memory: allocations of the grid's and of the document's fail, in turn */
+
+static long until_failure;
+
+static bool fails(void)
+{
+	return until_failure && --until_failure == 0;
+}
+
+void *__real_realloc(void *at, size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_realloc(void *at, size_t size)
+{
+	return fails() ? NULL : __real_realloc(at, size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+static void *allocate_for_jansson(size_t size)
+{
+	return fails() ? NULL : malloc(size);
+}
+
+static void add_row(struct page *page, const json_t *document)
+{
+	grid_add(page->grid, INK_NONE, field_text(document, "name"));
+	grid_add_number(page->grid, INK_NONE, field_number(document, "count"));
+}
+
+static int print_table(struct session *session)
+{
+	struct output o;
+
+	table_begin(&o, session, &session->options, add_row, "NAME|COUNT");
+	for (int i = 0; i < 40; i++) {
+		write_object(&o.writer, NULL);
+		write_text(&o.writer, "name", "a");
+		write_number(&o.writer, "count", i);
+		write_end(&o.writer);
+		output_show(&o);
+	}
+	return table_end(&o);
+}
+
+/* Returns the status; the text is the caller's. */
+static int print_with_failure(long which, char **text)
+{
+	char *said = NULL;
+	size_t size, said_size;
+	FILE *out = open_memstream(text, &size), *err = open_memstream(&said, &said_size);
+	struct session session;
+	int status;
+
+	session_begin(&session, out, err);
+	until_failure = which;
+	status = print_table(&session);
+	which = until_failure;
+	until_failure = 0;
+	session_end(&session);
+	fclose(out);
+	fclose(err);
+	ck_assert_str_eq(said, status ? "ipvlanctl: out of memory\n" : "");
+	free(said);
+	/* All have had their turn. */
+	return which ? -1 : status;
+}
+
+START_TEST(a_table_is_printed_whole_or_not_at_all)
+{
+	char *whole, *text;
+	long which;
+	int status;
+
+	json_set_alloc_funcs(allocate_for_jansson, free);
+	ck_assert_int_eq(print_with_failure(0, &whole), STATUS_DONE);
+	for (which = 1; (status = print_with_failure(which, &text)) >= 0; which++) {
+		ck_assert_int_eq(status, STATUS_REFUSED);
+		ck_assert_str_eq(text, "");
+		free(text);
+	}
+	ck_assert_str_eq(text, whole);
+	ck_assert_int_gt(which, 40);
+	free(text);
+	free(whole);
 }
 END_TEST
 
@@ -82,6 +177,7 @@ int main(void)
 	tcase_add_test(tcase, ink_colors_the_text_only);
 	tcase_add_test(tcase, there_may_be_many_cells);
 	tcase_add_test(tcase, no_grid_says_so);
+	tcase_add_test(tcase, a_table_is_printed_whole_or_not_at_all);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -8,6 +8,7 @@
 #include "../../cli/session.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,6 +311,45 @@ START_TEST(history_is_optional)
 }
 END_TEST
 
+/* What has no room there fails, and may have room later. */
+static size_t drain(int fd, size_t *lines)
+{
+	static char bytes[65536];
+	size_t all = 0;
+	ssize_t count;
+
+	while ((count = read(fd, bytes, sizeof(bytes))) > 0) {
+		for (ssize_t i = 0; i < count; i++)
+			*lines += bytes[i] == '\n';
+		all += (size_t)count;
+	}
+	return all;
+}
+
+START_TEST(what_failed_before_is_asked_once)
+{
+	static char much[200000];
+	FILE *before = session.out;
+	size_t lines = 0;
+	int fds[2];
+
+	memset(much, 'x', sizeof(much));
+	ck_assert_int_eq(pipe2(fds, O_NONBLOCK), 0);
+	session.out = fdopen(fds[1], "w");
+	for (int i = 0; i < 5; i++) {
+		ck_assert_uint_lt(fwrite(much, 1, sizeof(much), session.out), sizeof(much));
+		ck_assert_uint_gt(drain(fds[0], &lines), 0);
+		ck_assert_int_eq(session_flush(&session), STATUS_REFUSED);
+	}
+	fclose(session.out);
+	session.out = before;
+	drain(fds[0], &lines);
+	close(fds[0]);
+	ck_assert_uint_le(lines, 1);
+	ck_assert_str_eq(said(), "ipvlanctl: cannot write the output: Input/output error\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cli-session");
@@ -334,6 +374,7 @@ int main(void)
 	tcase_add_test(tcase, history_is_kept_safe);
 	tcase_add_test(tcase, history_does_not_grow_for_ever);
 	tcase_add_test(tcase, history_is_optional);
+	tcase_add_test(tcase, what_failed_before_is_asked_once);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
