@@ -266,7 +266,7 @@ static int ensure_ports(struct ipvlan_topology *t)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
 		slaves[i] = &t->state.slaves[i];
-	array_sort(slaves, count, sizeof(*slaves), compare_parent);
+	qsort(slaves, count, sizeof(*slaves), compare_parent);
 	err = add_ports(t, slaves, t->state.port_count);
 	free(slaves);
 	state_sort(&t->state);
