@@ -40,6 +40,8 @@ struct known_slave {
  * but make further slaves.
  */
 struct port_news {
+	int parent_index;
+	ino_t parent_place;
 	int mode, flags;
 	uint64_t mode_at, flags_at; /* when that was known at the latest, in ns; 0: it does not hold */
 	uint32_t last_request;	    /* of the transport, when the last of these slaves had been made */

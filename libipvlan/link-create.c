@@ -256,7 +256,8 @@ static bool has_news(const struct creation *c)
 	const struct port_news *news = &c->ctx->news;
 	bool asks_for_flags = s->flags != IPVLAN_FLAGS_UNSET || s->mode == IPVLAN_MODE_UNSET;
 
-	return is_recent(news->mode_at, c->began) && (!asks_for_flags || is_recent(news->flags_at, c->began)) &&
+	return news->parent_index == c->parent.ifindex && news->parent_place == c->ctx->netns->inode &&
+	       is_recent(news->mode_at, c->began) && (!asks_for_flags || is_recent(news->flags_at, c->began)) &&
 	       news->last_request == transport_last_request(c->here);
 }
 
@@ -286,6 +287,8 @@ static void pass_on_news(struct creation *c)
 	struct port_news *news = &c->ctx->news;
 
 	*news = c->news;
+	news->parent_index = c->parent.ifindex;
+	news->parent_place = c->ctx->netns->inode;
 	if (c->mode != IPVLAN_MODE_UNSET) {
 		news->mode = c->mode;
 		news->mode_at = c->began;

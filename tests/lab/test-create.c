@@ -429,6 +429,34 @@ START_TEST(test_slaves_prove_no_flags)
 }
 END_TEST
 
+/* What one parent's slave has proved says nothing of another parent, whose slave is the one that is known. */
+START_TEST(test_slaves_prove_nothing_of_other_parents)
+{
+	char first[IFNAMSIZ], other[IFNAMSIZ], second[IFNAMSIZ];
+	char *before, *after;
+
+	ck_assert_int_eq(lab_link_add(&(struct lab_link){.name = "eth9", .kind = "dummy"}), 0);
+	for (int i = 0; i < 20; i++) {
+		snprintf(first, sizeof(first), "first%d", i);
+		snprintf(other, sizeof(other), "other%d", i);
+		snprintf(second, sizeof(second), "second%d", i);
+		ipvlan_settings_set_mode(of("eth0", first), L3);
+		ipvlan_settings_set_up(settings, true);
+		must(create());
+		ipvlan_settings_set_mode(of("eth9", other), L2);
+		ipvlan_settings_set_netns_name(settings, "ns1");
+		must(ipvlan_link_create(ctx, settings, NULL));
+		before = lab_state();
+		ipvlan_settings_set_mode(of("eth0", second), L2);
+		ck_assert_int_eq(ipvlan_link_create(ctx, settings, NULL), -EBUSY);
+		after = lab_state();
+		ck_assert_str_eq(before, after);
+		free(before);
+		free(after);
+	}
+}
+END_TEST
+
 START_TEST(test_does_not_change_siblings)
 {
 	char *before, *after;
@@ -620,6 +648,7 @@ int main(void)
 	tcase_add_test(tc, test_joins_though_the_known_one_is_gone);
 	tcase_add_test(tc, test_what_a_sibling_said_gets_old);
 	tcase_add_test(tc, test_slaves_prove_no_flags);
+	tcase_add_test(tc, test_slaves_prove_nothing_of_other_parents);
 	tcase_add_test(tc, test_does_not_change_siblings);
 	tcase_add_test(tc, test_changes_siblings_with_consent);
 	tcase_add_loop_test(tc, test_siblings_get_back_what_they_had, 0, 2);
