@@ -27,7 +27,7 @@ struct creation {
 	bool parent_is_brief;	       /* of it only name and index are known, since a slave of it was seen */
 	bool sibling_is_known;	       /* to the context, for the next slave of this parent */
 	struct port_news news;	       /* what that sibling says */
-	uint64_t began;		       /* by the same clock */
+	uint64_t began;		       /* when, by the clock of the news */
 	int mode, flags;	       /* what is sent */
 	int mode_before, flags_before; /* what siblings have that this changes, as was agreed; else unset */
 	bool port_is_settled;	       /* the caller has seen to it that no sibling changes */
