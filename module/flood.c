@@ -302,12 +302,14 @@ static struct ipvl_listener *listener_make(struct ipvl_slave *slave, unsigned in
 	return listener;
 }
 
+/* A frame from before a switch that is not over is heard by what was there then, and by nothing that came later. */
 static void listeners_add(struct ipvl_slave *slave, struct ipvl_listener *made)
 {
 	struct ipvl_listener *listener;
 
 	while ((listener = made)) {
 		made = listener->next;
+		listener->since = slave->switching;
 		listener->next = slave->listens;
 		slave->listens = listener;
 		hlist_add_head_rcu(&listener->node, &slave->port->groups[listener->group]);
@@ -344,6 +346,8 @@ static void listeners_switched(struct rcu_head *rcu)
 	struct ipvl_slave *slave = gone->slave;
 
 	spin_lock_bh(&slave->port->groups_lock);
+	if (slave->switching == gone->until)
+		slave->switching = 0;
 	/* No count may come round to theirs. */
 	for (listener = slave->listens; listener; listener = listener->next)
 		if (listener->since == gone->until)
@@ -365,8 +369,7 @@ static void listeners_switch(struct ipvl_slave *slave, struct ipvl_listener *mad
 	u32 switches = port->switches + 1 ?: 1;
 	struct ipvl_listener *listener;
 
-	for (listener = made; listener; listener = listener->next)
-		listener->since = switches;
+	slave->switching = switches;
 	for (listener = gone; listener; listener = listener->next)
 		WRITE_ONCE(listener->until, switches);
 	listeners_add(slave, made);

@@ -127,6 +127,7 @@ struct ipvl_slave {
 	bool up;
 	bool dead; /* under addresses_lock: takes no more addresses */
 	bool linked; /* the kernel knows it as one above the parent; RTNL */
+	u32 switching; /* the switch that frames may still be on the way from before, or 0; under groups_lock */
 	struct list_head node; /* ipvl_port.slaves */
 	struct hlist_head addresses; /* RCU, changed under addresses_lock */
 	struct ipvl_addr *reserved; /* under addresses_lock; the last one, which may have come, or NULL */

@@ -20,20 +20,24 @@ struct test {
 	atomic_long_t read;
 };
 
-static void __init test_listen(struct test *test, bool all)
+static void __init test_listen_to(struct test *test, unsigned int group, unsigned int other)
 {
 	DECLARE_BITMAP(groups, IPVL_GROUPS) = {};
 
-	if (all) {
-		__set_bit(IPVL_GROUP_ALL, groups);
-	} else {
-		__set_bit(TEST_GROUP, groups);
-		__set_bit(TEST_OTHER, groups);
-	}
+	__set_bit(group, groups);
+	__set_bit(other, groups);
 	spin_lock_bh(&test->port->groups_lock);
 	listen_to(test->slave, groups);
 	spin_unlock_bh(&test->port->groups_lock);
-	test->all = all;
+	test->all = group == IPVL_GROUP_ALL;
+}
+
+static void __init test_listen(struct test *test, bool all)
+{
+	if (all)
+		test_listen_to(test, IPVL_GROUP_ALL, IPVL_GROUP_ALL);
+	else
+		test_listen_to(test, TEST_GROUP, TEST_OTHER);
 }
 
 static void __init test_switch(struct test *test, unsigned int times)
@@ -105,6 +109,39 @@ static int __init test_frames(struct test *test)
 				expect(test_frame(test, 0, 0) == 1);
 			}
 	expect(test->port->switches < 100);
+	return test_settled(test);
+}
+
+/* In a group that is joined, or joined again, while frames are on the way from before the slave was switched. */
+static bool __init test_joins(struct test *test)
+{
+	u32 before = switches_of(test->port), after;
+
+	test_listen_to(test, TEST_GROUP, TEST_GROUP);
+	test_listen_to(test, TEST_OTHER, TEST_OTHER);
+	test_listen(test, false);
+	after = switches_of(test->port);
+	return test_heard(test, IPVL_GROUP_ALL, before) && !test_heard(test, TEST_GROUP, before) &&
+	       !test_heard(test, TEST_OTHER, before) && !test_heard(test, IPVL_GROUP_ALL, after) &&
+	       test_heard(test, TEST_GROUP, after) && test_heard(test, TEST_OTHER, after);
+}
+
+static int __init test_joining(struct test *test)
+{
+	bool once;
+	int err;
+
+	test_listen(test, true);
+	rcu_read_lock();
+	once = test_joins(test);
+	rcu_read_unlock();
+	expect(once);
+	err = test_settled(test);
+	if (err)
+		return err;
+	/* Later there is nothing to wait for. */
+	test_listen_to(test, TEST_GROUP, TEST_GROUP);
+	test_listen(test, false);
 	return test_settled(test);
 }
 
@@ -181,7 +218,7 @@ static int __init test_with_slave(struct test *test, struct net_device *dev)
 		return err;
 	WRITE_ONCE(test->slave->up, true);
 	test_listen(test, false);
-	err = test_settled(test) ?: test_frames(test) ?: test_readers(test) ?: test_deafen(test);
+	err = test_settled(test) ?: test_frames(test) ?: test_joining(test) ?: test_readers(test) ?: test_deafen(test);
 	if (err)
 		ipvl_flood_deafen(test->slave);
 	/* They refer to the port. */
