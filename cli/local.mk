@@ -57,6 +57,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/rates.c \
 	%D%/screen.c \
 	%D%/session.c \
+	%D%/shortage.c \
 	%D%/transaction.c \
 	%D%/shell.c \
 	%D%/table.c \
@@ -98,6 +99,7 @@ cli_libcli_la_SOURCES = $(topology_sources) \
 	%D%/rates.h \
 	%D%/screen.h \
 	%D%/session.h \
+	%D%/shortage.h \
 	%D%/text.h \
 	%D%/transaction.h \
 	%D%/values.h

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output.h"
+#include "shortage.h"
 #include "text.h"
 
 #include <errno.h>
@@ -168,6 +169,10 @@ int output_to(struct page *page, json_t *document, renderer render)
 	struct writer w;
 	int err = 0;
 
+	if (shortage_seen()) {
+		json_decref(document);
+		document = NULL;
+	}
 	if (!document)
 		return -ENOMEM;
 	if (page->options->json) {
@@ -245,6 +250,12 @@ void output_begin(struct output *o, struct session *session, const struct option
 		writer_to_tree(&o->writer, true);
 }
 
+static void look_for_shortage(struct output *o)
+{
+	if (shortage_seen() && !o->error)
+		o->error = -ENOMEM;
+}
+
 void output_show(struct output *o)
 {
 	json_t *tree;
@@ -253,6 +264,7 @@ void output_show(struct output *o)
 		return;
 	/* It has been made harmless; and it goes, though nothing is shown any more. */
 	tree = writer_take_tree(&o->writer);
+	look_for_shortage(o);
 	if (!o->error)
 		o->error = tree ? render_onto(&o->page, tree, o->render) : -ENOMEM;
 	json_decref(tree);
@@ -262,6 +274,7 @@ int output_end(struct output *o)
 {
 	if (o->page.options->json)
 		writer_finish_json(&o->writer);
+	look_for_shortage(o);
 	return finish(o->session, o->error);
 }
 

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "help.h"
 #include "progress.h"
+#include "shortage.h"
 #include "text.h"
 #include "transaction.h"
 
@@ -246,6 +247,8 @@ static int run_now(struct session *session, const struct command *command, const
 	int status = command->anywhere ? STATUS_DONE : session_enter(session, args->options.netns);
 	int left;
 
+	/* What an earlier one lacked is no matter of this one. */
+	shortage_seen();
 	if (status == STATUS_DONE)
 		status = command->run(session, args);
 	left = session->keeps_place ? STATUS_DONE : session_go_home(session);

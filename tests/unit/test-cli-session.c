@@ -6,10 +6,13 @@
 #include "../../cli/here.h"
 #include "../../cli/history.h"
 #include "../../cli/session.h"
+#include "../../cli/shortage.h"
 
 #include <check.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -350,6 +353,51 @@ START_TEST(what_failed_before_is_asked_once)
 }
 END_TEST
 
+static size_t allocations_left;
+static bool enough;
+
+static void *allocate(size_t size)
+{
+	enough = enough && allocations_left;
+	return enough && allocations_left-- ? malloc(size) : NULL;
+}
+
+/* It prints all, or nothing and says why. @return whether there was enough memory for all */
+static bool prints_with(size_t allocations, const char *const *words, size_t count, const char *whole)
+{
+	size_t printed_before = strlen(printed()), said_before = strlen(said());
+
+	allocations_left = allocations;
+	enough = true;
+	session_run(&session, words, count);
+	ck_assert_str_eq(printed() + printed_before, enough ? whole : "");
+	ck_assert_int_eq(!strstr(said() + said_before, "out of memory"), enough);
+	return enough;
+}
+
+static const char two_mistakes[] = "parents:\n  eth0: {mode: l3}\nslaves:\n"
+				   "  - {name: a, parent: eth0, addresses: [10.0.0.1/24]}\n"
+				   "  - {name: a, parent: eth0, addresses: [10.0.0.1/24]}\n";
+
+START_TEST(half_an_answer_is_none)
+{
+	const char *words[] = {"-j", "check", write_file(two_mistakes)};
+	char *whole;
+	size_t most = 0;
+
+	session_run(&session, words, 3);
+	whole = strdup(printed());
+	ck_assert_ptr_nonnull(strstr(whole, "other"));
+	json_set_alloc_funcs(allocate, free);
+	shortage_watch();
+	while (!prints_with(most, words, 3, whole))
+		most++;
+	ck_assert_uint_gt(most, 50);
+	json_set_alloc_funcs(malloc, free);
+	free(whole);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cli-session");
@@ -375,6 +423,7 @@ int main(void)
 	tcase_add_test(tcase, history_does_not_grow_for_ever);
 	tcase_add_test(tcase, history_is_optional);
 	tcase_add_test(tcase, what_failed_before_is_asked_once);
+	tcase_add_test(tcase, half_an_answer_is_none);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
