@@ -127,13 +127,19 @@ static int hear(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-static void news_came(struct ipvlan_monitor *monitor, struct watch *watch)
+/* At most so many; when the kernel dropped some, the namespace has to be read anew. */
+static void hear_news(struct ipvlan_monitor *monitor, struct watch *watch, unsigned int most)
 {
-	if (transport_hear(watch->transport, TURN) >= 0)
+	if (transport_hear(watch->transport, most) >= 0)
 		return;
 	watch->overran = true;
 	watch->netns->is_stale = true;
 	monitor->model.has_stale = true;
+}
+
+static void news_came(struct ipvlan_monitor *monitor, struct watch *watch)
+{
+	hear_news(monitor, watch, TURN);
 }
 
 static void process_ended(struct ipvlan_monitor *monitor, struct watch *watch)
@@ -598,6 +604,8 @@ static void ask_doubtful(struct ipvlan_monitor *monitor)
 		/* Whoever says something else from now on makes it doubtful again. */
 		link->port->is_doubtful = false;
 		err = link_query(watch->transport, ifindex, NULL, -1, &answer, &ack);
+		/* With the answer news may have got lost, which nobody else would find out. */
+		hear_news(monitor, watch, 0);
 		port = find_port(monitor, inode, ifindex);
 		if (!err && port && ipvlan_link_is_slave(&answer))
 			model_set_port(&monitor->model, port, answer.mode, answer.ipvlan_flags);

@@ -248,11 +248,16 @@ static int send_request(struct transport *t, struct nlmsghdr *message, struct ac
 	return err;
 }
 
-/* What came before the kernel lost an answer goes, too: until then it keeps each next one back, and says nothing. */
+/*
+ * What came before the kernel lost an answer goes, too: until then it keeps each next one back, and says nothing.
+ * Whoever hears news is still to be told that some are missing.
+ */
 static int after_loss(struct transport *t, int err)
 {
-	if (err == -ENOBUFS && t->is_kernel)
+	if (err == -ENOBUFS && t->is_kernel) {
 		transport_skip(t);
+		t->overran = true;
+	}
 	return err;
 }
 

@@ -167,6 +167,7 @@ unit_tests += tests/unit/test-monitor
 tests_unit_test_monitor_SOURCES = %D%/test-monitor.c
 tests_unit_test_monitor_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_monitor_LDADD = $(unit_LDADD)
+tests_unit_test_monitor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define PARENT 2 /* eth0's index in ns0 */
 
@@ -486,6 +487,58 @@ START_TEST(a_loss_is_told)
 }
 END_TEST
 
+/* A full receive buffer, which the linker lets us act. */
+ssize_t __real_recvmsg(int fd, struct msghdr *msg, int flags);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags);
+static bool next_is_lost;
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	if (!next_is_lost)
+		return __real_recvmsg(fd, msg, flags);
+	next_is_lost = false;
+	errno = ENOBUFS;
+	return -1;
+}
+
+/* News that got lost with the answer about a port, while nothing else comes: the namespace is read anew. */
+START_TEST(a_loss_with_an_answer_is_found_out)
+{
+	struct ipvlan_monitor *monitor;
+	struct ipvlan_event *event;
+	struct ipvlan_ctx *ctx;
+	struct model *believed;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	ck_assert_int_eq(ipvlan_monitor_new(ctx, &monitor), 0);
+	ck_assert_int_eq(ipvlan_monitor_start(monitor), 0);
+	while (ipvlan_monitor_read(monitor, &event) == 0)
+		ipvlan_event_free(event);
+	believed = (struct model *)monitor_model(monitor);
+	model_apply(believed, believed->places[0],
+		    link_message(RTM_NEWLINK, INT32_MAX - 1, "parent", 0, 0, IFF_UP, 1500));
+	model_apply(believed, believed->places[0],
+		    link_message(RTM_NEWLINK, INT32_MAX, "slave", INT32_MAX - 1, IPVLAN_MODE_L2, 0, 1500));
+	while ((event = model_take_event(believed)))
+		ipvlan_event_free(event);
+	ck_assert_uint_eq(believed->port_count, 1);
+	believed->ports[0]->is_doubtful = true;
+	next_is_lost = true;
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -EAGAIN);
+	ck_assert(!next_is_lost);
+	ck_assert_int_eq(ipvlan_monitor_wait(monitor, 0), 1);
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), 0);
+	ck_assert_int_eq(ipvlan_event_get_kind(event), IPVLAN_EVENT_RESYNC);
+	ipvlan_event_free(event);
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), 0);
+	ck_assert_str_eq(ipvlan_link_get_name(ipvlan_event_get_link(event)), "slave");
+	ck_assert_int_eq(ipvlan_event_get_action(event), IPVLAN_EVENT_REMOVED);
+	ipvlan_event_free(event);
+	ipvlan_monitor_free(monitor);
+	ipvlan_ctx_free(ctx);
+}
+END_TEST
+
 START_TEST(only_what_is_known_can_be_awaited)
 {
 	struct ipvlan_ctx *ctx;
@@ -736,7 +789,8 @@ int main(void)
 		tcase_add_test(words, tests[i]);
 	suite_add_tcase(suite, words);
 	if (!left_out("a monitor that is started", WANT_NESTS))
-		SUITE_ADD(suite, "a monitor", a_loss_is_told, only_what_is_known_can_be_awaited);
+		SUITE_ADD(suite, "a monitor", a_loss_is_told, a_loss_with_an_answer_is_found_out,
+			  only_what_is_known_can_be_awaited);
 	tcase_add_checked_fixture(chance, begin, end);
 	tcase_set_timeout(chance, 120);
 	tcase_add_loop_test(chance, events_add_up, 0, 8);

@@ -557,6 +557,27 @@ START_TEST(a_lost_answer_is_an_error)
 }
 END_TEST
 
+static int heard_nothing(const struct nlmsghdr *nlh, void *data)
+{
+	(void)nlh;
+	(void)data;
+	return 0;
+}
+
+/* This machine's own kernel. */
+START_TEST(news_lost_with_an_answer_are_missed)
+{
+	ck_assert_int_eq(transport_open(&transport), 0);
+	ck_assert_int_eq(transport_subscribe(transport, 1U << (RTNLGRP_LINK - 1), 0, heard_nothing, NULL), 0);
+	codec_link_get(buf, sizeof(buf), 1, NULL, -1, 0);
+	receptions_until_loss = 1;
+	ck_assert_int_eq(transport_request(transport, (struct nlmsghdr *)buf, NULL, NULL, &ack), -ENOBUFS);
+	ck_assert_int_eq(transport_hear(transport, 0), -ENOBUFS);
+	ck_assert_int_ge(transport_hear(transport, 0), 0);
+	transport_close(transport);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("transport");
@@ -570,7 +591,8 @@ int main(void)
 		  a_dump_that_the_kernel_gives_up_is_done_again, answers_to_older_requests_are_not_heard,
 		  a_lost_part_is_no_short_list);
 	SUITE_ADD(suite, "request", a_request_has_one_answer, a_thing_is_answer_enough, a_lost_answer_is_an_error,
-		  a_refusing_callback_leaves_the_socket_usable, nobody_listening_is_an_error);
+		  news_lost_with_an_answer_are_missed, a_refusing_callback_leaves_the_socket_usable,
+		  nobody_listening_is_an_error);
 	SUITE_ADD(suite, "batch", a_batch_without_an_answer_fails_as_a_whole,
 		  lost_refusals_do_not_stop_the_next_request, an_encoder_s_error_is_no_request);
 	return run_suite(suite);
