@@ -24,9 +24,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 30000
+#define PATIENCE_MS 60000
 #define SHOWN	    65536
 
 struct terminal {
@@ -60,6 +61,14 @@ static void take(struct terminal *terminal, char c)
 		terminal->escape = 1;
 	else if (c == '\n' || (unsigned char)c >= ' ')
 		put(terminal, c);
+}
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
 /* @return false when there is no more to come. */
@@ -120,16 +129,15 @@ static bool matches(struct terminal *terminal, const char *pattern, bool forget)
 
 static int see(struct terminal *terminal, const char *pattern)
 {
+	const long long end = now_ms() + PATIENCE_MS;
 	bool more = true;
 
-	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
-		if (matches(terminal, pattern, true))
-			return 0;
-		if (!more)
-			break;
+	while (!matches(terminal, pattern, true)) {
+		if (!more || now_ms() >= end)
+			return fail(terminal, "never seen", pattern);
 		more = watch(terminal, 20);
 	}
-	return fail(terminal, "never seen", pattern);
+	return 0;
 }
 
 static int none(struct terminal *terminal, const char *pattern)
@@ -179,14 +187,14 @@ static int resize(struct terminal *terminal, const char *text)
 
 static int await_end(struct terminal *terminal, const char *text)
 {
-	int wait_status, status, waited = 0;
+	const long long end = now_ms() + PATIENCE_MS;
+	int wait_status, status;
 
 	while (waitpid(terminal->pid, &wait_status, WNOHANG) == 0) {
-		if (waited >= PATIENCE_MS)
+		if (now_ms() >= end)
 			return fail(terminal, "still running", "");
-		watch(terminal, 20);
-		waited += 20;
-		if (waited % 100 == 0)
+		/* Who has let go of the terminal may have some more to do. */
+		if (!watch(terminal, 20))
 			usleep(1000);
 	}
 	terminal->pid = 0;
