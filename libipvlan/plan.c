@@ -92,6 +92,14 @@ static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_t
 	return err ? err : check_against_guard(t, slave, port, state_find_port(current, port->name));
 }
 
+/* The kernel would make its slaves on the parent that it has itself, whose mode nobody has compared, and name that. */
+static int refuse_slave(struct ipvlan_topology *t, const struct state_port *port)
+{
+	return topology_find(t, IPVLAN_SEVERITY_ERROR, port->line,
+			     "parent %s is a slave itself: its slaves would be its parent's, so name that one",
+			     port->name);
+}
+
 static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 {
 	struct transport *transport;
@@ -106,6 +114,8 @@ static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 		port->addresses = NULL;
 		port->address_count = 0;
 		err = snapshot_read_parent(transport, port);
+		if (!err && port->is_slave)
+			err = refuse_slave(t, port);
 		if (!err)
 			continue;
 		fail(ctx, err, IPVLAN_STAGE_PARENT, "%sparent %s", at_line(port->line, line), port->name);

@@ -150,6 +150,7 @@ int snapshot_read_parent(struct transport *transport, struct state_port *port)
 	if (err)
 		return err;
 	port->mtu = link.mtu;
+	port->is_slave = ipvlan_link_is_slave(&link);
 	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
 }
 

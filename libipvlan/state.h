@@ -25,6 +25,7 @@ struct state_port {
 	bool has_slaves; /* read: the port lives */
 	bool has_unseen; /* read: it has slaves that no description speaks of, so it outlives the others */
 	uint32_t mtu;	 /* of the parent; read only */
+	bool is_slave;	 /* the parent is one itself; read only */
 	unsigned int line;
 	struct ipvlan_address *addresses; /* of the parent; read only */
 	size_t address_count;

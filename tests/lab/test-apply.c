@@ -324,6 +324,15 @@ START_TEST(test_plans_that_cannot_be)
 	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS,
 		  "line 6: the description is wrong: slave d wants MTU 9000, but its parent eth0 has 1500", "", "");
 	ipvlan_topology_free(topology);
+
+	/* The kernel would take eth0 for its parent, and the mode for that of all who are there. */
+	lab_slave("x", NULL, IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, "10.0.0.9/24");
+	topology = ipvlan_topology_new();
+	ipvlan_topology_set_line(topology, 7);
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "x", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET), 0);
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS,
+		  "line 7: the description is wrong: parent x is a slave itself", "", "");
+	ipvlan_topology_free(topology);
 	topology = NULL;
 	plan = NULL;
 }
