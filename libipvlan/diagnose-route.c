@@ -31,7 +31,7 @@ static void check_l3_gateway(struct judgement *j, const struct fact_link *slave,
 {
 	const struct fact_place *place = place_of(j, slave);
 	const struct ipvlan_route *route = find_default(place, family, slave->link.ifindex);
-	char command[WORD_SIZE + 16], word[WORD_SIZE], mode[IPVLAN_NAME_SIZE], text[2 * IPVLAN_ADDRESS_SIZE];
+	char command[WORD_SIZE + 16], word[WORD_SIZE], mode[IPVLAN_NAME_SIZE], text[ROUTE_TEXT_SIZE];
 
 	if (!route || !route->has_gateway || !is_l3(port_of(j, slave)))
 		return;
@@ -85,7 +85,7 @@ static void check_gateway_silent(struct judgement *j, const struct fact_link *sl
 	const struct fact_place *place = place_of(j, slave);
 	const struct ipvlan_route *route = find_default(place, family, slave->link.ifindex);
 	const struct neighbour *neighbour;
-	char text[2 * IPVLAN_ADDRESS_SIZE];
+	char text[ROUTE_TEXT_SIZE];
 
 	if (!route || !route->has_gateway || is_l3(port_of(j, slave)))
 		return;

@@ -198,7 +198,8 @@ int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const st
 /* As addresses_read(); table 0: of all tables. */
 int routes_read(struct transport *transport, int family, uint32_t table, int ifindex, struct ipvlan_route **routes,
 		size_t *count, struct ack *ack);
-/* "default via 10.0.0.1" */
+/* "default via 10.0.0.1 metric 5", what tells routes of a link apart. */
+#define ROUTE_TEXT_SIZE (4 * IPVLAN_ADDRESS_SIZE)
 const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size);
 
 #endif

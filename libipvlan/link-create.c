@@ -496,7 +496,7 @@ static int gather(struct creation *c, struct interior *in)
 
 static int fail_step_of(struct creation *c, int err, const struct ack *ack, const struct step *step)
 {
-	char text[2 * IPVLAN_ADDRESS_SIZE], place[112];
+	char text[ROUTE_TEXT_SIZE], place[112];
 	const struct ipvlan_settings *s = c->settings;
 	struct port_id id = {0};
 

@@ -126,9 +126,21 @@ static bool loses_address(const struct ipvlan_topology_slave *now, const struct 
 	return false;
 }
 
+/* What shall lead elsewhere, or from another address, cannot be beside what does not. */
+static bool makes_way(const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < wanted->route_count; i++) {
+		if (route_is_rival(route, &wanted->routes[i]))
+			return !route_serves(route, &wanted->routes[i]);
+	}
+	return false;
+}
+
 /* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */
-static bool loses_route(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
-			const struct ipvlan_route *route)
+static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
+		      const struct ipvlan_route *route)
 {
 	const struct ipvlan_address *address;
 	size_t i, lost = 0, kept = 0;
@@ -150,6 +162,12 @@ static bool loses_route(const struct ipvlan_topology_slave *now, const struct ip
 	return route->family == AF_INET && lost && !kept;
 }
 
+static bool loses_route(const struct planner *p, const struct ipvlan_topology_slave *now,
+			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
+{
+	return makes_way(wanted, route) || (p->prune && is_pruned(now, wanted, route));
+}
+
 static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
 			    const struct ipvlan_topology_slave *wanted)
 {
@@ -157,7 +175,7 @@ static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slav
 	int err = 0;
 
 	for (i = 0; !err && i < now->route_count; i++) {
-		if (loses_route(now, wanted, &now->routes[i]))
+		if (loses_route(p, now, wanted, &now->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_REMOVE, now, &now->routes[i]);
 	}
 	return err;
@@ -196,13 +214,13 @@ static int plan_losses(struct planner *p)
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && p->prune && i < p->current->slave_count; i++) {
+	for (i = 0; !err && i < p->current->slave_count; i++) {
 		now = &p->current->slaves[i];
 		wanted = wanted_as(p, now);
 		if (!wanted || must_go(p, now))
 			continue;
 		err = plan_lost_routes(p, now, wanted);
-		if (!err)
+		if (!err && p->prune)
 			err = plan_lost_addresses(p, now, wanted);
 	}
 	return err;
@@ -409,16 +427,16 @@ static bool loses_address_like(const struct ipvlan_topology_slave *now, const st
 	return false;
 }
 
-static bool loses_route_like(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
-			     const struct ipvlan_route *route)
+static bool lacks_route(const struct planner *p, const struct ipvlan_topology_slave *now,
+			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
 	size_t i;
 
 	for (i = 0; i < now->route_count; i++) {
 		if (route_is_same(&now->routes[i], route))
-			return loses_route(now, wanted, &now->routes[i]);
+			return loses_route(p, now, wanted, &now->routes[i]);
 	}
-	return false;
+	return true;
 }
 
 static int plan_mtu_and_up(struct planner *p, const struct ipvlan_topology_slave *wanted,
@@ -451,8 +469,7 @@ static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wa
 			err = add_address_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->addresses[i]);
 	}
 	for (i = 0; !err && i < wanted->route_count; i++) {
-		if (!slave_has_route(now, &wanted->routes[i]) ||
-		    (p->prune && loses_route_like(now, wanted, &wanted->routes[i])))
+		if (lacks_route(p, now, wanted, &wanted->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->routes[i]);
 	}
 	return err;

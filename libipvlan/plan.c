@@ -323,7 +323,7 @@ static void append_words(struct text *text, const char *before, const char *word
 
 static void append_slave(struct text *text, const struct ipvlan_topology_slave *slave)
 {
-	char buf[2 * IPVLAN_ADDRESS_SIZE];
+	char buf[ROUTE_TEXT_SIZE];
 	size_t i;
 
 	append_text(text, slave->name);
@@ -489,7 +489,7 @@ static void append_move(struct text *text, const struct ipvlan_step *step)
 
 static void append_step(struct text *text, const struct ipvlan_step *step)
 {
-	char buf[2 * IPVLAN_ADDRESS_SIZE];
+	char buf[ROUTE_TEXT_SIZE];
 
 	switch (step->kind) {
 	case STEP_NETNS:

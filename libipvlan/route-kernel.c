@@ -3,6 +3,7 @@
 #include "array.h"
 #include "internal.h"
 #include <errno.h>
+#include <linux/ipv6_route.h>
 #include <linux/rtnetlink.h>
 
 struct ipvlan_route_list {
@@ -20,11 +21,17 @@ int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const st
 
 const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size)
 {
-	char destination[IPVLAN_ADDRESS_SIZE], gateway[IPVLAN_ADDRESS_SIZE];
+	char destination[IPVLAN_ADDRESS_SIZE], gateway[IPVLAN_ADDRESS_SIZE], source[IPVLAN_ADDRESS_SIZE];
 	const char *via = ipvlan_route_format_gateway(route, gateway, sizeof(gateway));
+	const char *src = ipvlan_route_format_source(route, source, sizeof(source));
+	char metric[24] = "";
 
+	/* Not the one that the kernel gives to routes that come without. */
+	if (route->metric && !(route->family == AF_INET6 && route->metric == IP6_RT_PRIO_USER))
+		snprintf(metric, sizeof(metric), " metric %u", route->metric);
 	ipvlan_route_format_destination(route, destination, sizeof(destination));
-	snprintf(buf, size, "%s%s%s", destination, via ? " via " : "", via ? via : "");
+	snprintf(buf, size, "%s%s%s%s%s%s", destination, via ? " via " : "", via ? via : "", src ? " src " : "",
+		 src ? src : "", metric);
 	return buf;
 }
 
@@ -32,7 +39,7 @@ static int change(struct ipvlan_ctx *ctx, const char *verb, uint16_t type, uint1
 		  const struct ipvlan_route *route)
 {
 	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
-	char text[2 * IPVLAN_ADDRESS_SIZE], where[112];
+	char text[ROUTE_TEXT_SIZE], where[112];
 	struct transport *transport;
 	int ifindex = 0, err;
 	struct ack ack;

@@ -237,14 +237,23 @@ static uint32_t metric_of(const struct ipvlan_route *route)
 	return route->metric || route->family != AF_INET6 ? route->metric : 1024;
 }
 
+bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b)
+{
+	return a->family == b->family && a->destination_length == b->destination_length && a->table == b->table &&
+	       metric_of(a) == metric_of(b) && memcmp(a->destination, b->destination, bytes_of(a->family)) == 0;
+}
+
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)
 {
-	size_t bytes = bytes_of(a->family);
+	return route_is_rival(a, b) && a->has_gateway == b->has_gateway &&
+	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes_of(a->family)) == 0);
+}
 
-	return a->family == b->family && a->destination_length == b->destination_length && a->table == b->table &&
-	       metric_of(a) == metric_of(b) && a->has_gateway == b->has_gateway &&
-	       memcmp(a->destination, b->destination, bytes) == 0 &&
-	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes) == 0);
+bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted)
+{
+	return route_is_same(route, wanted) &&
+	       (!wanted->has_source ||
+		(route->has_source && memcmp(route->source, wanted->source, bytes_of(route->family)) == 0));
 }
 
 bool address_is_described(const struct ipvlan_address *address)

@@ -78,6 +78,10 @@ int slave_add_route(struct ipvlan_topology_slave *slave, const struct ipvlan_rou
 /* Whether two stand for the same thing in the kernel: deleting the one would delete the other. */
 bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address *b);
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* Whether a namespace has room for one of them only. */
+bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* Whether what is there does for what is wanted. */
+bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted);
 /* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */
 bool address_is_described(const struct ipvlan_address *address);
 bool route_is_described(const struct ipvlan_route *route);

@@ -62,6 +62,17 @@ bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvl
 	return slave->up && has_family(slave, route->family);
 }
 
+bool model_has_rival(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < slave->route_count; i++) {
+		if (route_is_rival(&slave->routes[i], route))
+			return true;
+	}
+	return false;
+}
+
 struct state_port *model_port_of(struct state *state, const char *parent)
 {
 	size_t i;
@@ -333,7 +344,7 @@ static int do_route(struct ipvlan_topology_slave *slave, const struct ipvlan_ste
 	size_t i;
 
 	if (step->change == IPVLAN_CHANGE_ADD) {
-		if (slave_has_route(slave, &step->route))
+		if (model_has_rival(slave, &step->route))
 			return -EEXIST;
 		return model_can_have(slave, &step->route) ? slave_add_route(slave, &step->route) : -ENETUNREACH;
 	}
@@ -403,6 +414,17 @@ int model_do_step(struct state *state, const struct ipvlan_step *step)
 	return err;
 }
 
+static bool has_such_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < slave->route_count; i++) {
+		if (route_serves(&slave->routes[i], wanted))
+			return true;
+	}
+	return false;
+}
+
 static bool has_same_lists(const struct ipvlan_topology_slave *a, const struct ipvlan_topology_slave *b)
 {
 	size_t i;
@@ -414,7 +436,7 @@ static bool has_same_lists(const struct ipvlan_topology_slave *a, const struct i
 			return false;
 	}
 	for (i = 0; i < a->route_count; i++) {
-		if (!slave_has_route(b, &a->routes[i]))
+		if (!has_such_route(b, &a->routes[i]) || !has_such_route(a, &b->routes[i]))
 			return false;
 	}
 	return true;
@@ -459,9 +481,9 @@ static void must_have_slave(const struct state *state, const struct ipvlan_topol
 	for (i = 0; i < wanted->address_count; i++)
 		require(slave_has_address(found, &wanted->addresses[i]));
 	for (i = 0; i < wanted->route_count; i++)
-		require(slave_has_route(found, &wanted->routes[i]));
+		require(has_such_route(found, &wanted->routes[i]));
 	if (exactly)
-		require(has_same_lists(found, wanted));
+		require(found->address_count == wanted->address_count && found->route_count == wanted->route_count);
 }
 
 void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune)

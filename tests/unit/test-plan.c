@@ -47,14 +47,16 @@ static struct ipvlan_address new_address(unsigned int host)
 	return address;
 }
 
-static struct ipvlan_route new_route(unsigned int number)
-{
-	struct ipvlan_route route = {.family = AF_INET,
-				     .table = RT_TABLE_MAIN,
-				     .destination = {10, 9, (uint8_t)number},
-				     .destination_length = 24};
+#define ROUTES 8
 
-	if (number == 3) {
+/* The second half leads where the first one does, on other ways: the same slave cannot have both. */
+static struct ipvlan_route new_route(unsigned int slave, unsigned int number)
+{
+	uint8_t network = (uint8_t)(16 * slave + number % (ROUTES / 2));
+	struct ipvlan_route route = {
+		.family = AF_INET, .table = RT_TABLE_MAIN, .destination = {10, 9, network}, .destination_length = 24};
+
+	if (number % 4 == 3) {
 		route.family = AF_INET6;
 		route.destination[0] = 0xfd;
 		route.destination[1] = 9;
@@ -62,11 +64,11 @@ static struct ipvlan_route new_route(unsigned int number)
 	}
 	if (number % 2) {
 		route.has_gateway = true;
-		memcpy(route.gateway, new_address(route.family == AF_INET ? 7 : 15).local, 16);
+		memcpy(route.gateway, new_address((route.family == AF_INET ? 7 : 15) - number / 4).local, 16);
 	}
-	if (number == 2) {
+	if (number == 2 || number == 4 || number == 6) {
 		route.has_source = true;
-		memcpy(route.source, new_address(1).local, 16);
+		memcpy(route.source, new_address(number == 2 ? 1 : 2).local, 16);
 	}
 	return route;
 }
@@ -87,8 +89,8 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 	}
 	model_mark_secondaries(slave);
 	for (i = dice(4); i > 0; i--) {
-		route = new_route(dice(4));
-		if (model_can_have(slave, &route) && !slave_has_route(slave, &route))
+		route = new_route((unsigned int)(slave->name[1] - '0'), dice(ROUTES));
+		if (model_can_have(slave, &route) && !model_has_rival(slave, &route))
 			ck_assert_int_eq(slave_add_route(slave, &route), 0);
 	}
 }
