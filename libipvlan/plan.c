@@ -210,7 +210,7 @@ IPVLAN_API int ipvlan_plan_new(struct ipvlan_ctx *ctx, struct ipvlan_topology *t
 	int err = p ? check(ctx, topology) : fail(ctx, -ENOMEM, IPVLAN_STAGE_SETTINGS, "cannot plan");
 
 	if (!err)
-		err = snapshot_read(ctx, &current);
+		err = snapshot_read(ctx, &topology->state, &current);
 	if (!err)
 		err = check_on_machine(ctx, topology, &current, prune);
 	if (!err) {

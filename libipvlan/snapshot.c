@@ -13,9 +13,20 @@
 struct reading {
 	struct ipvlan_ctx *ctx;
 	struct state *state;
+	const struct state *wanted;
 	int nsid;  /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
 	int error; /* why that could not be asked */
 };
+
+/* Nothing tells one that somebody made from the one that the kernel makes: it is left out, but where it was asked for.
+ */
+static bool is_asked_for(const struct reading *r, const char *netns, const struct ipvlan_link *link,
+			 const struct ipvlan_address *address)
+{
+	const struct ipvlan_topology_slave *wanted = r->wanted ? state_find_slave(r->wanted, netns, link->name) : NULL;
+
+	return wanted && slave_has_address(wanted, address);
+}
 
 static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
 {
@@ -31,7 +42,7 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 	slave->mtu = link->mtu;
 	slave->up = link->device_flags & IFF_UP;
 	for (i = 0; !err && i < link->address_count; i++) {
-		if (address_is_described(&link->addresses[i]))
+		if (address_is_described(&link->addresses[i]) || is_asked_for(r, netns, link, &link->addresses[i]))
 			err = slave_add_address(slave, &link->addresses[i]);
 	}
 	return err;
@@ -226,9 +237,9 @@ static int read_options(struct ipvlan_ctx *ctx, struct state *state)
 	return err == -EOPNOTSUPP ? 0 : err;
 }
 
-int snapshot_read(struct ipvlan_ctx *ctx, struct state *state)
+int snapshot_read(struct ipvlan_ctx *ctx, const struct state *wanted, struct state *state)
 {
-	struct reading reading = {.ctx = ctx, .state = state};
+	struct reading reading = {.ctx = ctx, .state = state, .wanted = wanted};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
 	size_t left_out;

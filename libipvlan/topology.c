@@ -187,7 +187,7 @@ IPVLAN_API int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topolo
 
 	if (!t)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot read the topology");
-	err = snapshot_read(ctx, &t->state);
+	err = snapshot_read(ctx, NULL, &t->state);
 	if (err) {
 		ipvlan_topology_free(t);
 		return err;
