@@ -503,11 +503,11 @@ def dhcp(w):
     w.no_slaves()
 
 
-def heard(listener, seconds=0.5):
-    """Whose addresses are announced."""
-    seen = set()
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0 and select.select([listener], [], [], left)[0]:
+def heard(listener, wanted=()):
+    """Whose addresses are announced; what is wanted may take its time on a busy machine."""
+    seen, start = set(), time.monotonic()
+    while select.select([listener], [], [],
+                        max(start + (0.5 if seen.issuperset(wanted) else frames.LATEST) - time.monotonic(), 0))[0]:
         frame = listener.recv(2000)
         kind, packet = frame[12:14], frame[14:]
         if kind == b'\x08\x06' and packet[14:18] == packet[24:28]:
@@ -529,9 +529,10 @@ def announcements(w):
     listener = listener_at(w.r1, 'e0')
     heard(listener)
     check('all', 0, w.family.errno(ANNOUNCE, w.parent))
-    check('all are heard', ['10.1.0.11', '10.1.0.12', 'fd01::11', 'fd01::12'], heard(listener))
+    addresses = ['10.1.0.11', '10.1.0.12', 'fd01::11', 'fd01::12']
+    check('all are heard', addresses, heard(listener, addresses))
     check('one', 0, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
-    check('one is heard', ['10.1.0.12', 'fd01::12'], heard(listener))
+    check('one is heard', addresses[1::2], heard(listener, addresses[1::2]))
     check('none of the port', errno.ENODEV, w.family.errno(ANNOUNCE, w.parent + attr(SLAVE_IFINDEX, 12345)))
     w.n2.down('ipvl2')
     check('one that is down', errno.ENETDOWN, w.family.errno(ANNOUNCE, w.parent + w.slave(2)))
@@ -568,7 +569,7 @@ def bond(w):
         info = attr(1, 'bond') + attr(2, attr(BOND_ACTIVE, w.r0.index(f'b{i}')))
         check(f'to port {i}', (0, ''), w.r0.ask(NEWLINK, ACK, struct.pack('BBHiII', 0, 0, 0, w.r0.index('bond1'), 0, 0) +
                                                 attr(18, info))[:2])
-        check(f'announced by port {i}', ['10.2.0.11', 'fd02::11'], heard(listener))
+        check(f'announced by port {i}', ['10.2.0.11', 'fd02::11'], heard(listener, ('10.2.0.11', 'fd02::11')))
         listener.close()
     check('down', (0, ''), w.n3.down('ipvl4'))
     w.r0.delete('bond1')

@@ -191,15 +191,16 @@ def drain(places):
 
 
 def gather(places, payload, seconds, wanted=()):
-    """Who got what was sent, and as what. On a busy machine what is wanted at some devices may take its time."""
+    """Who got what was sent, and as what. On a busy machine what is wanted at some devices may take its time; and what has
+    come by the end is taken, also when it has only then its turn."""
     seen, missing = [], set(wanted)
     poll = select.poll()
     owner = {s.fileno(): (place, s) for place in places for s in place.sockets}
     for fd in owner:
         poll.register(fd, select.POLLIN)
     start = time.monotonic()
-    while (left := start + (LATEST if missing else seconds) - time.monotonic()) > 0:
-        for fd, _ in poll.poll(left * 1000):
+    while ready := poll.poll(max(start + (LATEST if missing else seconds) - time.monotonic(), 0) * 1000):
+        for fd, _ in ready:
             place, s = owner[fd]
             data, address = s.recvfrom(65536)
             if s is place.udp:
