@@ -129,13 +129,15 @@ static bool loses_address(const struct ipvlan_topology_slave *now, const struct 
 /* What shall lead elsewhere, or from another address, cannot be beside what does not. */
 static bool makes_way(const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
+	bool has_rival = false;
 	size_t i;
 
 	for (i = 0; i < wanted->route_count; i++) {
-		if (route_is_rival(route, &wanted->routes[i]))
-			return !route_serves(route, &wanted->routes[i]);
+		if (route_serves(route, &wanted->routes[i]))
+			return false;
+		has_rival = has_rival || route_is_rival(route, &wanted->routes[i]);
 	}
-	return false;
+	return has_rival;
 }
 
 /* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */

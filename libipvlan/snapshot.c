@@ -65,7 +65,8 @@ static int add_routes(struct place *place, const struct ipvlan_link_list *links,
 	if (err)
 		return err;
 	for (i = 0; !err && i < count; i++) {
-		if (!route_is_described(&routes[i]))
+		/* One that was appended to another comes right behind it, and cannot be described. */
+		if (!route_is_described(&routes[i]) || (i && route_is_rival(&routes[i - 1], &routes[i])))
 			continue;
 		link = bsearch(&routes[i].ifindex, links->links, links->count, sizeof(*link), compare_index);
 		if (link)

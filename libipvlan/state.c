@@ -237,10 +237,22 @@ static uint32_t metric_of(const struct ipvlan_route *route)
 	return route->metric || route->family != AF_INET6 ? route->metric : 1024;
 }
 
+int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route *b)
+{
+	int order = a->family - b->family;
+
+	if (!order)
+		order = memcmp(a->destination, b->destination, bytes_of(a->family));
+	if (!order)
+		order = a->destination_length - b->destination_length;
+	if (!order)
+		order = (a->table > b->table) - (a->table < b->table);
+	return order ? order : (metric_of(a) > metric_of(b)) - (metric_of(a) < metric_of(b));
+}
+
 bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b)
 {
-	return a->family == b->family && a->destination_length == b->destination_length && a->table == b->table &&
-	       metric_of(a) == metric_of(b) && memcmp(a->destination, b->destination, bytes_of(a->family)) == 0;
+	return route_compare_rivals(a, b) == 0;
 }
 
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)

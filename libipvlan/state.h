@@ -80,6 +80,8 @@ bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* Whether a namespace has room for one of them only. */
 bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* An order in which rivals are neighbours; 0 for rivals. */
+int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* Whether what is there does for what is wanted. */
 bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted);
 /* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */

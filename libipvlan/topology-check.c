@@ -283,6 +283,36 @@ static int check_modes(struct ipvlan_topology *t)
 	return err;
 }
 
+/* What the kernel refuses, or takes and does not give; and what no single host has. */
+static bool fits_a_link(const struct ipvlan_address *address)
+{
+	static const uint8_t any[16], loopback[16] = {[15] = 1}, broadcast[] = {0xff, 0xff, 0xff, 0xff};
+	const uint8_t *bytes = address->local;
+
+	if (address->family == AF_INET)
+		return memcmp(bytes, any, 4) != 0 && (bytes[0] & 0xf0) != 0xe0 && memcmp(bytes, broadcast, 4) != 0;
+	return memcmp(bytes, any, 16) != 0 && bytes[0] != 0xff && memcmp(bytes, loopback, 16) != 0;
+}
+
+static int check_fitness(struct ipvlan_topology *t)
+{
+	const struct ipvlan_topology_slave *slave;
+	char text[IPVLAN_ADDRESS_SIZE];
+	size_t i, j;
+	int err = 0;
+
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		slave = &t->state.slaves[i];
+		for (j = 0; !err && j < slave->address_count; j++) {
+			if (!fits_a_link(&slave->addresses[j]))
+				err = ERROR(t, slave->line, "slave %s cannot have %s, which is no address of a host",
+					    slave->name,
+					    ipvlan_address_format(&slave->addresses[j], text, sizeof(text)));
+		}
+	}
+	return err;
+}
+
 /* An address with the slave that has it, for finding twins by sorting. */
 struct holder {
 	const struct ipvlan_topology_slave *slave;
@@ -333,7 +363,12 @@ static int check_addresses(struct ipvlan_topology *t)
 	list_holders(&t->state, h);
 	array_sort(h, count, sizeof(*h), compare_holder);
 	for (i = 1; !err && i < count; i++) {
-		if (compare_held(&h[i], &h[i - 1]) == 0)
+		if (compare_held(&h[i], &h[i - 1]) != 0)
+			continue;
+		if (h[i].slave == h[i - 1].slave)
+			err = ERROR(t, h[i].slave->line, "slave %s has the address %s twice", h[i].slave->name,
+				    ipvlan_address_format(h[i].address, text, sizeof(text)));
+		else
 			err = TWIN(t, h[i].slave->line, h[i - 1].slave->line,
 				   "address %s of slave %s is that of slave %s too",
 				   ipvlan_address_format(h[i].address, text, sizeof(text)), h[i].slave->name,
@@ -440,6 +475,18 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 	return route->flags & RTNH_F_ONLINK;
 }
 
+static bool has_gateways_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (slave->addresses[i].family == route->family &&
+		    memcmp(slave->addresses[i].local, route->gateway, sizeof(route->gateway)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
 		       const struct ipvlan_route *route, int mode)
 {
@@ -449,6 +496,8 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		return 0;
 	if (!reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
+	if (has_gateways_address(slave, route))
+		return ERROR(t, slave->line, "gateway %s of slave %s is its own address", gateway, slave->name);
 	if (!is_l3(mode))
 		return 0;
 	return WARN(t, slave->line,
@@ -486,6 +535,61 @@ static int check_routes(struct ipvlan_topology *t)
 		for (j = 0; !err && j < slave->route_count; j++)
 			err = check_route(t, slave, &slave->routes[j], state_find_port(&t->state, slave->parent)->mode);
 	}
+	return err;
+}
+
+/* A route with its slave, for finding those that cannot be beside each other. */
+struct way {
+	const struct ipvlan_topology_slave *slave;
+	const struct ipvlan_route *route;
+};
+
+static int compare_way(const void *a, const void *b)
+{
+	const struct way *x = a, *y = b;
+	int order = netns_name_compare(x->slave->netns, y->slave->netns);
+
+	if (!order)
+		order = route_compare_rivals(x->route, y->route);
+	return order ? order : (x->slave->line > y->slave->line) - (x->slave->line < y->slave->line);
+}
+
+static size_t list_ways(const struct state *state, struct way *ways)
+{
+	size_t i, j, count = 0;
+
+	for (i = 0; i < state->slave_count; i++) {
+		for (j = 0; j < state->slaves[i].route_count; j++) {
+			if (ways)
+				ways[count] = (struct way){&state->slaves[i], &state->slaves[i].routes[j]};
+			count++;
+		}
+	}
+	return count;
+}
+
+static int check_rivals(struct ipvlan_topology *t)
+{
+	size_t i, count = list_ways(&t->state, NULL);
+	struct way *ways = count ? malloc(count * sizeof(*ways)) : NULL;
+	char text[ROUTE_TEXT_SIZE];
+	int err = count && !ways ? -ENOMEM : 0;
+
+	if (!ways)
+		return err;
+	list_ways(&t->state, ways);
+	array_sort(ways, count, sizeof(*ways), compare_way);
+	for (i = 1; !err && i < count; i++) {
+		if (netns_name_compare(ways[i].slave->netns, ways[i - 1].slave->netns) == 0 &&
+		    route_is_rival(ways[i].route, ways[i - 1].route))
+			err = TWIN(
+				t, ways[i].slave->line, ways[i - 1].slave->line,
+				"route %s of slave %s is beside another one of slave %s to the same network with the "
+				"same metric",
+				route_describe(ways[i].route, text, sizeof(text)), ways[i].slave->name,
+				ways[i - 1].slave->name);
+	}
+	free(ways);
 	return err;
 }
 
@@ -542,8 +646,8 @@ static int compare_finding(const void *a, const void *b)
 IPVLAN_API int ipvlan_topology_check(struct ipvlan_topology *topology)
 {
 	static int (*const rules[])(struct ipvlan_topology *) = {
-		check_parents,	 check_names,  check_modes, check_options,
-		check_addresses, check_guards, check_mtus,  check_routes,
+		check_parents,	 check_names,  check_modes, check_options, check_fitness,
+		check_addresses, check_guards, check_mtus,  check_routes,  check_rivals,
 	};
 	size_t i, errors = 0;
 	int err;
