@@ -16,6 +16,18 @@ static int status_of(int wait_status)
 	return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
+/* Where lines are read from a file, each that fails has its message; elsewhere the status says it. */
+static int conclude(struct session *session, const char *program, int wait_status)
+{
+	int status = status_of(wait_status);
+
+	if (status && session->where.file && WIFSIGNALED(wait_status))
+		session_error(session, "%s was ended by signal %d", program, WTERMSIG(wait_status));
+	else if (status && session->where.file)
+		session_error(session, "%s ended with status %d", program, status);
+	return status;
+}
+
 static int execute_here(struct session *session, char *const argv[], int *wait_status)
 {
 	pid_t pid;
@@ -48,7 +60,7 @@ int execute(struct session *session, const struct ipvlan_netns *netns, char *con
 		err = execute_here(session, argv, &wait_status);
 	sigaction(SIGPIPE, &ours, NULL);
 	if (!err)
-		return status_of(wait_status);
+		return conclude(session, argv[0], wait_status);
 	return netns ? session_library_error(session) : STATUS_REFUSED;
 }
 
