@@ -231,6 +231,20 @@ static void explain_duplicate(struct ipvlan_ctx *ctx, const struct port_id *id, 
 		       "take it from that one first, or choose another");
 }
 
+/* Of an IPv6 address that is added: that no link can have it. Of one that is deleted: that this one has not. */
+static void explain_unavailable(struct ipvlan_ctx *ctx, const struct ipvlan_address *address)
+{
+	static const uint8_t any[16], loopback[16] = {[15] = 1};
+
+	if (address->family == AF_INET6 && (address->local[0] == 0xff || memcmp(address->local, any, 16) == 0 ||
+					    memcmp(address->local, loopback, 16) == 0)) {
+		fail_because(ctx, "it is no address of a host");
+		return;
+	}
+	fail_because(ctx, "the link does not have that address");
+	fail_hint(ctx, "the prefix length must be the one it was added with");
+}
+
 void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const struct port_id *id,
 		     const struct ipvlan_address *address)
 {
@@ -242,8 +256,7 @@ void explain_address(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, c
 		fail_because(ctx, "the link has that address already");
 		break;
 	case EADDRNOTAVAIL:
-		fail_because(ctx, "the link does not have that address");
-		fail_hint(ctx, "the prefix length must be the one it was added with");
+		explain_unavailable(ctx, address);
 		break;
 	case EACCES:
 		fail_because(ctx, "IPv6 is disabled on the link");
