@@ -85,8 +85,16 @@ int run_address_replace(struct session *session, const struct args *args)
 }
 
 /* The prefix length of an address of a link; 0 when the link does not have the address. */
-static unsigned int find_length(const struct ipvlan_link *link, const char *text)
+static unsigned int find_length(const struct ipvlan_link *link, const char *word)
 {
+	char text[IPVLAN_ADDRESS_SIZE];
+	struct ipvlan_address *wanted;
+
+	/* There are many ways to write an IPv6 address. */
+	if (ipvlan_address_new(word, &wanted))
+		return 0;
+	ipvlan_address_format(wanted, text, sizeof(text));
+	ipvlan_address_free(wanted);
 	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++) {
 		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
 		char buf[IPVLAN_ADDRESS_SIZE];

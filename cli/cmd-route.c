@@ -164,6 +164,17 @@ static const char *name_of(struct ipvlan_ctx *ctx, struct names *names, int ifin
 	return grown ? grown->name : NULL;
 }
 
+/* As the kernel's are written: fd00:9::/48 for FD00:9:0::/48, 10.9.0.1 for 10.9.0.1/32, default for 0.0.0.0/0. */
+static void write_destination(struct args *args, char *buf, size_t size)
+{
+	struct ipvlan_route *route;
+
+	if (!args->destination || ipvlan_route_new(args->destination, &route))
+		return;
+	args->destination = ipvlan_route_format_destination(route, buf, size);
+	ipvlan_route_free(route);
+}
+
 static bool is_wanted(const struct ipvlan_route *route, const struct args *args)
 {
 	char destination[IPVLAN_ADDRESS_SIZE];
@@ -246,7 +257,9 @@ int run_route_show(struct session *session, const struct args *args)
 	struct ipvlan_ctx *ctx = session_context(session);
 	uint32_t table = args->table == UNSET ? RT_TABLE_MAIN : (uint32_t)args->table;
 	int family = args->options.family;
+	char destination[IPVLAN_ADDRESS_SIZE];
 	struct ipvlan_route_list *list;
+	struct args wanted = *args;
 	json_t *document;
 
 	if (!ctx)
@@ -256,7 +269,8 @@ int run_route_show(struct session *session, const struct args *args)
 		family = args->destination && strchr(args->destination, ':') ? AF_INET6 : AF_INET;
 	if (ipvlan_route_list(ctx, args->name, family, table, &list))
 		return session_library_error(session);
-	document = list_routes(ctx, list, args);
+	write_destination(&wanted, destination, sizeof(destination));
+	document = list_routes(ctx, list, &wanted);
 	ipvlan_route_list_free(list);
 	return output(session, &args->options, document, print_routes);
 }

@@ -305,10 +305,20 @@ static bool is_prefix(const struct parser *parser, const char *word)
 	return fits;
 }
 
+/* It may be one, of the family that was not asked for. */
+static int wrong_address(struct parser *parser, const struct keyword *keyword)
+{
+	int family = parser->args->options.family, err = wrong(parser, keyword);
+
+	if (family != AF_UNSPEC)
+		message_add(parser->message, "; -%d takes no others", family == AF_INET6 ? 6 : 4);
+	return err;
+}
+
 static int read_prefix(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	if (!is_prefix(parser, parser->words[parser->at]))
-		return wrong(parser, keyword);
+		return wrong_address(parser, keyword);
 	return read_text(parser, keyword, field);
 }
 
@@ -323,7 +333,7 @@ static bool is_address(const struct parser *parser, const char *word)
 static int read_address(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	if (!is_address(parser, parser->words[parser->at]))
-		return wrong(parser, keyword);
+		return wrong_address(parser, keyword);
 	return read_text(parser, keyword, field);
 }
 
@@ -483,8 +493,13 @@ static const struct {
 	[VALUE_FILE] = {read_text, "the name of a file, or - for standard input", NULL},
 	[VALUE_FILES] = {read_texts, "the name of a file, or - for standard input", NULL},
 	[VALUE_PATIENT] = {read_text, "the name of a link, or of a file", NULL},
-	[VALUE_DESTINATION] = {read_destination, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
-	[VALUE_ROUTES] = {read_routes, "a destination (10.9.0.0/16, fd00:9::/48 or default)", "default"},
+	[VALUE_DESTINATION] =
+		{read_destination,
+		 "a destination (10.9.0.0/16 with nothing but 0 behind the 16 bits, fd00:9::/48 or default)",
+		 "default"},
+	[VALUE_ROUTES] = {read_routes,
+			  "a destination (10.9.0.0/16 with nothing but 0 behind the 16 bits, fd00:9::/48 or default)",
+			  "default"},
 	[VALUE_COMMAND] = {read_rest, "a command", NULL},
 };
 
