@@ -101,8 +101,10 @@ static const char *state_format(uint32_t flags, char *buf, size_t size)
 		flags &= ~address_flags[i].mask;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "", address_flags[i].name);
 	}
-	if (flags || !used)
+	if (flags)
 		snprintf(buf + used, size - used, "%s0x%x", used ? " " : "", flags);
+	else if (!used)
+		snprintf(buf, size, "dynamic");
 	return buf;
 }
 

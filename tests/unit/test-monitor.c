@@ -330,7 +330,7 @@ START_TEST(addresses_change)
 	hear(1, address_message(RTM_NEWADDR, 7, "fd00::3/64", 0));
 	ck_told("ns1 address added ipvl0 fd00::3/64\n"
 		"ns1 address changed ipvl0 fd00::3/64, state permanent -> permanent 0x80000\n"
-		"ns1 address changed ipvl0 fd00::3/64, state permanent 0x80000 -> 0x0\n");
+		"ns1 address changed ipvl0 fd00::3/64, state permanent 0x80000 -> dynamic\n");
 	hear(1, address_message(RTM_NEWADDR, 1, "127.0.0.1/8", IFA_F_PERMANENT));
 	hear(1, address_message(RTM_NEWADDR, 99, "10.0.0.1/8", IFA_F_PERMANENT));
 	ck_told("");
