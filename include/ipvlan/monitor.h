@@ -16,11 +16,12 @@
  *    address or when the link goes down, are found by reading again
  *  - mode and flags of a port, when the change was made through a slave that is up or is new, or switches between l2
  *    and another mode: the kernel says nothing when flags, or l3 and l3s, are changed through a slave that is down
- *  - namespaces that get or lose a name under /run/netns, or any mount in the caller's mount namespace; namespaces
- *    whose watched process ends
+ *  - namespaces that get or lose a name under /run/netns; namespaces whose watched process ends
  * Heard late, at the next look (ipvlan_monitor_set_scan_interval()), for the kernel tells nobody: a namespace without
  * a name that a process has made.
- * Not heard: changes in namespaces that may not be entered, routes through several links, counters.
+ * Not heard: changes in namespaces that may not be entered, and in those that nothing but an open file, a thread or a
+ * mount other than a name holds (ipvlan_netns_list() finds them, but that takes too long to be done again and
+ * again); routes through several links; counters.
  *
  * Changes that follow each other quickly may come as one event, from the first state to the last.
  *
