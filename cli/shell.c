@@ -245,21 +245,31 @@ int run_shell(struct session *session, const struct args *args)
 	return run_batch(session, &batch);
 }
 
+/* What the lines before it make in one go is not there yet. */
+static bool will_be_there(struct session *session, const char *netns)
+{
+	struct ipvlan_netns *opened;
+
+	if (transaction_makes_netns(session, netns))
+		return true;
+	if (session_open_netns(session, netns, &opened))
+		return false;
+	ipvlan_netns_free(opened);
+	return true;
+}
+
 int run_use(struct session *session, const struct args *args)
 {
-	struct ipvlan_netns *netns;
 	char *copy;
 
 	if (!session_reads_lines(session))
 		return session_usage(session, "'use' is for the shell and for batch files; say -n NETNS before the "
 					      "command");
 	copy = args->name ? strdup(args->name) : NULL;
-	if (args->name && (!copy || session_open_netns(session, args->name, &netns))) {
+	if (args->name && (!copy || !will_be_there(session, args->name))) {
 		free(copy);
 		return STATUS_REFUSED;
 	}
-	if (copy)
-		ipvlan_netns_free(netns);
 	free(session->used);
 	session->used = copy;
 	session->options.netns = copy;

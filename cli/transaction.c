@@ -71,6 +71,20 @@ struct ipvlan_transaction *transaction_of(const struct session *session)
 	return session->gathering->transaction;
 }
 
+bool transaction_makes_netns(const struct session *session, const char *name)
+{
+	const struct ipvlan_plan *plan =
+		session->gathering ? ipvlan_transaction_get_plan(transaction_of(session)) : NULL;
+
+	for (size_t i = plan ? ipvlan_plan_get_step_count(plan) : 0; i-- > 0;) {
+		const struct ipvlan_step *step = ipvlan_plan_get_step(plan, i);
+
+		if (strcmp(ipvlan_step_get_kind(step), "netns") == 0 && strcmp(ipvlan_step_get_name(step), name) == 0)
+			return ipvlan_step_get_change(step) == IPVLAN_CHANGE_ADD;
+	}
+	return false;
+}
+
 int transaction_result(struct session *session, int err, const char *what)
 {
 	if (!err)

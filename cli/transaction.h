@@ -31,6 +31,9 @@ int transaction_show(struct session *session, const struct options *options);
 /* Carry it out, and close it. @return a status. */
 int transaction_carry_out(struct session *session, const struct options *options);
 
+/* Whether what was gathered makes a namespace of that name, that cannot be looked into before. */
+bool transaction_makes_netns(const struct session *session, const char *name);
+
 /* For those who gather: what it goes to, and the namespace of the command; NULL: where we were started. */
 struct ipvlan_transaction *transaction_of(const struct session *session);
 /* Say why something could not be gathered: err 0 is fine. @return a status. */
