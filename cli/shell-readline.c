@@ -89,15 +89,16 @@ static int question(int count, int key)
 	char *before = is_escape() ? NULL : strndup(rl_line_buffer, (size_t)rl_point);
 
 	if (before) {
-		/* Help goes below the line, which is then drawn anew. */
+		/*
+		 * Help goes below the line, which is then drawn anew. The terminal stays as readline has it: lines end
+		 * on it as on any, and it would take keys that are typed meanwhile for its own.
+		 */
 		rl_crlf();
-		rl_deprep_terminal();
 		fflush(rl_outstream);
 	}
 	if (!before || !host->help(host->data, before))
 		rl_insert(count, key);
 	if (before) {
-		rl_prep_terminal(1);
 		rl_on_new_line();
 		rl_forced_update_display();
 	}
