@@ -384,6 +384,7 @@ static int begin_place(struct gathering *g, struct place *at)
 		return -ENOMEM;
 	place->inode = at->netns->inode;
 	place->is_own = at->info->is_own;
+	place->is_home = ipvlan_netns_is_equal(at->netns, g->ctx->home);
 	place->has_parent = has_parent(g->facts, place->inode);
 	place->pid = !name && at->info->pid_count ? at->info->pids[0] : 0;
 	if (name)

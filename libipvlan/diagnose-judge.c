@@ -96,11 +96,11 @@ const char *shell_word(const char *text, char *buf, size_t size)
 	return buf;
 }
 
-/* A name, a process where there is none, or a path; "" for the namespace of the context. */
+/* A name, a process where there is none, or a path; "" for the namespace that the program was started in. */
 static const char *place_word(const struct fact_place *place, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	if (place->is_own)
+	if (place->is_home || (!place->name && !place->path && !place->pid))
 		return buf;
 	if (place->name || place->path)
 		return shell_word(place->name ? place->name : place->path, buf, size);

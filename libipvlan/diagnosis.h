@@ -44,6 +44,7 @@ struct fact_place {
 	char *path; /* a file that leads there when there is neither; NULL */
 	ino_t inode;
 	bool is_own, has_parent, was_read;
+	bool is_home; /* commands are typed there, whatever namespace the context works in */
 	bool loopback_up;
 	int all[SYSCTL_COUNT]; /* the settings of "all" */
 	char tables[64];       /* of iptables and ip6tables, that are in use there */

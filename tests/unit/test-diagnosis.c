@@ -99,7 +99,7 @@ static void add_place(const char *name, bool is_host)
 	ck_assert_ptr_nonnull(place);
 	place->name = name ? strdup(name) : NULL;
 	place->inode = 100 + facts.place_count;
-	place->is_own = place->has_parent = is_host;
+	place->is_own = place->is_home = place->has_parent = is_host;
 	place->was_read = place->loopback_up = true;
 	for (i = 0; i < SYSCTL_COUNT; i++)
 		place->all[i] = 0;
