@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
 #include <string.h>
+#include <sys/socket.h>
 
 int check_address(struct args *args, struct message *message)
 {
@@ -132,6 +133,52 @@ int run_address_delete(struct session *session, const struct args *args)
 	if (!strchr(args->address, '/'))
 		return delete_bare(session, args);
 	return run(session, args, ipvlan_address_delete);
+}
+
+int check_address_flush(struct args *args, struct message *message)
+{
+	return args->name ? 0 : message_set(message, "of which link? Add its name");
+}
+
+static bool is_flushed(const struct ipvlan_address *address, const struct args *args)
+{
+	int family = args->options.family;
+
+	return (family == AF_UNSPEC || ipvlan_address_get_family(address) == family) &&
+	       (args->scope == UNSET || ipvlan_address_get_scope(address) == args->scope);
+}
+
+/* From the last one: with the first of a network the kernel takes the others away. */
+static int flush(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, const struct args *args)
+{
+	int err = 0;
+
+	for (size_t i = ipvlan_link_get_address_count(link); !err && i-- > 0;) {
+		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
+
+		if (is_flushed(address, args))
+			err = ipvlan_address_delete(ctx, args->name, address);
+		/* Somebody else was faster. */
+		if (err == -EADDRNOTAVAIL)
+			err = 0;
+	}
+	return err;
+}
+
+int run_address_flush(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	struct ipvlan_link *link;
+	int err;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	err = ipvlan_link_get(ctx, args->name, &link);
+	if (!err) {
+		err = flush(ctx, link, args);
+		ipvlan_link_free(link);
+	}
+	return err ? session_library_error(session) : STATUS_DONE;
 }
 
 typedef int (*gatherer)(struct ipvlan_transaction *transaction, const char *netns, const char *link,

@@ -71,11 +71,13 @@ int run_delete(struct session *session, const struct args *args);
 int run_link_show(struct session *session, const struct args *args);
 
 int check_address(struct args *args, struct message *message);
+int check_address_flush(struct args *args, struct message *message);
 int gather_address_add(struct session *session, const struct args *args);
 int gather_address_delete(struct session *session, const struct args *args);
 int run_address_add(struct session *session, const struct args *args);
 int run_address_replace(struct session *session, const struct args *args);
 int run_address_delete(struct session *session, const struct args *args);
+int run_address_flush(struct session *session, const struct args *args);
 int run_address_show(struct session *session, const struct args *args);
 
 int check_destination(struct args *args, struct message *message);

@@ -58,6 +58,15 @@ static void cut_continuation(char *joined)
 		joined[length - 1] = '\0';
 }
 
+/* Some editors begin a file with one. */
+static void drop_byte_order_mark(char *text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (strncmp(text, mark, strlen(mark)) == 0)
+		memmove(text, text + strlen(mark), strlen(text + strlen(mark)) + 1);
+}
+
 static int fetch(struct source *source, struct line *line, struct message *message)
 {
 	char *text = NULL;
@@ -67,6 +76,8 @@ static int fetch(struct source *source, struct line *line, struct message *messa
 		source->number++;
 	if (!line->number)
 		line->number = source->number;
+	if (text && source->number == 1)
+		drop_byte_order_mark(text);
 	if (text && keep(line, text))
 		ret = -ENOMEM;
 	if (ret == -EILSEQ)

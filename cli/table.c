@@ -104,6 +104,11 @@ static const struct keyword address[] = {
 	{"preferred_lft", VALUE_SECONDS, ARG(preferred), 0},
 	END,
 };
+static const struct keyword address_flush[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	END,
+};
 static const struct keyword route[] = {
 	{"to", VALUE_DESTINATION, ARG(destination), 0},
 	{"via", VALUE_ADDRESS, ARG(gateway), 0},
@@ -277,6 +282,8 @@ const struct command commands[] = {
 	 {.places = a_prefix, .keywords = address}, check_address, run_address_delete, .gather = gather_address_delete},
 	{"address", "show list lst ls", "[dev] [NAME] [type KIND] [up]", "show addresses as ip does",
 	 {.places = a_link, .keywords = link_show}, check_link_show, run_address_show, .looks = true},
+	{"address", "flush", "[dev] NAME [scope SCOPE]", "delete all addresses of a link",
+	 {.places = a_link, .keywords = address_flush}, check_address_flush, run_address_flush},
 
 	{"route", "add", ROUTE_WORDS, "add a route",
 	 {.places = a_destination, .keywords = route}, check_route, run_route_add, .gather = gather_route_add},

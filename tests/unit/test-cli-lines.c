@@ -41,6 +41,12 @@ static const struct {
 	{"li\\\nnk\n", "1 link|; "},
 	{"a \\\r\n b\r\nc\r\n", "1 a|b|; 3 c|; "},
 	{"# a \\\nb\n", "1 ; 2 b|; "},
+	{"\xef\xbb\xbf"
+	 "a\n\xef\xbb\xbf"
+	 "b\n",
+	 "1 a|; 2 \xef\xbb\xbf"
+	 "b|; "},
+	{"\xef\xbb\xbf", "1 ; "},
 	{"a \\\n# b\nc\n", "1 a|; 3 c|; "},
 	{"a \\\n\nb\n", "1 a|; 3 b|; "},
 	{"a \\\\\nb\n", "1 a|\\|; 2 b|; "},
