@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,6 +156,8 @@ int session_flush(struct session *session)
 	if (!session->output_failed && failed != EPIPE)
 		session_error(session, "cannot write the output: %s", strerror(failed));
 	session->output_failed = true;
+	/* What is left would be written later, behind a gap, or at the very end, when SIGPIPE is deadly again. */
+	__fpurge(session->out);
 	clearerr(session->out);
 	return STATUS_REFUSED;
 }
