@@ -223,8 +223,11 @@ static void print_port(struct page *page, const json_t *event)
 	int slaves = (int)field_number(event, "slaves");
 
 	page_ink(page, INK_NAME, "%s", *parent ? parent : "?");
-	fprintf(page->out, " %s %s %s (%d slave%s)", field_text(event, "action"), field_text(event, "mode"),
-		field_text(event, "flags"), slaves, slaves == 1 ? "" : "s");
+	fprintf(page->out, " %s %s %s", field_text(event, "action"), field_text(event, "mode"),
+		field_text(event, "flags"));
+	/* Of a port that is new its first slave alone is known. */
+	if (field_exists(event, "changes"))
+		fprintf(page->out, " (%d slave%s)", slaves, slaves == 1 ? "" : "s");
 }
 
 static const struct {

@@ -241,7 +241,10 @@ int ipvlan_event_get_mode(const struct ipvlan_event *event);
 /** @return the flags of the port, for the same kinds; else IPVLAN_FLAGS_UNSET. */
 int ipvlan_event_get_flags(const struct ipvlan_event *event);
 
-/** @return how many slaves of the port are watched, for the same kinds; else 0. */
+/**
+ * @return how many slaves of the port are watched by then, for the same kinds; else 0. Of a port that is added, also by
+ * an initial event, that is the first one: events of links tell of the others.
+ */
 unsigned int ipvlan_event_get_slave_count(const struct ipvlan_event *event);
 
 /** @return how many properties have changed; 0 unless the action is IPVLAN_EVENT_CHANGED. */
