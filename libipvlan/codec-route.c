@@ -33,7 +33,8 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 	rtm->rtm_protocol = route->protocol;
 	rtm->rtm_type = type == RTM_DELROUTE ? RTN_UNSPEC : route->type;
 	rtm->rtm_scope = scope_for(route, type);
-	rtm->rtm_flags = route->flags;
+	/* The others say how a route fares, and the kernel refuses to be told. */
+	rtm->rtm_flags = route->flags & RTNH_F_ONLINK;
 	if (type == RTM_DELROUTE && route->protocol == RTPROT_BOOT)
 		rtm->rtm_protocol = RTPROT_UNSPEC;
 	put_table(&w, rtm, route->table);

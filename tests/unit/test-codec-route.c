@@ -183,6 +183,18 @@ START_TEST(routes_are_read)
 }
 END_TEST
 
+/* As one that makes way while the parent has no carrier, and comes back. */
+START_TEST(how_a_route_fares_is_not_written)
+{
+	struct ipvlan_route route = {.family = AF_INET, .flags = RTNH_F_DEAD | RTNH_F_LINKDOWN | RTNH_F_ONLINK};
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	const struct rtmsg *rtm = (const struct rtmsg *)(buf + NLMSG_HDRLEN);
+
+	ck_assert_int_gt(codec_route_encode(buf, sizeof(buf), RTM_NEWROUTE, ADD, &route, 1), 0);
+	ck_assert_uint_eq(rtm->rtm_flags, RTNH_F_ONLINK);
+}
+END_TEST
+
 /* ip writes IPv6's default as "::/0", with an attribute that the kernel does not look at: the same request. */
 START_TEST(ip_spells_out_the_default_of_ipv6)
 {
@@ -290,7 +302,7 @@ int main(void)
 	tcase_add_loop_test(tables, wrong_values_are_refused, 0, COUNT(wrong));
 	tcase_add_loop_test(tables, odd_messages_are_refused, 0, COUNT(odd));
 	suite_add_tcase(suite, tables);
-	SUITE_ADD(suite, "single", ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes,
-		  an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
+	SUITE_ADD(suite, "single", how_a_route_fares_is_not_written, ip_spells_out_the_default_of_ipv6,
+		  dumps_have_golden_bytes, an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
 	return run_captured_suite(suite);
 }
