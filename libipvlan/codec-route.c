@@ -108,6 +108,7 @@ int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route)
 	route->has_scope = true;
 	route->type = rtm->rtm_type;
 	route->flags = rtm->rtm_flags;
+	route->is_selective = rtm->rtm_tos || rtm->rtm_src_len;
 	if (route->destination_length > 8 * family_bytes(route->family))
 		return -EBADMSG;
 	return each_attr(nlh, sizeof(*rtm), decode_attribute, route) ? 0 : -EBADMSG;

@@ -35,6 +35,7 @@ struct ipvlan_route {
 	int family; /* AF_UNSPEC: a default route that nothing has tied to a family yet */
 	int ifindex;
 	bool has_gateway, has_source, has_scope;
+	bool is_selective; /* read: for packets of one type of service, or from one network */
 	uint8_t destination_length, scope, protocol, type, preference;
 	uint32_t flags, metric, table;
 	uint8_t destination[16], gateway[16], source[16];

@@ -247,6 +247,8 @@ int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route
 		order = a->destination_length - b->destination_length;
 	if (!order)
 		order = (a->table > b->table) - (a->table < b->table);
+	if (!order)
+		order = a->is_selective - b->is_selective;
 	return order ? order : (metric_of(a) > metric_of(b)) - (metric_of(a) < metric_of(b));
 }
 
@@ -275,7 +277,8 @@ bool address_is_described(const struct ipvlan_address *address)
 
 bool route_is_described(const struct ipvlan_route *route)
 {
-	return route->type == RTN_UNICAST && route->protocol != RTPROT_KERNEL && route->protocol != RTPROT_RA;
+	return route->type == RTN_UNICAST && !route->is_selective && route->protocol != RTPROT_KERNEL &&
+	       route->protocol != RTPROT_RA;
 }
 
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)

@@ -183,6 +183,22 @@ START_TEST(routes_are_read)
 }
 END_TEST
 
+START_TEST(what_is_for_some_packets_only_is_known)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct rtmsg *rtm = (struct rtmsg *)(buf + NLMSG_HDRLEN);
+	const struct ipvlan_route route = {.family = AF_INET6, .type = RTN_UNICAST};
+
+	ck_assert_int_gt(codec_route_encode(buf, sizeof(buf), RTM_NEWROUTE, ADD, &route, 1), 0);
+	ck_assert(decode((const struct nlmsghdr *)buf) == 0 && !decoded.is_selective);
+	rtm->rtm_src_len = 64;
+	ck_assert(decode((const struct nlmsghdr *)buf) == 0 && decoded.is_selective);
+	rtm->rtm_src_len = 0;
+	rtm->rtm_tos = 0x10;
+	ck_assert(decode((const struct nlmsghdr *)buf) == 0 && decoded.is_selective);
+}
+END_TEST
+
 /* As one that makes way while the parent has no carrier, and comes back. */
 START_TEST(how_a_route_fares_is_not_written)
 {
@@ -302,7 +318,8 @@ int main(void)
 	tcase_add_loop_test(tables, wrong_values_are_refused, 0, COUNT(wrong));
 	tcase_add_loop_test(tables, odd_messages_are_refused, 0, COUNT(odd));
 	suite_add_tcase(suite, tables);
-	SUITE_ADD(suite, "single", how_a_route_fares_is_not_written, ip_spells_out_the_default_of_ipv6,
-		  dumps_have_golden_bytes, an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
+	SUITE_ADD(suite, "single", what_is_for_some_packets_only_is_known, how_a_route_fares_is_not_written,
+		  ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes, an_end_reads_like_a_beginning,
+		  unknown_attributes_are_ignored);
 	return run_captured_suite(suite);
 }
