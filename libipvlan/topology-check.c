@@ -487,6 +487,17 @@ static bool has_gateways_address(const struct ipvlan_topology_slave *slave, cons
 	return false;
 }
 
+/* The kernel refuses it for IPv6; for IPv4 it is an old way to say that what the route leads to is on the link. */
+static int find_own_gateway(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+			    const struct ipvlan_route *route, const char *gateway)
+{
+	if (route->family == AF_INET6)
+		return ERROR(t, slave->line, "gateway %s of slave %s is its own address", gateway, slave->name);
+	return WARN(t, slave->line,
+		    "gateway %s of slave %s is its own address: that is a route straight to the link (gateway: dev)",
+		    gateway, slave->name);
+}
+
 static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
 		       const struct ipvlan_route *route, int mode)
 {
@@ -497,7 +508,7 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 	if (!reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
 	if (has_gateways_address(slave, route))
-		return ERROR(t, slave->line, "gateway %s of slave %s is its own address", gateway, slave->name);
+		return find_own_gateway(t, slave, route, gateway);
 	if (!is_l3(mode))
 		return 0;
 	return WARN(t, slave->line,
