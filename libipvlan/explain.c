@@ -4,6 +4,7 @@
  * the fact: nothing of this costs anything while all goes well.
  */
 #include "port.h"
+#include "state.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <net/if_arp.h>
@@ -234,10 +235,7 @@ static void explain_duplicate(struct ipvlan_ctx *ctx, const struct port_id *id, 
 /* Of an IPv6 address that is added: that no link can have it. Of one that is deleted: that this one has not. */
 static void explain_unavailable(struct ipvlan_ctx *ctx, const struct ipvlan_address *address)
 {
-	static const uint8_t any[16], loopback[16] = {[15] = 1};
-
-	if (address->family == AF_INET6 && (address->local[0] == 0xff || memcmp(address->local, any, 16) == 0 ||
-					    memcmp(address->local, loopback, 16) == 0)) {
+	if (address->family == AF_INET6 && !address_is_a_hosts(address)) {
 		fail_because(ctx, "it is no address of a host");
 		return;
 	}

@@ -45,14 +45,7 @@ static int fail_finding(struct ipvlan_ctx *ctx, const struct ipvlan_topology *to
 
 static bool is_parents_own(const struct state_port *port, const struct ipvlan_address *address)
 {
-	size_t i;
-
-	for (i = 0; i < port->address_count; i++) {
-		if (port->addresses[i].family == address->family &&
-		    memcmp(port->addresses[i].local, address->local, sizeof(address->local)) == 0)
-			return true;
-	}
-	return false;
+	return addresses_have(port->addresses, port->address_count, address->family, address->local);
 }
 
 /* The module would refuse the address, in the midst of all: a new port's options are set behind its first slave. */

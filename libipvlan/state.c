@@ -270,6 +270,27 @@ bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *w
 		(route->has_source && memcmp(route->source, wanted->source, bytes_of(route->family)) == 0));
 }
 
+bool addresses_have(const struct ipvlan_address *addresses, size_t count, int family, const uint8_t *bytes)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (addresses[i].family == family && memcmp(addresses[i].local, bytes, bytes_of(family)) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool address_is_a_hosts(const struct ipvlan_address *address)
+{
+	static const uint8_t any[16], loopback[16] = {[15] = 1}, broadcast[] = {0xff, 0xff, 0xff, 0xff};
+	const uint8_t *bytes = address->local;
+
+	if (address->family == AF_INET)
+		return memcmp(bytes, any, 4) != 0 && (bytes[0] & 0xf0) != 0xe0 && memcmp(bytes, broadcast, 4) != 0;
+	return memcmp(bytes, any, 16) != 0 && bytes[0] != 0xff && memcmp(bytes, loopback, 16) != 0;
+}
+
 bool address_is_described(const struct ipvlan_address *address)
 {
 	return (address->flags & IFA_F_PERMANENT) && !(address->family == AF_INET6 && address->scope == RT_SCOPE_LINK);

@@ -84,6 +84,10 @@ bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
 int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* Whether what is there does for what is wanted. */
 bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted);
+/* Whether one of them is this, whatever its prefix. */
+bool addresses_have(const struct ipvlan_address *addresses, size_t count, int family, const uint8_t *bytes);
+/* Whether a host can have it: not what the kernel refuses, or takes and does not give, and not what many have. */
+bool address_is_a_hosts(const struct ipvlan_address *address);
 /* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */
 bool address_is_described(const struct ipvlan_address *address);
 bool route_is_described(const struct ipvlan_route *route);

@@ -283,17 +283,6 @@ static int check_modes(struct ipvlan_topology *t)
 	return err;
 }
 
-/* What the kernel refuses, or takes and does not give; and what no single host has. */
-static bool fits_a_link(const struct ipvlan_address *address)
-{
-	static const uint8_t any[16], loopback[16] = {[15] = 1}, broadcast[] = {0xff, 0xff, 0xff, 0xff};
-	const uint8_t *bytes = address->local;
-
-	if (address->family == AF_INET)
-		return memcmp(bytes, any, 4) != 0 && (bytes[0] & 0xf0) != 0xe0 && memcmp(bytes, broadcast, 4) != 0;
-	return memcmp(bytes, any, 16) != 0 && bytes[0] != 0xff && memcmp(bytes, loopback, 16) != 0;
-}
-
 static int check_fitness(struct ipvlan_topology *t)
 {
 	const struct ipvlan_topology_slave *slave;
@@ -304,7 +293,7 @@ static int check_fitness(struct ipvlan_topology *t)
 	for (i = 0; !err && i < t->state.slave_count; i++) {
 		slave = &t->state.slaves[i];
 		for (j = 0; !err && j < slave->address_count; j++) {
-			if (!fits_a_link(&slave->addresses[j]))
+			if (!address_is_a_hosts(&slave->addresses[j]))
 				err = ERROR(t, slave->line, "slave %s cannot have %s, which is no address of a host",
 					    slave->name,
 					    ipvlan_address_format(&slave->addresses[j], text, sizeof(text)));
@@ -475,18 +464,6 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 	return route->flags & RTNH_F_ONLINK;
 }
 
-static bool has_gateways_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
-{
-	size_t i;
-
-	for (i = 0; i < slave->address_count; i++) {
-		if (slave->addresses[i].family == route->family &&
-		    memcmp(slave->addresses[i].local, route->gateway, sizeof(route->gateway)) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The kernel refuses it for IPv6; for IPv4 it is an old way to say that what the route leads to is on the link. */
 static int find_own_gateway(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
 			    const struct ipvlan_route *route, const char *gateway)
@@ -507,7 +484,7 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		return 0;
 	if (!reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
-	if (has_gateways_address(slave, route))
+	if (addresses_have(slave->addresses, slave->address_count, route->family, route->gateway))
 		return find_own_gateway(t, slave, route, gateway);
 	if (!is_l3(mode))
 		return 0;
@@ -555,13 +532,19 @@ struct way {
 	const struct ipvlan_route *route;
 };
 
-static int compare_way(const void *a, const void *b)
+static int compare_led_to(const void *a, const void *b)
 {
 	const struct way *x = a, *y = b;
 	int order = netns_name_compare(x->slave->netns, y->slave->netns);
 
-	if (!order)
-		order = route_compare_rivals(x->route, y->route);
+	return order ? order : route_compare_rivals(x->route, y->route);
+}
+
+static int compare_way(const void *a, const void *b)
+{
+	const struct way *x = a, *y = b;
+	int order = compare_led_to(a, b);
+
 	return order ? order : (x->slave->line > y->slave->line) - (x->slave->line < y->slave->line);
 }
 
@@ -591,8 +574,7 @@ static int check_rivals(struct ipvlan_topology *t)
 	list_ways(&t->state, ways);
 	array_sort(ways, count, sizeof(*ways), compare_way);
 	for (i = 1; !err && i < count; i++) {
-		if (netns_name_compare(ways[i].slave->netns, ways[i - 1].slave->netns) == 0 &&
-		    route_is_rival(ways[i].route, ways[i - 1].route))
+		if (compare_led_to(&ways[i], &ways[i - 1]) == 0)
 			err = TWIN(
 				t, ways[i].slave->line, ways[i - 1].slave->line,
 				"route %s of slave %s is beside another one of slave %s to the same network with the "

@@ -457,6 +457,16 @@ END_TEST
 
 /* ---- A monitor */
 
+/* What was there when it started has been read. */
+static struct model *drained_model(struct ipvlan_monitor *monitor)
+{
+	struct ipvlan_event *event;
+
+	while (ipvlan_monitor_read(monitor, &event) == 0)
+		ipvlan_event_free(event);
+	return (struct model *)monitor_model(monitor);
+}
+
 /* An event that could not be made is told of, though others that were made wait to be read. */
 START_TEST(a_loss_is_told)
 {
@@ -470,9 +480,7 @@ START_TEST(a_loss_is_told)
 	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -EINVAL);
 	ck_assert_int_eq(ipvlan_monitor_start(monitor), 0);
 	ck_assert_int_eq(ipvlan_monitor_start(monitor), -EALREADY);
-	while (ipvlan_monitor_read(monitor, &event) == 0)
-		ipvlan_event_free(event);
-	believed = (struct model *)monitor_model(monitor);
+	believed = drained_model(monitor);
 	ck_assert_int_eq(model_rename(believed, believed->places[0], "new", 0), 0);
 	believed->lost = true;
 	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), -ENOMEM);
@@ -512,9 +520,7 @@ START_TEST(a_loss_with_an_answer_is_found_out)
 	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
 	ck_assert_int_eq(ipvlan_monitor_new(ctx, &monitor), 0);
 	ck_assert_int_eq(ipvlan_monitor_start(monitor), 0);
-	while (ipvlan_monitor_read(monitor, &event) == 0)
-		ipvlan_event_free(event);
-	believed = (struct model *)monitor_model(monitor);
+	believed = drained_model(monitor);
 	model_apply(believed, believed->places[0],
 		    link_message(RTM_NEWLINK, INT32_MAX - 1, "parent", 0, 0, IFF_UP, 1500));
 	model_apply(believed, believed->places[0],
