@@ -65,6 +65,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/netns-exec.c \
 	%D%/netns-held.c \
 	%D%/netns-list.c \
+	%D%/netns-processes.c \
 	%D%/netns.c \
 	%D%/nursery.c \
 	%D%/parents.c \

@@ -2,6 +2,7 @@
 /*
  * Namespaces that neither a name nor a process leads to: they live on in an open file, in a mount elsewhere, or with a
  * single thread. Finding them means looking at every open file of every process, so it is done only after the others.
+ * Threads of the kernel have no files, and see the mounts of the first of them, which is among the programs.
  */
 #include "array.h"
 #include "netns-list.h"
@@ -19,14 +20,13 @@
 
 struct search {
 	struct ipvlan_netns_list *list;
-	dev_t device;	     /* of all namespaces */
 	ino_t *mount_spaces; /* mount namespaces that were read */
 	size_t mount_space_count;
 };
 
 static int offer(struct search *s, ino_t inode, const char *path)
 {
-	struct ipvlan_netns_info *info = netns_list_add(s->list, s->device, inode);
+	struct ipvlan_netns_info *info = netns_list_add(s->list, inode);
 
 	if (!info)
 		return -ENOMEM;
@@ -36,27 +36,12 @@ static int offer(struct search *s, ino_t inode, const char *path)
 	return info->path ? 0 : -ENOMEM;
 }
 
-/* "net:[4026531840]" */
-static bool is_netns(const char *text, ino_t *inode)
-{
-	unsigned long number;
-
-	if (sscanf(text, "net:[%lu]", &number) != 1)
-		return false;
-	*inode = number;
-	return true;
-}
-
 static int offer_link(struct search *s, int folder, const char *name, const char *path)
 {
-	char text[64];
-	ssize_t length = readlinkat(folder, name, text, sizeof(text) - 1);
 	ino_t inode;
+	int err = netns_read_link(folder, name, &inode);
 
-	if (length < 0)
-		return shortage(-errno);
-	text[length] = '\0';
-	return is_netns(text, &inode) ? offer(s, inode, path) : 0;
+	return err ? shortage(err) : offer(s, inode, path);
 }
 
 /* Calls fn for each entry of a folder that is a number. What may not be looked into has none. */
@@ -84,7 +69,7 @@ static bool is_on_nsfs(const struct search *s, int folder, const char *name, ino
 
 	/* No server is to be asked about files of its own, for it might never answer. */
 	if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0 ||
-	    makedev(st.stx_dev_major, st.stx_dev_minor) != s->device)
+	    makedev(st.stx_dev_major, st.stx_dev_minor) != s->list->device)
 		return false;
 	*inode = st.stx_ino;
 	return true;
@@ -97,7 +82,7 @@ static int offer_file(struct search *s, int folder, const char *path, const char
 	ino_t inode;
 	int err;
 
-	if (!is_on_nsfs(s, folder, name, &inode))
+	if (!is_on_nsfs(s, folder, name, &inode) || netns_list_has(s->list, inode))
 		return 0;
 	snprintf(whole, sizeof(whole), "%.47s/%.47s", path, name);
 	/* Namespaces of other sorts have their files there, too. */
@@ -140,7 +125,9 @@ static int offer_mount(struct search *s, const char *process, const char *line)
 	char root[64], point[PATH_MAX], path[PATH_MAX + 32];
 	ino_t inode;
 
-	if (sscanf(line, "%*s %*s %*s %63s %4095s", root, point) != 2 || !is_netns(root, &inode))
+	/* Most lines are about other things, and reading one takes a while. */
+	if (!strstr(line, " net:[") || sscanf(line, "%*s %*s %*s %63s %4095s", root, point) != 2 ||
+	    !netns_is_link_text(root, &inode))
 		return 0;
 	unescape(point);
 	snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, point);
@@ -203,21 +190,8 @@ static bool has_one_thread(int proc, const char *process)
 	return fstatat(proc, name, &st, 0) == 0 && st.st_nlink == 3;
 }
 
-/*
- * Threads of the kernel, half of all processes on many machines, run no program and have no files; the mounts that they
- * see are those of the second process, from which they all come.
- */
-static bool has_nothing_of_its_own(int proc, const char *process)
-{
-	char name[32], program[1];
-
-	if (strcmp(process, "2") == 0)
-		return false;
-	snprintf(name, sizeof(name), "%.15s/exe", process);
-	return readlinkat(proc, name, program, sizeof(program)) < 0 && errno == ENOENT;
-}
-
-static int search_files(struct search *s, int proc, const char *process)
+/* The first thread's namespace has been seen: that is the process's. */
+static int search_process(struct search *s, int proc, const char *process)
 {
 	char folder[40];
 	int err = is_new_mount_space(s, proc, process);
@@ -225,27 +199,28 @@ static int search_files(struct search *s, int proc, const char *process)
 	if (err > 0)
 		err = read_mounts(s, process);
 	snprintf(folder, sizeof(folder), "/proc/%.15s/fd", process);
-	return err ? err : each_number(folder, offer_file, s);
-}
-
-/* The first thread's namespace has been seen: that is the process's. */
-static int search_process(struct search *s, int proc, const char *path, const char *process)
-{
-	char folder[40];
-	int err = has_nothing_of_its_own(proc, process) ? 0 : search_files(s, proc, process);
-
-	(void)path;
+	if (!err)
+		err = each_number(folder, offer_file, s);
 	if (err || has_one_thread(proc, process))
 		return err;
 	snprintf(folder, sizeof(folder), "/proc/%.15s/task", process);
 	return each_number(folder, offer_thread, s);
 }
 
-int netns_list_add_held(struct ipvlan_netns_list *list, const struct ipvlan_netns *own)
+int netns_list_add_held(struct ipvlan_netns_list *list)
 {
-	struct search s = {.list = list, .device = own->device};
-	int err = each_number("/proc", search_process, &s);
+	struct search s = {.list = list};
+	int err = 0, proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char process[16];
+	size_t i;
 
+	if (proc < 0)
+		return shortage(-errno);
+	for (i = 0; !err && i < list->program_count; i++) {
+		snprintf(process, sizeof(process), "%ld", (long)list->programs[i]);
+		err = search_process(&s, proc, process);
+	}
 	free(s.mount_spaces);
+	close(proc);
 	return err;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The namespaces of this machine, as far as names and processes lead to them. netns-held.c finds the others. */
+/* The list of this machine's namespaces, and how to open them. netns-processes.c and netns-held.c find the nameless. */
 #include "netns-list.h"
 #include "array.h"
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,17 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+bool netns_is_link_text(const char *text, ino_t *inode)
+{
+	unsigned long number;
+
+	if (sscanf(text, "net:[%lu]", &number) != 1)
+		return false;
+	*inode = number;
+	return true;
+}
+
+int netns_read_link(int folder, const char *path, ino_t *inode)
+{
+	char text[64];
+	ssize_t length = readlinkat(folder, path, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return -errno;
+	text[length] = '\0';
+	return netns_is_link_text(text, inode) ? 0 : -ENOENT;
+}
 
 /* Where one of that inode is in the table, as its place in the list plus one, or the empty slot where it would be. */
-static size_t *find_slot(const struct ipvlan_netns_list *list, dev_t device, ino_t inode)
+static size_t *find_slot(const struct ipvlan_netns_list *list, ino_t inode)
 {
 	size_t i = (size_t)((uint64_t)inode * 0x9e3779b97f4a7c15 >> 32);
-	const struct ipvlan_netns_info *info;
 
 	for (;; i++) {
 		i &= list->slot_count - 1;
-		info = list->slots[i] ? &list->infos[list->slots[i] - 1] : NULL;
-		if (!info || (info->inode == inode && info->device == device))
+		if (!list->slots[i] || list->infos[list->slots[i] - 1].inode == inode)
 			return &list->slots[i];
 	}
 }
@@ -46,18 +65,18 @@ static int make_table(struct ipvlan_netns_list *list)
 		return -ENOMEM;
 	list->slot_count = size;
 	for (i = 0; i < list->count; i++)
-		*find_slot(list, list->infos[i].device, list->infos[i].inode) = i + 1;
+		*find_slot(list, list->infos[i].inode) = i + 1;
 	return 0;
 }
 
-struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t device, ino_t inode)
+struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, ino_t inode)
 {
 	struct ipvlan_netns_info *room;
 	size_t *slot;
 
 	if (2 * (list->count + 1) > list->slot_count && make_table(list))
 		return NULL;
-	slot = find_slot(list, device, inode);
+	slot = find_slot(list, inode);
 	if (*slot)
 		return &list->infos[*slot - 1];
 	room = array_grow(list->infos, list->count, sizeof(*room));
@@ -65,9 +84,14 @@ struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t d
 		return NULL;
 	list->infos = room;
 	room += list->count++;
-	*room = (struct ipvlan_netns_info){.inode = inode, .device = device, .nsid = -1};
+	*room = (struct ipvlan_netns_info){.inode = inode, .device = list->device, .nsid = -1};
 	*slot = list->count;
 	return room;
+}
+
+bool netns_list_has(struct ipvlan_netns_list *list, ino_t inode)
+{
+	return (list->slots || make_table(list) == 0) && *find_slot(list, inode);
 }
 
 int shortage(int err)
@@ -75,9 +99,9 @@ int shortage(int err)
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -ENOBUFS ? err : 0;
 }
 
-static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const char *name)
+static int add_name(struct ipvlan_netns_list *list, ino_t inode, const char *name)
 {
-	struct ipvlan_netns_info *info = netns_list_add(list, st->st_dev, st->st_ino);
+	struct ipvlan_netns_info *info = netns_list_add(list, inode);
 	char **names = info ? array_grow(info->names, info->name_count, sizeof(*names)) : NULL;
 
 	if (!names)
@@ -90,20 +114,8 @@ static int add_name(struct ipvlan_netns_list *list, const struct stat *st, const
 	return 0;
 }
 
-static int add_pid(struct ipvlan_netns_list *list, const struct stat *st, pid_t pid)
-{
-	struct ipvlan_netns_info *info = netns_list_add(list, st->st_dev, st->st_ino);
-	pid_t *pids = info ? array_grow(info->pids, info->pid_count, sizeof(*pids)) : NULL;
-
-	if (!pids)
-		return -ENOMEM;
-	info->pids = pids;
-	pids[info->pid_count++] = pid;
-	return 0;
-}
-
 /* A leftover file that is no mount lies on another file system than namespaces do. */
-static int scan_names(struct ipvlan_netns_list *list, dev_t nsfs)
+static int add_names(struct ipvlan_netns_list *list)
 {
 	DIR *dir = opendir(IPVLAN_NETNS_DIR);
 	struct dirent *entry;
@@ -117,31 +129,8 @@ static int scan_names(struct ipvlan_netns_list *list, dev_t nsfs)
 			continue;
 		if (fstatat(dirfd(dir), entry->d_name, &st, 0) < 0)
 			err = shortage(-errno);
-		else if (st.st_dev == nsfs)
-			err = add_name(list, &st, entry->d_name);
-	}
-	closedir(dir);
-	return err;
-}
-
-static int scan_processes(struct ipvlan_netns_list *list)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
-	char path[300];
-	struct stat st;
-	int err = 0;
-
-	if (!dir)
-		return shortage(-errno);
-	while (!err && (entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "%s/ns/net", entry->d_name);
-		if (fstatat(dirfd(dir), path, &st, 0) < 0)
-			err = shortage(-errno);
-		else
-			err = add_pid(list, &st, (pid_t)atol(entry->d_name));
+		else if (st.st_dev == list->device)
+			err = add_name(list, st.st_ino, entry->d_name);
 	}
 	closedir(dir);
 	return err;
@@ -188,18 +177,45 @@ static void sort(struct ipvlan_netns_list *list)
 	drop_table(list);
 }
 
-int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
+int netns_list_begin(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
 {
 	struct ipvlan_netns_list *l = calloc(1, sizeof(*l));
-	struct ipvlan_netns_info *info = l ? netns_list_add(l, own->device, own->inode) : NULL;
-	int err = info ? 0 : -ENOMEM;
+	struct ipvlan_netns_info *info;
 
-	if (!err) {
-		info->is_own = true;
-		err = scan_names(l, own->device);
+	if (!l)
+		return -ENOMEM;
+	l->device = own->device;
+	info = netns_list_add(l, own->inode);
+	if (!info) {
+		ipvlan_netns_list_free(l);
+		return -ENOMEM;
 	}
+	info->is_own = true;
+	*list = l;
+	return 0;
+}
+
+static int (*const sorts[])(struct ipvlan_netns_list *list) = {
+	add_names,
+	netns_list_add_processes,
+	netns_list_add_held,
+};
+
+int netns_list_extend(struct ipvlan_netns_list *list)
+{
+	return list->sort_count < COUNT_OF(sorts) ? sorts[list->sort_count++](list) : 1;
+}
+
+int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
+{
+	struct ipvlan_netns_list *l;
+	int err = netns_list_begin(own, &l);
+
+	if (err)
+		return err;
+	err = netns_list_extend(l);
 	if (!err)
-		err = scan_processes(l);
+		err = netns_list_extend(l);
 	if (err) {
 		ipvlan_netns_list_free(l);
 		return err;
@@ -272,14 +288,15 @@ static int take_if(struct transport *transport, struct ipvlan_netns *candidate, 
 	return err ? err : netns_copy_quietly(candidate, netns);
 }
 
-static int find_in_list(const struct ipvlan_netns_list *list, struct transport *transport, int nsid,
+/* Among those of the list from one on. */
+static int find_in_list(const struct ipvlan_netns_list *list, size_t first, struct transport *transport, int nsid,
 			struct ipvlan_netns **netns)
 {
 	struct ipvlan_netns *candidate;
 	int err = -ENOENT;
 	size_t i;
 
-	for (i = 0; err == -ENOENT && i < list->count; i++) {
+	for (i = first; err == -ENOENT && i < list->count; i++) {
 		err = netns_open_info_quietly(&list->infos[i], &candidate);
 		if (err) {
 			err = shortage(err) ? err : -ENOENT;
@@ -294,17 +311,51 @@ static int find_in_list(const struct ipvlan_netns_list *list, struct transport *
 int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int nsid, struct ipvlan_netns **netns)
 {
 	struct ipvlan_netns_list *list;
-	int err;
+	size_t known;
+	int err, more;
 
 	err = take_if(transport, ctx->netns, nsid, netns);
 	if (err == -ENOENT)
 		err = take_if(transport, ctx->home, nsid, netns);
 	if (err != -ENOENT)
 		return err;
-	err = netns_list_read(ctx->home, &list);
+	more = netns_list_begin(ctx->home, &list);
+	if (more)
+		return more;
+	while (err == -ENOENT && !more) {
+		known = list->count;
+		more = netns_list_extend(list);
+		err = more < 0 ? more : find_in_list(list, known, transport, nsid, netns);
+	}
+	ipvlan_netns_list_free(list);
+	return err;
+}
+
+static const struct ipvlan_netns_info *find_inode(const struct ipvlan_netns_list *list, ino_t inode)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->infos[i].inode == inode)
+			return &list->infos[i];
+	}
+	return NULL;
+}
+
+int netns_open_inode(const struct ipvlan_netns *own, ino_t inode, struct ipvlan_netns **netns)
+{
+	const struct ipvlan_netns_info *info;
+	struct ipvlan_netns_list *list;
+	int more = 0, err = netns_list_begin(own, &list);
+
 	if (err)
 		return err;
-	err = find_in_list(list, transport, nsid, netns);
+	while (!(info = find_inode(list, inode)) && !more)
+		more = netns_list_extend(list);
+	if (!info)
+		err = more < 0 ? more : -ENOENT;
+	else
+		err = info->is_own ? netns_copy_quietly(own, netns) : netns_open_info_quietly(info, netns);
 	ipvlan_netns_list_free(list);
 	return err;
 }
@@ -332,7 +383,7 @@ IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_lis
 		return err;
 	err = netns_list_read(ctx->netns, &l);
 	if (!err)
-		err = netns_list_add_held(l, ctx->netns);
+		err = netns_list_extend(l);
 	if (err) {
 		ipvlan_netns_list_free(l);
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
@@ -356,6 +407,7 @@ IPVLAN_API void ipvlan_netns_list_free(struct ipvlan_netns_list *list)
 		free(list->infos[i].path);
 	}
 	free(list->infos);
+	free(list->programs);
 	free(list->slots);
 	free(list);
 }

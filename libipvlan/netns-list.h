@@ -18,18 +18,35 @@ struct ipvlan_netns_info {
 };
 
 struct ipvlan_netns_list {
+	dev_t device; /* of all namespaces */
 	struct ipvlan_netns_info *infos;
 	size_t count;
+	size_t sort_count; /* of namespaces, as netns_list_extend() has them */
+	pid_t *programs;   /* processes that are no threads of the kernel */
+	size_t program_count;
 	size_t *slots; /* for finding them by inode; NULL: none yet, or the order has changed */
 	size_t slot_count;
 };
 
-/* As ipvlan_netns_list(), but without ids and without touching any error. `own` comes first. */
+/* A list of `own` alone. This and what follows touches no error. */
+int netns_list_begin(const struct ipvlan_netns *own, struct ipvlan_netns_list **list);
+/*
+ * Adds, at the end, those of the next sort: that names lead to; that processes are in; that only open files, mounts or
+ * threads hold. Each takes longer than the one before. Returns 0 or -errno; 1 when there is no sort left.
+ */
+int netns_list_extend(struct ipvlan_netns_list *list);
+/* As ipvlan_netns_list(), but the first two sorts only, and without ids. `own` comes first. */
 int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list);
-/* netns-held.c: adds, at the end, those that only open files, mounts or threads hold. This takes far longer. */
-int netns_list_add_held(struct ipvlan_netns_list *list, const struct ipvlan_netns *own);
+/* netns-processes.c: the second sort; netns-held.c: the third. */
+int netns_list_add_processes(struct ipvlan_netns_list *list);
+int netns_list_add_held(struct ipvlan_netns_list *list);
 /* The one of that inode, added when need be; NULL when out of memory. */
-struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, dev_t device, ino_t inode);
+struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, ino_t inode);
+bool netns_list_has(struct ipvlan_netns_list *list, ino_t inode);
+/* "net:[4026531840]"? */
+bool netns_is_link_text(const char *text, ino_t *inode);
+/* The namespace that a link in /proc stands for. Returns 0, -errno; -ENOENT when it stands for something else. */
+int netns_read_link(int folder, const char *path, ino_t *inode);
 int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns);
 /*
  * Why something could not be looked at, if that was for want of memory or descriptors; else 0. What is gone, or not
@@ -45,5 +62,8 @@ int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns, in
  * -errno when that could not be found out. Sets no error.
  */
 int netns_find_by_nsid(struct ipvlan_ctx *ctx, struct transport *transport, int nsid, struct ipvlan_netns **netns);
+
+/* Opens the namespace of that inode, wherever it is; -ENOENT when it is nowhere to be seen. Sets no error. */
+int netns_open_inode(const struct ipvlan_netns *own, ino_t inode, struct ipvlan_netns **netns);
 
 #endif

@@ -120,26 +120,35 @@ static int walk(const struct ipvlan_netns_list *list, size_t first, place_fn fn,
 	return err;
 }
 
+/* Whoever has found what was looked for need not pay for what comes then. */
+static int walk_further(struct ipvlan_netns_list *list, place_fn fn, void *data, size_t *left_out)
+{
+	size_t known;
+	int err = 0, more = 0;
+
+	while (!err && !more) {
+		known = list->count;
+		more = netns_list_extend(list);
+		err = more < 0 ? more : walk(list, known, fn, data, left_out);
+	}
+	return err;
+}
+
 int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, void *data, size_t *left_out)
 {
 	struct ipvlan_netns_list *list;
-	size_t known;
 	int err;
 
 	*left_out = 0;
-	err = netns_list_read(ctx->netns, &list);
+	err = reach == PLACES_SEARCHED ? netns_list_begin(ctx->netns, &list) : netns_list_read(ctx->netns, &list);
 	if (err)
 		return err;
-	known = list->count;
 	/* The own one is the first; a search that ends there needs no thread. */
 	err = visit_own(ctx, &list->infos[0], fn, data);
 	if (!err)
 		err = walk(list, 1, fn, data, left_out);
-	/* Whoever has found what was looked for need not pay for this. */
-	if (!err && reach == PLACES_ALL)
-		err = netns_list_add_held(list, ctx->netns);
-	if (!err)
-		err = walk(list, known, fn, data, left_out);
+	if (!err && reach != PLACES_NAMED)
+		err = walk_further(list, fn, data, left_out);
 	ipvlan_netns_list_free(list);
 	return err;
 }

@@ -18,8 +18,9 @@ struct place {
 typedef int (*place_fn)(struct place *place, void *data);
 
 enum places_reach {
-	PLACES_NAMED, /* where names and processes lead */
-	PLACES_ALL,   /* and then those that only open files, mounts and threads hold */
+	PLACES_NAMED,	 /* where names and processes lead */
+	PLACES_ALL,	 /* and then those that only open files, mounts and threads hold */
+	PLACES_SEARCHED, /* the same, for who ends at the first: in any order, and without telling the processes */
 };
 
 /* Returns what ended the walk, or 0. Sets no error. *left_out counts the namespaces that may not be entered. */

@@ -80,25 +80,13 @@ static int refuse(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_
 /* Opens the namespace that a slave of a search was found in. */
 static int slave_transport(struct ipvlan_ctx *ctx, const struct ipvlan_link *slave, struct transport **transport)
 {
-	struct ipvlan_netns_list *list;
 	struct ipvlan_netns *netns;
-	int err = netns_list_read(ctx->netns, &list);
-	size_t i;
+	int err = netns_open_inode(ctx->netns, slave->netns_inode, &netns);
 
 	if (err)
 		return err;
-	err = -ENOENT;
-	for (i = 0; err == -ENOENT && i < list->count; i++) {
-		if (list->infos[i].inode != slave->netns_inode)
-			continue;
-		err = list->infos[i].is_own ? netns_copy_quietly(ctx->netns, &netns)
-					    : netns_open_info_quietly(&list->infos[i], &netns);
-		if (err)
-			break;
-		err = netns_transport(netns, transport);
-		ipvlan_netns_free(netns);
-	}
-	ipvlan_netns_list_free(list);
+	err = netns_transport(netns, transport);
+	ipvlan_netns_free(netns);
 	return err;
 }
 

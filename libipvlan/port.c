@@ -163,7 +163,7 @@ int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool firs
 	if (first_only && ask_known(ctx, &search))
 		return 0;
 	search.ctx = ctx;
-	err = places_walk(ctx, PLACES_ALL, search_place, &search, &left_out);
+	err = places_walk(ctx, first_only ? PLACES_SEARCHED : PLACES_ALL, search_place, &search, &left_out);
 	if (err >= 0) {
 		if (!first_only || !list->count)
 			places_log_left_out(ctx, left_out);

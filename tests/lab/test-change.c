@@ -111,12 +111,32 @@ START_TEST(test_changes_that_make_no_sense)
 }
 END_TEST
 
+/* A slave that only an open file leads to serves as well as any. */
+START_TEST(test_change_through_a_slave_that_is_held)
+{
+	struct ipvlan_port *port;
+	int fd;
+
+	lab_slave("ipvl0", "ns0", L2, 0, NULL);
+	fd = lab_netns_open("ns0");
+	lab_netns_del("ns0");
+	must(ipvlan_port_change(ctx, "eth0", L3, IPVLAN_F_VEPA, true));
+	must(ipvlan_port_get(ctx, "eth0", &port));
+	ck_assert_uint_eq(ipvlan_port_get_slave_count(port), 1);
+	ck_assert_int_eq(ipvlan_port_get_mode(port), L3);
+	ck_assert_int_eq(ipvlan_port_get_flags(port), IPVLAN_F_VEPA);
+	ipvlan_port_free(port);
+	close(fd);
+}
+END_TEST
+
 /*
- * ns0: ipvl0 --- up0 in a namespace that lives by a socket only: who else is on that parent, nobody here can tell.
+ * ns0: ipvl0 --- up0 in a namespace without a name: who else is on that parent, nobody here can tell if it lives by a
+ * socket only.
  *
  * @return a descriptor that keeps that namespace
  */
-static int make_slave_of_hidden_parent(void)
+static int make_slave_of_hidden_parent(int (*keep)(const char *name))
 {
 	struct ipvlan_settings *s = ipvlan_settings_new("up0", "ipvl0");
 	int hidden;
@@ -131,7 +151,7 @@ static int make_slave_of_hidden_parent(void)
 	must(ipvlan_link_create(ctx, s, NULL));
 	ipvlan_settings_free(s);
 	work_in("ns0");
-	hidden = lab_netns_hold("ns1");
+	hidden = keep("ns1");
 	lab_netns_del("ns1");
 	return hidden;
 }
@@ -139,7 +159,7 @@ static int make_slave_of_hidden_parent(void)
 START_TEST(test_a_parent_out_of_sight)
 {
 	struct ipvlan_settings *s = ipvlan_settings_new("ipvl0", "ipvl1");
-	int hidden = make_slave_of_hidden_parent();
+	int hidden = make_slave_of_hidden_parent(lab_netns_hold);
 
 	must(ipvlan_link_change(ctx, "ipvl0", L2, 0, false));
 	must_fail(ipvlan_link_change(ctx, "ipvl0", L3, NO_FLAGS, false), -EBUSY, IPVLAN_STAGE_CONSENT,
@@ -157,6 +177,18 @@ START_TEST(test_a_parent_out_of_sight)
 	must_be("ns0", "ipvl0", "elsewhere", L3, IPVLAN_F_PRIVATE);
 	must(ipvlan_link_delete(ctx, "ipvl0"));
 	ipvlan_settings_free(s);
+	close(hidden);
+}
+END_TEST
+
+/* Where a file leads to the parent, its slaves can be counted: there is no other. */
+START_TEST(test_a_parent_that_is_held)
+{
+	int hidden = make_slave_of_hidden_parent(lab_netns_open);
+
+	must(ipvlan_link_change(ctx, "ipvl0", L3, NO_FLAGS, false));
+	must_be("ns0", "ipvl0", "elsewhere", L3, 0);
+	must(ipvlan_link_delete(ctx, "ipvl0"));
 	close(hidden);
 }
 END_TEST
@@ -324,8 +356,10 @@ int main(void)
 
 	tcase_add_test(tc, test_change_of_an_only_slave);
 	tcase_add_test(tc, test_siblings_want_consent);
+	tcase_add_test(tc, test_change_through_a_slave_that_is_held);
 	tcase_add_test(tc, test_changes_that_make_no_sense);
 	tcase_add_test(tc, test_a_parent_out_of_sight);
+	tcase_add_test(tc, test_a_parent_that_is_held);
 	tcase_add_test(tc, test_rename_state_and_mtu);
 	tcase_add_test(tc, test_rename_while_up);
 	tcase_add_test(tc, test_move_and_back);

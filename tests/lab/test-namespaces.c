@@ -107,6 +107,15 @@ static bool has_pid(const struct ipvlan_netns_info *info, pid_t pid)
 	return false;
 }
 
+/* The second process, from which they come, and the next: none of them is asked where it is, but the second. */
+static void check_kernel_threads(const struct ipvlan_netns_list *list)
+{
+	const struct ipvlan_netns_info *info = info_of(list, inode_of("/proc/2/ns/net"));
+
+	ck_assert_ptr_nonnull(info);
+	ck_assert(has_pid(info, 1) && has_pid(info, 2) && has_pid(info, 3));
+}
+
 START_TEST(test_list)
 {
 	pid_t in_ns0 = lab_pid_start("ns0"), nameless = lab_pid_start(NULL);
@@ -125,6 +134,7 @@ START_TEST(test_list)
 	ck_assert_uint_eq(ipvlan_netns_info_get_inode(info), inode_of("/proc/self/ns/net"));
 	ck_assert_ptr_null(ipvlan_netns_info_get_name(info));
 	ck_assert(has_pid(info, getpid()));
+	check_kernel_threads(list);
 
 	info = info_of(list, inode_of("/run/netns/ns0"));
 	ck_assert_ptr_nonnull(info);
