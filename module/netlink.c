@@ -668,44 +668,35 @@ static int announce_port(struct sk_buff *request, struct genl_info *info)
 	return 0;
 }
 
-static int port_set(struct sk_buff *request, struct genl_info *info)
+static int under_rtnl(int (*act)(struct sk_buff *request, struct genl_info *info), struct sk_buff *request,
+		      struct genl_info *info)
 {
 	int err;
 
 	rtnl_lock();
-	err = change_port(request, info);
+	err = act(request, info);
 	rtnl_unlock();
 	return err;
+}
+
+static int port_set(struct sk_buff *request, struct genl_info *info)
+{
+	return under_rtnl(change_port, request, info);
 }
 
 static int address_lock(struct sk_buff *request, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = lock_address(request, info);
-	rtnl_unlock();
-	return err;
+	return under_rtnl(lock_address, request, info);
 }
 
 static int address_unlock(struct sk_buff *request, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = unlock_address(request, info);
-	rtnl_unlock();
-	return err;
+	return under_rtnl(unlock_address, request, info);
 }
 
 static int announce(struct sk_buff *request, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = announce_port(request, info);
-	rtnl_unlock();
-	return err;
+	return under_rtnl(announce_port, request, info);
 }
 
 #define POLICY(name) .policy = (name), .maxattr = ARRAY_SIZE(name) - 1
