@@ -62,6 +62,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-probe.c \
 	%D%/monitor-model.c \
 	%D%/monitor.c \
+	%D%/netns-census.c \
 	%D%/netns-exec.c \
 	%D%/netns-held.c \
 	%D%/netns-list.c \

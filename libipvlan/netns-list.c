@@ -191,6 +191,7 @@ int netns_list_begin(const struct ipvlan_netns *own, struct ipvlan_netns_list **
 		return -ENOMEM;
 	}
 	info->is_own = true;
+	netns_census_take(&l->census);
 	*list = l;
 	return 0;
 }
@@ -203,7 +204,9 @@ static int (*const sorts[])(struct ipvlan_netns_list *list) = {
 
 int netns_list_extend(struct ipvlan_netns_list *list)
 {
-	return list->sort_count < COUNT_OF(sorts) ? sorts[list->sort_count++](list) : 1;
+	if (list->sort_count == COUNT_OF(sorts) || netns_census_is_met(&list->census, list->count))
+		return 1;
+	return sorts[list->sort_count++](list);
 }
 
 int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **list)
@@ -213,9 +216,9 @@ int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **l
 
 	if (err)
 		return err;
-	err = netns_list_extend(l);
-	if (!err)
-		err = netns_list_extend(l);
+	/* All names and processes are to be told, and not only so that all namespaces are there. */
+	for (; !err && l->sort_count < 2; l->sort_count++)
+		err = sorts[l->sort_count](l);
 	if (err) {
 		ipvlan_netns_list_free(l);
 		return err;
@@ -384,7 +387,7 @@ IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_lis
 	err = netns_list_read(ctx->netns, &l);
 	if (!err)
 		err = netns_list_extend(l);
-	if (err) {
+	if (err < 0) {
 		ipvlan_netns_list_free(l);
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
 	}
@@ -408,6 +411,7 @@ IPVLAN_API void ipvlan_netns_list_free(struct ipvlan_netns_list *list)
 	}
 	free(list->infos);
 	free(list->programs);
+	netns_census_clear(&list->census);
 	free(list->slots);
 	free(list);
 }

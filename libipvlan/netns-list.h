@@ -17,8 +17,15 @@ struct ipvlan_netns_info {
 	char *path; /* to an open file or a mount, of one that has neither name nor process; else NULL */
 };
 
+/* netns-census.c: numbers of all there are, where the kernel tells them; else none. */
+struct netns_census {
+	uint64_t *ids;
+	size_t count;
+};
+
 struct ipvlan_netns_list {
-	dev_t device; /* of all namespaces */
+	dev_t device;		    /* of all namespaces */
+	struct netns_census census; /* as the list was begun */
 	struct ipvlan_netns_info *infos;
 	size_t count;
 	size_t sort_count; /* of namespaces, as netns_list_extend() has them */
@@ -32,7 +39,7 @@ struct ipvlan_netns_list {
 int netns_list_begin(const struct ipvlan_netns *own, struct ipvlan_netns_list **list);
 /*
  * Adds, at the end, those of the next sort: that names lead to; that processes are in; that only open files, mounts or
- * threads hold. Each takes longer than the one before. Returns 0 or -errno; 1 when there is no sort left.
+ * threads hold. Each takes longer than the one before. Returns 0 or -errno; 1 when there is no other.
  */
 int netns_list_extend(struct ipvlan_netns_list *list);
 /* As ipvlan_netns_list(), but the first two sorts only, and without ids. `own` comes first. */
@@ -40,6 +47,10 @@ int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **l
 /* netns-processes.c: the second sort; netns-held.c: the third. */
 int netns_list_add_processes(struct ipvlan_netns_list *list);
 int netns_list_add_held(struct ipvlan_netns_list *list);
+void netns_census_take(struct netns_census *census);
+void netns_census_clear(struct netns_census *census);
+/* Whether there are still the same, and `found` is all of them. */
+bool netns_census_is_met(const struct netns_census *before, size_t found);
 /* The one of that inode, added when need be; NULL when out of memory. */
 struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, ino_t inode);
 bool netns_list_has(struct ipvlan_netns_list *list, ino_t inode);
