@@ -7,7 +7,6 @@
 #include "array.h"
 #include "netns-list.h"
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -54,7 +53,7 @@ static int each_number(const char *path, int (*fn)(struct search *s, int folder,
 
 	if (!dir)
 		return shortage(-errno);
-	while (!err && (entry = readdir(dir))) {
+	while (!err && (entry = next_entry(dir, &err))) {
 		if (isdigit((unsigned char)entry->d_name[0]))
 			err = fn(s, dirfd(dir), path, entry->d_name);
 	}
@@ -62,17 +61,19 @@ static int each_number(const char *path, int (*fn)(struct search *s, int folder,
 	return err;
 }
 
-/* A file of a network namespace? Its link in /proc does not tell: one that was mounted somewhere reads like a path. */
-static bool is_on_nsfs(const struct search *s, int folder, const char *name, ino_t *inode)
+/*
+ * A file of a network namespace? Its link in /proc does not tell: one that was mounted somewhere reads like a path.
+ * Returns 1 for one.
+ */
+static int is_on_nsfs(const struct search *s, int folder, const char *name, ino_t *inode)
 {
 	struct statx st;
 
 	/* No server is to be asked about files of its own, for it might never answer. */
-	if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0 ||
-	    makedev(st.stx_dev_major, st.stx_dev_minor) != s->list->device)
-		return false;
+	if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0)
+		return shortage(-errno);
 	*inode = st.stx_ino;
-	return true;
+	return makedev(st.stx_dev_major, st.stx_dev_minor) == s->list->device;
 }
 
 static int offer_file(struct search *s, int folder, const char *path, const char *name)
@@ -80,10 +81,10 @@ static int offer_file(struct search *s, int folder, const char *path, const char
 	struct ipvlan_netns *netns;
 	char whole[96];
 	ino_t inode;
-	int err;
+	int err = is_on_nsfs(s, folder, name, &inode);
 
-	if (!is_on_nsfs(s, folder, name, &inode) || netns_list_has(s->list, inode))
-		return 0;
+	if (err <= 0 || netns_list_has(s->list, inode))
+		return err < 0 ? err : 0;
 	snprintf(whole, sizeof(whole), "%.47s/%.47s", path, name);
 	/* Namespaces of other sorts have their files there, too. */
 	err = netns_open_quietly(whole, NULL, &netns);
@@ -134,6 +135,16 @@ static int offer_mount(struct search *s, const char *process, const char *line)
 	return offer(s, inode, path);
 }
 
+/* False at the end, or when memory was lacking: then *err says so. */
+static bool read_line(FILE *file, char **line, size_t *size, int *err)
+{
+	errno = 0;
+	if (getline(line, size, file) > 0)
+		return true;
+	*err = shortage(-errno);
+	return false;
+}
+
 static int read_mounts(struct search *s, const char *process)
 {
 	char path[48], *line = NULL;
@@ -145,7 +156,7 @@ static int read_mounts(struct search *s, const char *process)
 	file = fopen(path, "re");
 	if (!file)
 		return shortage(-errno);
-	while (!err && getline(&line, &size, file) > 0)
+	while (!err && read_line(file, &line, &size, &err))
 		err = offer_mount(s, process, line);
 	free(line);
 	fclose(file);
@@ -164,7 +175,7 @@ static int is_new_mount_space(struct search *s, int proc, const char *process)
 	snprintf(name, sizeof(name), "%.15s/ns/mnt", process);
 	length = readlinkat(proc, name, text, sizeof(text) - 1);
 	if (length < 0)
-		return 0;
+		return shortage(-errno);
 	text[length] = '\0';
 	if (sscanf(text, "mnt:[%lu]", &number) != 1)
 		return 0;

@@ -2,7 +2,6 @@
 /* The list of this machine's namespaces, and how to open them. netns-processes.c and netns-held.c find the nameless. */
 #include "netns-list.h"
 #include "array.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -99,6 +98,17 @@ int shortage(int err)
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -ENOBUFS ? err : 0;
 }
 
+struct dirent *next_entry(DIR *dir, int *err)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(dir);
+	if (!entry)
+		*err = shortage(-errno);
+	return entry;
+}
+
 static int add_name(struct ipvlan_netns_list *list, ino_t inode, const char *name)
 {
 	struct ipvlan_netns_info *info = netns_list_add(list, inode);
@@ -124,7 +134,7 @@ static int add_names(struct ipvlan_netns_list *list)
 
 	if (!dir)
 		return shortage(-errno);
-	while (!err && (entry = readdir(dir))) {
+	while (!err && (entry = next_entry(dir, &err))) {
 		if (!netns_name_is_valid(entry->d_name))
 			continue;
 		if (fstatat(dirfd(dir), entry->d_name, &st, 0) < 0)
@@ -363,17 +373,22 @@ int netns_open_inode(const struct ipvlan_netns *own, ino_t inode, struct ipvlan_
 	return err;
 }
 
-static void read_nsids(struct transport *transport, struct ipvlan_netns_list *list)
+/* One that has gone, or that may not be entered, keeps none. */
+static int read_nsids(struct transport *transport, struct ipvlan_netns_list *list)
 {
 	struct ipvlan_netns *netns;
+	int err = 0;
 	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		if (netns_open_info_quietly(&list->infos[i], &netns))
-			continue;
-		netns_nsid(transport, netns, &list->infos[i].nsid);
-		ipvlan_netns_free(netns);
+	for (i = 0; !err && i < list->count; i++) {
+		err = netns_open_info_quietly(&list->infos[i], &netns);
+		if (!err) {
+			err = netns_nsid(transport, netns, &list->infos[i].nsid);
+			ipvlan_netns_free(netns);
+		}
+		err = shortage(err);
 	}
+	return err;
 }
 
 IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_list **list)
@@ -387,11 +402,12 @@ IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_lis
 	err = netns_list_read(ctx->netns, &l);
 	if (!err)
 		err = netns_list_extend(l);
-	if (err < 0) {
+	if (err >= 0)
+		err = read_nsids(transport, l);
+	if (err) {
 		ipvlan_netns_list_free(l);
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");
 	}
-	read_nsids(transport, l);
 	*list = l;
 	return 0;
 }

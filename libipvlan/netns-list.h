@@ -4,6 +4,7 @@
 #define LIBIPVLAN_NETNS_LIST_H
 
 #include "internal.h"
+#include <dirent.h>
 
 struct ipvlan_netns_info {
 	ino_t inode;
@@ -64,6 +65,8 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
  * ours to look into, is left out; but a sibling that is not seen for want of memory would have its mode changed.
  */
 int shortage(int err);
+/* The next entry of a folder; NULL at its end, or when memory was lacking: then *err says so. */
+struct dirent *next_entry(DIR *dir, int *err);
 /* The id that the socket's namespace has for another; -1 when it has none. Returns 0 or -errno; sets no error. */
 int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns, int *nsid);
 

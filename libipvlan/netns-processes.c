@@ -3,7 +3,6 @@
 #include "array.h"
 #include "netns-list.h"
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
@@ -102,7 +101,7 @@ int netns_list_add_processes(struct ipvlan_netns_list *list)
 	if (!dir)
 		return shortage(-errno);
 	s.proc = dirfd(dir);
-	while (!err && (entry = readdir(dir))) {
+	while (!err && (entry = next_entry(dir, &err))) {
 		if (isdigit((unsigned char)entry->d_name[0]))
 			err = scan_process(&s, entry->d_name);
 	}

@@ -4,23 +4,29 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *find_name(struct parents *p, int nsid, int index)
+static int find_name(struct parents *p, int nsid, int index, const char **name)
 {
 	struct parent_name *slot;
 	struct ipvlan_link link;
 	struct ack ack;
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < p->name_count && i < COUNT_OF(p->names); i++) {
+		*name = p->names[i].name;
 		if (p->names[i].nsid == nsid && p->names[i].index == index)
-			return p->names[i].name;
+			return 0;
 	}
+	err = link_query(p->place->transport, index, NULL, nsid, &link, &ack);
+	if (err && shortage(err))
+		return err;
 	slot = &p->names[p->name_count++ % COUNT_OF(p->names)];
 	*slot = (struct parent_name){.nsid = nsid, .index = index};
 	/* Not allowed, or gone: the name stays unknown. */
-	if (link_query(p->place->transport, index, NULL, nsid, &link, &ack) == 0)
+	if (!err)
 		memcpy(slot->name, link.name, sizeof(slot->name));
-	return slot->name;
+	*name = slot->name;
+	return 0;
 }
 
 static int find_place(struct parents *p, int nsid, const struct parent_place **place)
@@ -52,12 +58,16 @@ static int find_place(struct parents *p, int nsid, const struct parent_place **p
 int parents_name(struct parents *parents, struct ipvlan_link *link)
 {
 	const struct parent_place *place = NULL;
+	const char *name;
 	int err;
 
 	/* Some devices, such as tunnels, name themselves as what they lie on. */
 	if (!link->parent_index || (link->parent_nsid < 0 && link->parent_index == link->ifindex))
 		return 0;
-	strcpy(link->parent_name, find_name(parents, link->parent_nsid, link->parent_index));
+	err = find_name(parents, link->parent_nsid, link->parent_index, &name);
+	if (err)
+		return err;
+	strcpy(link->parent_name, name);
 	if (link->parent_nsid < 0) {
 		link->parent_netns_inode = parents->place->netns->inode;
 		return 0;

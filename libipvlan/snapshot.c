@@ -4,6 +4,7 @@
 #include "link-read.h"
 #include "module-options.h"
 #include "module-port.h"
+#include "netns-list.h"
 #include "topology.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -183,9 +184,10 @@ static int read_ports(struct reading *r, struct transport *transport)
 {
 	const struct ipvlan_topology_slave *slave;
 	struct state_port *port;
+	int err = 0;
 	size_t i;
 
-	for (i = 0; i < r->state->slave_count; i++) {
+	for (i = 0; !err && i < r->state->slave_count; i++) {
 		slave = &r->state->slaves[i];
 		if (find_port(r->state, slave->parent))
 			continue;
@@ -196,10 +198,9 @@ static int read_ports(struct reading *r, struct transport *transport)
 		port->flags = slave->flags;
 		port->has_slaves = true;
 		/* Gone meanwhile: so are its slaves, and the next step says so. */
-		if (snapshot_read_parent(transport, port) == -ENOMEM)
-			return -ENOMEM;
+		err = shortage(snapshot_read_parent(transport, port));
 	}
-	return 0;
+	return err;
 }
 
 static size_t count_slaves(const struct state *state, const char *parent)

@@ -143,6 +143,9 @@ CALL(pid_t, -1, fork, (void), ())
 CALL(int, -1, fstat, (int fd, struct stat *st), (fd, st))
 CALL(int, -1, fstatat, (int fd, const char *path, struct stat *st, int flags), (fd, path, st, flags))
 CALL(int, -1, fstatfs, (int fd, struct statfs *st), (fd, st))
+WRAP(ssize_t, -1, getline, "getline", (char **line, size_t *size, FILE *file), (line, size, file))
+/* That is what getline() becomes when the compiler optimises. */
+WRAP(ssize_t, -1, __getdelim, "getline", (char **line, size_t *size, int end, FILE *file), (line, size, end, file))
 CALL(ssize_t, -1, getrandom, (void *to, size_t size, unsigned int flags), (to, size, flags))
 CALL(int, -1, lstat, (const char *path, struct stat *st), (path, st))
 CALL(int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
@@ -226,11 +229,12 @@ const struct fault_call fault_calls[] = {
 	{"eventfd", ERRNOS(EMFILE)},
 	{"fcntl", ERRNOS(EMFILE)},
 	{"flock", ERRNOS(EINTR, ENOLCK)},
-	{"fopen", ERRNOS(EMFILE, EACCES)},
+	{"fopen", ERRNOS(EMFILE, EACCES, ENOMEM)},
 	{"fork", ERRNOS(EAGAIN, ENOMEM)},
 	{"fstat", ERRNOS(ENOMEM)},
 	{"fstatat", ERRNOS(ENOENT, EACCES, ENOMEM)},
 	{"fstatfs", ERRNOS(ENOSYS)},
+	{"getline", ERRNOS(ENOMEM)},
 	{"getrandom", ERRNOS(ENOSYS)},
 	{"ioctl", ERRNOS(ENODEV, ENOTTY)},
 	{"lstat", ERRNOS(ENOMEM)},
@@ -245,7 +249,7 @@ const struct fault_call fault_calls[] = {
 	{"poll", ERRNOS(EINTR)},
 	{"pthread_create", ERRNOS(EAGAIN)},
 	{"read", ERRNOS(EINTR, EIO)},
-	{"readdir", ERRNOS(ENOENT)},
+	{"readdir", ERRNOS(ENOENT, ENOMEM)},
 	{"readlinkat", ERRNOS(ENOENT, EACCES, ENOMEM)},
 	{"recvmsg", ERRNOS(EINTR, EAGAIN, ENOBUFS, ENOMEM)},
 	{"send", ERRNOS(EINTR, EAGAIN, ENOBUFS, EPERM)},
@@ -254,7 +258,7 @@ const struct fault_call fault_calls[] = {
 	{"socket", ERRNOS(EMFILE, ENOBUFS, EACCES)},
 	{"stat", ERRNOS(EACCES)},
 	{"statvfs", ERRNOS(EACCES)},
-	{"statx", ERRNOS(ENOENT, ENOSYS)},
+	{"statx", ERRNOS(ENOENT, ENOSYS, ENOMEM)},
 	{"syscall", ERRNOS(ENOSYS, EMFILE, EPERM)},
 	{"timerfd_create", ERRNOS(EMFILE)},
 	{"timerfd_settime", ERRNOS(EINVAL)},

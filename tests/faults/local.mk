@@ -11,6 +11,7 @@ tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=access,--wrap=bind \
 	-Wl,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=eventfd,--wrap=fcntl,--wrap=flock \
 	-Wl,--wrap=fopen,--wrap=fork,--wrap=fstat,--wrap=fstatat,--wrap=fstatfs,--wrap=getrandom,--wrap=ioctl \
+	-Wl,--wrap=getline,--wrap=__getdelim \
 	-Wl,--wrap=lstat,--wrap=mkdir,--wrap=mmap,--wrap=mount,--wrap=mprotect,--wrap=open \
 	-Wl,--wrap=opendir,--wrap=pipe2,--wrap=poll \
 	-Wl,--wrap=pthread_create,--wrap=read,--wrap=readdir,--wrap=readlinkat,--wrap=recvmsg,--wrap=send \

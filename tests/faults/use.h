@@ -25,8 +25,9 @@ struct use {
 	int (*run)(void);
 	bool changes; /* so that something may be left when a call fails in the midst of it */
 	bool wants_ipvlan;
-	bool is_pure; /* asks no kernel: each allocation is another case */
-	bool leaves;  /* what it made, for use_tidy() to take away: that must not come to a fault */
+	bool is_pure;  /* asks no kernel: each allocation is another case */
+	bool sees_all; /* nothing of what it reads may be missing for want of memory or descriptors */
+	bool leaves;   /* what it made, for use_tidy() to take away: that must not come to a fault */
 };
 
 extern const struct use uses[];
