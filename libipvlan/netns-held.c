@@ -103,15 +103,19 @@ static int offer_thread(struct search *s, int folder, const char *path, const ch
 	return offer_link(s, folder, rest, whole);
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
 /* A blank in a path is \040 there. */
 static void unescape(char *text)
 {
 	char *to = text;
-	unsigned int code;
 
 	for (; *text; text++) {
-		if (sscanf(text, "\\%3o", &code) == 1) {
-			*to++ = (char)code;
+		if (text[0] == '\\' && is_octal(text[1]) && is_octal(text[2]) && is_octal(text[3])) {
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
 			text += 3;
 		} else {
 			*to++ = *text;
@@ -121,17 +125,21 @@ static void unescape(char *text)
 }
 
 /* "36 35 0:4 net:[4026532281] /run/netns/ns0 rw ..." */
-static int offer_mount(struct search *s, const char *process, const char *line)
+static int offer_mount(struct search *s, const char *process, char *line)
 {
-	char root[64], point[PATH_MAX], path[PATH_MAX + 32];
+	enum { ROOT = 3, POINT, FIELDS };
+	char *fields[FIELDS], path[PATH_MAX + 32];
 	ino_t inode;
+	size_t i;
 
-	/* Most lines are about other things, and reading one takes a while. */
-	if (!strstr(line, " net:[") || sscanf(line, "%*s %*s %*s %63s %4095s", root, point) != 2 ||
-	    !netns_is_link_text(root, &inode))
+	for (i = 0; i < FIELDS; i++)
+		fields[i] = strsep(&line, " ");
+	if (!fields[POINT] || !netns_is_link_text(fields[ROOT], &inode))
 		return 0;
-	unescape(point);
-	snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, point);
+	unescape(fields[POINT]);
+	/* What is longer cannot be opened either. */
+	if (snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, fields[POINT]) >= (int)sizeof(path))
+		return 0;
 	return offer(s, inode, path);
 }
 

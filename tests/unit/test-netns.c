@@ -240,6 +240,46 @@ START_TEST(leftovers_can_be_deleted)
 }
 END_TEST
 
+/* A folder of blanks in a folder of blanks, each of which is four characters in the table of mounts. Made on the way.
+ */
+static void make_blank_path(char *path, size_t letters, size_t blanks)
+{
+	size_t length = (size_t)sprintf(path, "/run/%.*s", (int)letters, "letters");
+
+	for (size_t i = 0; i < blanks; i++) {
+		if (i % 200 == 0) {
+			ck_assert(mkdir(path, 0755) == 0 || errno == EEXIST);
+			path[length++] = '/';
+		}
+		path[length++] = ' ';
+		path[length] = '\0';
+	}
+}
+
+/* Wherever its path may be cut, it is read to its end and not beyond. */
+START_TEST(a_mount_may_have_a_long_name)
+{
+	const struct ipvlan_netns_info *info;
+	struct ipvlan_netns *netns = NULL;
+	struct ipvlan_netns_list *list;
+	char path[PATH_MAX];
+
+	make_blank_path(path, 1 + (size_t)_i, 1200);
+	ck_assert_int_eq(close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)), 0);
+	ipvlan_netns_free(make("ns0"));
+	ck_assert_int_eq(mount(IPVLAN_NETNS_DIR "/ns0", path, "none", MS_BIND, NULL), 0);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+
+	ck_assert_int_eq(ipvlan_netns_list(ctx, &list), 0);
+	ck_assert_uint_ge(ipvlan_netns_list_get_count(list), 2);
+	info = ipvlan_netns_list_get(list, ipvlan_netns_list_get_count(list) - 1);
+	ck_assert_ptr_null(ipvlan_netns_info_get_name(info));
+	ck_assert_int_eq(ipvlan_netns_open_info(ctx, info, &netns), 0);
+	ipvlan_netns_free(netns);
+	ipvlan_netns_list_free(list);
+}
+END_TEST
+
 static const struct ipvlan_netns_info *find(const struct ipvlan_netns_list *list, ino_t inode)
 {
 	size_t i;
@@ -542,6 +582,7 @@ int main(void)
 	tcase_add_test(all, an_abandoned_name_is_taken_over);
 	if (!left_out("contexts in namespaces", WANT_NESTS)) {
 		tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
+		tcase_add_loop_test(all, a_mount_may_have_a_long_name, 0, 4);
 		tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
 		tcase_add_test(all, threads_do_not_see_each_other);
 	}
