@@ -18,12 +18,29 @@ static bool has_host_bits(const uint8_t *bytes, unsigned int length, unsigned in
 	return false;
 }
 
+/* As ip(8) has it: 10.1/16 is 10.1.0.0/16. Without a length, 10 would be the host 10.0.0.0, which nobody means. */
+static const char *in_full(const char *text, char *buf, size_t size)
+{
+	size_t length = strspn(text, "0123456789."), dots = 0, i;
+
+	for (i = 0; i < length; i++)
+		dots += text[i] == '.';
+	if (text[length] != '/' || dots > 2)
+		return text;
+	return snprintf(buf, size, "%.*s%s%s", (int)length, text, ".0.0.0" + 2 * dots, text + length) < (int)size
+		       ? buf
+		       : text;
+}
+
 int route_parse(const char *destination, struct ipvlan_route *route)
 {
+	char buf[IPVLAN_ADDRESS_SIZE];
+
 	*route = (struct ipvlan_route){.table = RT_TABLE_MAIN, .protocol = RTPROT_BOOT, .type = RTN_UNICAST};
 	if (strcmp(destination, "default") == 0)
 		return 0;
-	route->family = ip_parse_prefix(destination, route->destination, &route->destination_length);
+	route->family =
+		ip_parse_prefix(in_full(destination, buf, sizeof(buf)), route->destination, &route->destination_length);
 	if (!route->family)
 		return -EINVAL;
 	return has_host_bits(route->destination, route->destination_length, route->family == AF_INET ? 32 : 128)
