@@ -140,9 +140,11 @@ static int diagnose_file(struct session *session, const struct args *args)
 	struct texts path = {.text = (const char **)&args->name, .count = 1};
 	struct topology_files files;
 	int status = topology_files_open(session, &path, &files);
+	json_t *problem;
+	size_t i;
 
-	if (files.problem)
-		say_problem(session, files.problem);
+	json_array_foreach (files.problems, i, problem)
+		say_problem(session, problem);
 	if (status == STATUS_DONE)
 		status = diagnose(session, args, NULL, files.topology);
 	topology_files_close(&files);

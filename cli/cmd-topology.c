@@ -43,7 +43,7 @@ int run_check(struct session *session, const struct args *args)
 		session_error(session, "out of memory");
 		status = STATUS_REFUSED;
 	}
-	if (status == STATUS_DONE || files.problem) {
+	if (status == STATUS_DONE || json_array_size(files.problems)) {
 		findings = topology_files_findings(&files);
 		status = has_errors(findings) ? STATUS_REFUSED : STATUS_DONE;
 		printed = output(session, &args->options, findings, print_findings);
@@ -97,10 +97,10 @@ static int make_plan(struct work *work)
 	struct ipvlan_ctx *ctx;
 	int status = topology_files_open(work->session, &work->args->files, &work->files), err;
 
-	if (work->files.problem)
+	if (status != STATUS_DONE) {
 		say_findings(work);
-	if (status != STATUS_DONE)
 		return status;
+	}
 	ctx = session_context(work->session);
 	if (!ctx)
 		return STATUS_REFUSED;

@@ -45,7 +45,9 @@ static int count_thing(struct yaml_reader *reader, const yaml_node_t *node, stru
 {
 	if (++loader->thing_count <= MOST_THINGS)
 		return 0;
-	return yaml_wrong(reader, node, "this comes to more than %d things in one file", MOST_THINGS);
+	yaml_wrong(reader, node, "this comes to more than %d things in one file", MOST_THINGS);
+	reader->errors->is_enough = true;
+	return -EINVAL;
 }
 
 static int wrong_length(struct yaml_reader *reader, const yaml_node_t *node, unsigned int count,
@@ -118,7 +120,7 @@ static int read_mode(struct yaml_reader *reader, const yaml_node_t *node, int *m
 {
 	char wanted[64];
 	const char *text;
-	int err;
+	int err, found;
 
 	*mode = IPVLAN_MODE_UNSET;
 	if (!node)
@@ -127,14 +129,17 @@ static int read_mode(struct yaml_reader *reader, const yaml_node_t *node, int *m
 	err = yaml_read_text(reader, node, wanted, &text);
 	if (err)
 		return err;
-	*mode = ipvlan_mode_from_string(text);
-	return *mode < 0 ? yaml_wrong_value(reader, node, wanted, value_words(VALUE_MODE)) : 0;
+	found = ipvlan_mode_from_string(text);
+	if (found < 0)
+		return yaml_wrong_value(reader, node, wanted, value_words(VALUE_MODE));
+	*mode = found;
+	return 0;
 }
 
 static int read_flags(struct yaml_reader *reader, const yaml_node_t *node, int *flags)
 {
 	const char *text;
-	int err;
+	int err, found;
 
 	*flags = IPVLAN_FLAGS_UNSET;
 	if (!node)
@@ -142,8 +147,11 @@ static int read_flags(struct yaml_reader *reader, const yaml_node_t *node, int *
 	err = yaml_read_text(reader, node, value_name(VALUE_FLAGS), &text);
 	if (err)
 		return err;
-	*flags = ipvlan_flags_from_string(text);
-	return *flags < 0 ? yaml_wrong_value(reader, node, value_name(VALUE_FLAGS), value_words(VALUE_FLAGS)) : 0;
+	found = ipvlan_flags_from_string(text);
+	if (found < 0)
+		return yaml_wrong_value(reader, node, value_name(VALUE_FLAGS), value_words(VALUE_FLAGS));
+	*flags = found;
+	return 0;
 }
 
 /* Parents and namespaces: a mapping of names to what they are, or a list of names and of mappings with a name. */
@@ -237,6 +245,7 @@ static int read_options(struct yaml_reader *reader, struct optioning *optioning,
 		err = read_switch(reader, nodes->options[i], &on);
 		if (!err)
 			err = ipvlan_module_options_set(optioning->options, i, on);
+		err = yaml_go_on(reader, nodes->options[i], err);
 	}
 	if (!err && nodes->gateway)
 		err = read_gateways(reader, nodes->gateway, optioning);
@@ -267,11 +276,12 @@ static int add_options(struct yaml_reader *reader, struct entry *entry, const st
 
 static int add_parent(struct yaml_reader *reader, struct entry *entry, const struct named_nodes *nodes)
 {
-	int mode = IPVLAN_MODE_UNSET, flags = IPVLAN_FLAGS_UNSET, err = read_mode(reader, nodes->mode, &mode);
+	int mode = IPVLAN_MODE_UNSET, flags = IPVLAN_FLAGS_UNSET, err;
 	char name[IFNAMSIZ];
 
+	err = yaml_go_on(reader, nodes->name, read_mode(reader, nodes->mode, &mode));
 	if (!err)
-		err = read_flags(reader, nodes->flags, &flags);
+		err = yaml_go_on(reader, nodes->name, read_flags(reader, nodes->flags, &flags));
 	if (!err)
 		err = read_link_name(reader, entry, nodes->name, name);
 	if (!err)
@@ -310,7 +320,7 @@ static int read_named_pair(struct yaml_reader *reader, yaml_node_t *key, yaml_no
 	int err = 0;
 
 	if (!yaml_is_null(value))
-		err = yaml_read_keys(reader, value, kind->what, kind->keys + 1, &nodes);
+		err = yaml_go_on(reader, key, yaml_read_keys(reader, value, kind->what, kind->keys + 1, &nodes));
 	nodes.name = key;
 	return err ? err : add_named(reader, kind, &nodes);
 }
@@ -324,6 +334,8 @@ static int read_named_item(struct yaml_reader *reader, yaml_node_t *node, void *
 	if (node->type == YAML_MAPPING_NODE) {
 		nodes.name = NULL;
 		err = yaml_read_keys(reader, node, kind->what, kind->keys, &nodes);
+		if (nodes.name)
+			err = yaml_go_on(reader, node, err);
 	}
 	return err ? err : add_named(reader, kind, &nodes);
 }
@@ -491,51 +503,72 @@ static int read_routes(struct yaml_reader *reader, struct making *making, const 
 	return err;
 }
 
-static int read_port(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+static int read_addresses(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
 {
-	int mode, flags, err = read_mode(reader, nodes->mode, &mode);
-	uint32_t mtu = 0;
-
-	if (!err)
-		err = read_flags(reader, nodes->flags, &flags);
-	if (!err && nodes->mtu)
-		err = yaml_read_number(reader, nodes->mtu, 68, 65535, &mtu);
-	if (err)
-		return err;
-	ipvlan_settings_set_mode(making->settings, mode);
-	ipvlan_settings_set_flags(making->settings, flags);
-	return ipvlan_settings_set_mtu(making->settings, mtu);
+	return nodes->addresses ? yaml_read_items(reader, nodes->addresses, read_address, making) : 0;
 }
 
-static int read_state(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+static int read_place(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
 {
-	bool up = true, lo = nodes->netns != NULL;
+	char netns[NAME_MAX + 1];
+	int err = nodes->netns ? read_netns_name(reader, &making->entry, nodes->netns, netns) : 0;
+
+	return err || !nodes->netns ? err : ipvlan_settings_set_netns_name(making->settings, netns);
+}
+
+static int read_mode_of_slave(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+{
+	int mode, err = read_mode(reader, nodes->mode, &mode);
+
+	ipvlan_settings_set_mode(making->settings, mode);
+	return err;
+}
+
+static int read_flags_of_slave(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+{
+	int flags, err = read_flags(reader, nodes->flags, &flags);
+
+	ipvlan_settings_set_flags(making->settings, flags);
+	return err;
+}
+
+static int read_mtu(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+{
+	uint32_t mtu = 0;
+	int err = nodes->mtu ? yaml_read_number(reader, nodes->mtu, 68, 65535, &mtu) : 0;
+
+	return err ? err : ipvlan_settings_set_mtu(making->settings, mtu);
+}
+
+static int read_up(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+{
+	bool up = true;
 	int err = nodes->up ? yaml_read_bool(reader, nodes->up, &up) : 0;
 
-	if (!err && nodes->lo)
-		err = yaml_read_bool(reader, nodes->lo, &lo);
 	ipvlan_settings_set_up(making->settings, up);
+	return err;
+}
+
+static int read_lo(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
+{
+	bool lo = nodes->netns != NULL;
+	int err = nodes->lo ? yaml_read_bool(reader, nodes->lo, &lo) : 0;
+
 	ipvlan_settings_set_loopback_up(making->settings, lo);
 	return err;
 }
 
 static int fill_slave(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
 {
-	char netns[NAME_MAX + 1];
+	static int (*const parts[])(struct yaml_reader *, struct making *, const struct slave_nodes *) = {
+		read_place, read_mode_of_slave, read_flags_of_slave, read_mtu, read_addresses, read_routes, read_up,
+		read_lo,
+	};
 	int err = 0;
 
-	if (nodes->netns) {
-		err = read_netns_name(reader, &making->entry, nodes->netns, netns);
-		if (!err)
-			err = ipvlan_settings_set_netns_name(making->settings, netns);
-	}
-	if (!err)
-		err = read_port(reader, making, nodes);
-	if (!err && nodes->addresses)
-		err = yaml_read_items(reader, nodes->addresses, read_address, making);
-	if (!err)
-		err = read_routes(reader, making, nodes);
-	return err ? err : read_state(reader, making, nodes);
+	for (size_t i = 0; !err && i < sizeof(parts) / sizeof(parts[0]); i++)
+		err = yaml_go_on(reader, nodes->name, parts[i](reader, making, nodes));
+	return err;
 }
 
 static int make_slave(struct yaml_reader *reader, struct making *making, const struct slave_nodes *nodes)
@@ -565,11 +598,11 @@ static int read_slave(struct yaml_reader *reader, yaml_node_t *node, void *data)
 	struct slave_nodes nodes = {0};
 	int err = yaml_read_keys(reader, node, "a slave", slave_keys, &nodes);
 
+	if (nodes.name && nodes.parent)
+		err = yaml_go_on(reader, node, err);
 	for (; !err && making.entry.n < making.entry.count; making.entry.n++)
 		err = make_slave(reader, &making, &nodes);
-	/* Whatever the library refuses is refused above, with better words. */
-	return err == -EINVAL && !reader->error->message.text[0] ? yaml_wrong(reader, node, "this slave cannot be")
-								 : err;
+	return err;
 }
 
 struct file_nodes {
@@ -588,26 +621,39 @@ static int read_root(struct yaml_reader *reader, struct loader *loader)
 	struct file_nodes nodes = {0};
 	int err = yaml_read_keys(reader, reader->root, "a topology", file_keys, &nodes);
 
+	err = yaml_go_on(reader, reader->root, err);
 	if (!err && nodes.parents)
-		err = read_parents(reader, nodes.parents, loader);
+		err = yaml_go_on(reader, nodes.parents, read_parents(reader, nodes.parents, loader));
 	if (!err && nodes.namespaces)
-		err = read_namespaces(reader, nodes.namespaces, loader);
+		err = yaml_go_on(reader, nodes.namespaces, read_namespaces(reader, nodes.namespaces, loader));
 	if (!err && nodes.slaves)
 		err = yaml_read_list(reader, nodes.slaves, "a list of slaves", read_slave, loader);
-	return err;
+	return !err && reader->errors->count ? -EINVAL : err;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct yaml_error *one = a, *other = b;
+
+	if (one->line != other->line)
+		return one->line < other->line ? -1 : 1;
+	return (one->column > other->column) - (one->column < other->column);
 }
 
 int topology_file_read(const char *text, size_t size, unsigned int first_line, unsigned int *columns,
-		       struct ipvlan_topology *topology, struct yaml_error *error)
+		       struct ipvlan_topology *topology, struct yaml_errors *errors)
 {
 	struct loader loader = {.topology = topology, .first_line = first_line, .columns = columns};
 	struct yaml_reader reader;
-	int err = yaml_reader_open(&reader, text, size, error);
+	int err = yaml_reader_open(&reader, text, size, errors);
 
 	if (err)
 		return err;
 	if (reader.root)
 		err = read_root(&reader, &loader);
 	yaml_reader_close(&reader);
+	if (errors->count == YAML_MOST_ERRORS)
+		message_add(&errors->list[errors->count - 1].message, "; no more is looked for");
+	qsort(errors->list, errors->count, sizeof(errors->list[0]), by_place);
 	return err;
 }

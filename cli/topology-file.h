@@ -12,10 +12,10 @@ struct ipvlan_topology;
  * before ended.
  * @param columns one for each line of the text by yaml_count_lines(), or NULL: receives the column in which the first
  * thing of a line begins.
- * @return 0; -EINVAL with the error, the lines of which are those of the text; -ENOMEM. A topology to which not all
- * could be added is of no use any more.
+ * @return 0; -EINVAL with errors in the order of the text, the lines of which are those of the text; -ENOMEM. A
+ * topology to which not all could be added is of no use any more.
  */
 int topology_file_read(const char *text, size_t size, unsigned int first_line, unsigned int *columns,
-		       struct ipvlan_topology *topology, struct yaml_error *error);
+		       struct ipvlan_topology *topology, struct yaml_errors *errors);
 
 #endif

@@ -70,33 +70,35 @@ static unsigned int *add_columns(struct topology_files *files, size_t i)
 	return room + before;
 }
 
-static json_t *new_problem(const char *path, const struct yaml_error *error)
+static void add_problem(json_t *problems, const char *path, const struct yaml_error *error)
 {
-	return json_pack("{s:s, s:o, s:i, s:i, s:o}", "severity", "error", "file", document_text(shown_path(path)),
-			 "line", (int)error->line, "column", (int)error->column, "text",
-			 document_text(error->message.text));
+	json_array_append_new(problems, json_pack("{s:s, s:o, s:i, s:i, s:o}", "severity", "error", "file",
+						  document_text(shown_path(path)), "line", (int)error->line, "column",
+						  (int)error->column, "text", document_text(error->message.text)));
 }
 
 static int read_one(struct session *session, struct topology_files *files, size_t i)
 {
 	const char *path = files->paths->text[i];
+	struct yaml_errors errors;
 	unsigned int *columns;
-	struct yaml_error error;
 	char *text = NULL;
 	size_t size = 0;
 	int err = read_path(path, &text, &size);
 
+	files->first_lines[i + 1] = files->first_lines[i];
 	if (err) {
 		session_error(session, "cannot read %s: %s", shown_path(path), strerror(-err));
 		return STATUS_REFUSED;
 	}
-	files->first_lines[i + 1] = files->first_lines[i] + (unsigned int)yaml_count_lines(text, size);
+	files->first_lines[i + 1] += (unsigned int)yaml_count_lines(text, size);
 	columns = add_columns(files, i);
-	err = columns ? topology_file_read(text, size, files->first_lines[i], columns, files->topology, &error)
+	err = columns ? topology_file_read(text, size, files->first_lines[i], columns, files->topology, &errors)
 		      : -ENOMEM;
 	free(text);
 	if (err == -EINVAL) {
-		files->problem = new_problem(path, &error);
+		for (size_t k = 0; k < errors.count; k++)
+			add_problem(files->problems, path, &errors.list[k]);
 		return STATUS_USAGE;
 	}
 	if (err)
@@ -108,15 +110,18 @@ int topology_files_open(struct session *session, const struct texts *paths, stru
 {
 	int status = STATUS_DONE;
 
-	*files = (struct topology_files){.topology = ipvlan_topology_new(), .paths = paths};
+	*files = (struct topology_files){.topology = ipvlan_topology_new(), .paths = paths, .problems = json_array()};
 	files->first_lines = calloc(paths->count + 1, sizeof(*files->first_lines));
-	if (!files->topology || !files->first_lines) {
+	if (!files->topology || !files->first_lines || !files->problems) {
 		session_error(session, "out of memory");
 		return STATUS_REFUSED;
 	}
 	files->first_lines[0] = 1;
-	for (size_t i = 0; status == STATUS_DONE && i < paths->count; i++)
-		status = read_one(session, files, i);
+	for (size_t i = 0; i < paths->count; i++) {
+		int one = read_one(session, files, i);
+
+		status = status == STATUS_DONE ? one : status;
+	}
 	return status;
 }
 
@@ -125,7 +130,7 @@ void topology_files_close(struct topology_files *files)
 	ipvlan_topology_free(files->topology);
 	free(files->first_lines);
 	free(files->columns);
-	json_decref(files->problem);
+	json_decref(files->problems);
 }
 
 static const char *find(const struct topology_files *files, unsigned int line, unsigned int *in_file)
@@ -173,10 +178,8 @@ json_t *topology_files_findings(const struct topology_files *files)
 {
 	json_t *findings = json_array();
 
-	if (files->problem)
-		json_array_append(findings, files->problem);
-	else
-		for (size_t i = 0; i < ipvlan_topology_get_finding_count(files->topology); i++)
-			json_array_append_new(findings, new_finding(files, i));
+	json_array_extend(findings, files->problems);
+	for (size_t i = 0; i < ipvlan_topology_get_finding_count(files->topology); i++)
+		json_array_append_new(findings, new_finding(files, i));
 	return findings;
 }

@@ -18,12 +18,12 @@ struct topology_files {
 	const struct texts *paths; /* "-" for standard input */
 	unsigned int *first_lines; /* of each file, and of the one that would follow */
 	unsigned int *columns;	   /* of each line of all files; 0 where nothing begins */
-	json_t *problem;	   /* what made a file unreadable, as a finding; NULL */
+	json_t *problems;	   /* what of the files cannot be understood, as findings */
 };
 
 /*
- * Read all files.
- * @return a status. A file that cannot be understood leaves a problem, which is not printed; any other failure is said
+ * Read all files, also behind one that is wrong.
+ * @return a status. A file that cannot be understood leaves problems, which are not printed; any other failure is said
  * already. topology_files_close() is due in any case.
  */
 int topology_files_open(struct session *session, const struct texts *paths, struct topology_files *files);
@@ -32,7 +32,7 @@ void topology_files_close(struct topology_files *files);
 /* Adds the members "file", "line" and "column" to an object; nothing for line 0. */
 void topology_files_set_place(const struct topology_files *files, unsigned int line, json_t *object);
 
-/* What is wrong: the problem, or the findings of the topology's last check; an array. */
+/* What is wrong: the problems, or the findings of the topology's last check; an array. */
 json_t *topology_files_findings(const struct topology_files *files);
 
 #endif

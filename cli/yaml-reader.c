@@ -11,37 +11,60 @@
 /* A topology has four levels. */
 #define DEEPEST 64
 
-static int wrong_at(struct yaml_error *error, const yaml_mark_t *mark, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void set_message(struct message *message, const char *format, va_list ap)
+static bool is_known(const struct yaml_errors *errors, const struct yaml_error *error)
 {
-	vsnprintf(message->text, sizeof(message->text), format, ap);
-	text_sanitize(message->text);
+	for (size_t i = 0; i < errors->count; i++)
+		if (errors->list[i].line == error->line && errors->list[i].column == error->column)
+			return true;
+	return false;
 }
 
-static int wrong_at(struct yaml_error *error, const yaml_mark_t *mark, const char *format, ...)
+/* @return the message, to which more can be added. */
+static struct message *note(struct yaml_errors *errors, const yaml_mark_t *mark, const char *format, va_list ap)
 {
-	va_list ap;
+	struct yaml_error *error = &errors->list[errors->count];
 
 	error->line = mark->line + 1;
 	error->column = mark->column + 1;
+	vsnprintf(error->message.text, sizeof(error->message.text), format, ap);
+	text_sanitize(error->message.text);
+	if (errors->count < YAML_MOST_ERRORS && !is_known(errors, error))
+		errors->count++;
+	if (errors->count == YAML_MOST_ERRORS)
+		errors->is_enough = true;
+	return &error->message;
+}
+
+static struct message *wrong_at(struct yaml_errors *errors, const yaml_mark_t *mark, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static struct message *wrong_at(struct yaml_errors *errors, const yaml_mark_t *mark, const char *format, ...)
+{
+	struct message *message;
+	va_list ap;
+
 	va_start(ap, format);
-	set_message(&error->message, format, ap);
+	message = note(errors, mark, format, ap);
 	va_end(ap);
-	return -EINVAL;
+	return message;
 }
 
 int yaml_wrong(struct yaml_reader *reader, const yaml_node_t *node, const char *format, ...)
 {
 	va_list ap;
 
-	reader->error->line = node->start_mark.line + 1;
-	reader->error->column = node->start_mark.column + 1;
 	va_start(ap, format);
-	set_message(&reader->error->message, format, ap);
+	note(reader->errors, &node->start_mark, format, ap);
 	va_end(ap);
 	return -EINVAL;
+}
+
+int yaml_go_on(struct yaml_reader *reader, const yaml_node_t *node, int err)
+{
+	/* Whatever the library refuses is refused before, with better words. */
+	if (err == -EINVAL && !reader->errors->count)
+		yaml_wrong(reader, node, "this cannot be");
+	return err == -EINVAL && !reader->errors->is_enough ? 0 : err;
 }
 
 /* Bytes that end a line at a place, 0 if none does: YAML has more line breaks than '\n', and \r\n is one. */
@@ -89,25 +112,27 @@ static char byte_at(const char *text, size_t size, size_t index)
 	return '\0';
 }
 
-static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_error *error)
+static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_errors *errors)
 {
 	yaml_mark_t mark = parser->problem_mark, end = mark_of_byte(text, size, size);
 	const char *problem = parser->problem ? parser->problem : "this cannot be read";
+	struct message *message;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (parser->error == YAML_READER_ERROR) {
 		mark = mark_of_byte(text, size, parser->problem_offset);
-		return wrong_at(error, &mark, "%s", problem);
+		wrong_at(errors, &mark, "%s", problem);
+		return -EINVAL;
 	}
 	/* The parser ends a last line that has no end. */
 	if (mark.line > end.line)
 		mark = end;
-	wrong_at(error, &mark, "%s", problem);
+	message = wrong_at(errors, &mark, "%s", problem);
 	if (parser->context)
-		message_add(&error->message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
+		message_add(message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
 	if (byte_at(text, size, mark.index) == '\t')
-		message_add(&error->message, "; blanks indent, tabs do not");
+		message_add(message, "; blanks indent, tabs do not");
 	return -EINVAL;
 }
 
@@ -115,51 +140,52 @@ static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t 
 static int refuse_more(yaml_parser_t *parser, struct yaml_reader *reader, const char *text, size_t size)
 {
 	yaml_document_t second;
-	int err = 0;
+	bool is_more;
 
 	if (!yaml_parser_load(parser, &second))
-		return explain_syntax(parser, text, size, reader->error);
-	if (yaml_document_get_root_node(&second))
-		err = wrong_at(reader->error, &second.start_mark, "a second document begins here; one is allowed");
+		return explain_syntax(parser, text, size, reader->errors);
+	is_more = yaml_document_get_root_node(&second);
+	if (is_more)
+		wrong_at(reader->errors, &second.start_mark, "a second document begins here; one is allowed");
 	yaml_document_delete(&second);
-	return err;
+	return is_more ? -EINVAL : 0;
 }
 
 /* Finding its way through lists in lists costs the loader a time that grows with the square of their depth. */
-static int check_depth(const char *text, size_t size, struct yaml_error *error)
+static int check_depth(const char *text, size_t size, struct yaml_errors *errors)
 {
 	yaml_parser_t parser;
 	yaml_event_t event;
 	bool goes_on = true;
-	int depth = 0, err = 0;
+	int depth = 0;
 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
 	/* What is wrong otherwise the loader says. */
-	while (!err && goes_on && yaml_parser_parse(&parser, &event)) {
+	while (goes_on && yaml_parser_parse(&parser, &event)) {
 		if (event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT)
 			depth++;
 		else if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT)
 			depth--;
 		if (depth > DEEPEST)
-			err = wrong_at(error, &event.start_mark, "this nests deeper than %d levels", DEEPEST);
-		goes_on = event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
+			wrong_at(errors, &event.start_mark, "this nests deeper than %d levels", DEEPEST);
+		goes_on = depth <= DEEPEST && event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
 		yaml_event_delete(&event);
 	}
 	yaml_parser_delete(&parser);
-	return err;
+	return depth > DEEPEST ? -EINVAL : 0;
 }
 
-int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_error *error)
+int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_errors *errors)
 {
 	yaml_parser_t parser;
 	int err;
 
-	*reader = (struct yaml_reader){.error = error};
-	*error = (struct yaml_error){.line = 1, .column = 1};
-	err = check_depth(text, size, error);
+	*reader = (struct yaml_reader){.errors = errors};
+	*errors = (struct yaml_errors){0};
+	err = check_depth(text, size, errors);
 	if (err)
 		return err;
 	if (!yaml_parser_initialize(&parser))
@@ -167,7 +193,7 @@ int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, 
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
 	if (!yaml_parser_load(&parser, &reader->document)) {
-		err = explain_syntax(&parser, text, size, error);
+		err = explain_syntax(&parser, text, size, errors);
 	} else {
 		reader->root = yaml_document_get_root_node(&reader->document);
 		if (reader->root)
@@ -204,6 +230,7 @@ bool yaml_is_null(const yaml_node_t *node)
 
 int yaml_wrong_value(struct yaml_reader *reader, const yaml_node_t *node, const char *wanted, const char *words)
 {
+	struct message *message;
 	struct nearest nearest;
 
 	if (node->type == YAML_MAPPING_NODE)
@@ -212,24 +239,24 @@ int yaml_wrong_value(struct yaml_reader *reader, const yaml_node_t *node, const 
 		return yaml_wrong(reader, node, "a list is not %s", wanted);
 	if (yaml_is_null(node))
 		return yaml_wrong(reader, node, "there is no value; wanted is %s", wanted);
-	yaml_wrong(reader, node, "'%.80s' is not %s", text_of(node), wanted);
+	message = wrong_at(reader->errors, &node->start_mark, "'%.80s' is not %s", text_of(node), wanted);
 	if (words) {
 		nearest_begin(&nearest, text_of(node));
 		nearest_offer_list(&nearest, words);
-		nearest_add_to(&nearest, &reader->error->message);
+		nearest_add_to(&nearest, message);
 	}
 	return -EINVAL;
 }
 
 static int wrong_key(struct yaml_reader *reader, const yaml_node_t *node, const char *what, const struct yaml_key *keys)
 {
-	struct message *message = &reader->error->message;
 	const struct yaml_key *key;
+	struct message *message;
 	struct nearest nearest;
 
 	if (!is_text(node))
 		return yaml_wrong(reader, node, "a key must be a text");
-	yaml_wrong(reader, node, "%s has no '%.40s'", what, text_of(node));
+	message = wrong_at(reader->errors, &node->start_mark, "%s has no '%.40s'", what, text_of(node));
 	nearest_begin(&nearest, text_of(node));
 	for (key = keys; key->name; key++)
 		nearest_offer(&nearest, key->name);
@@ -282,8 +309,11 @@ int yaml_read_keys(struct yaml_reader *reader, const yaml_node_t *node, const ch
 		snprintf(wanted, sizeof(wanted), "%s with keys and values", what);
 		return yaml_wrong_value(reader, node, wanted, NULL);
 	}
-	for (pair = node->data.mapping.pairs.start; !err && pair < node->data.mapping.pairs.top; pair++)
-		err = read_key(reader, pair, what, keys, nodes);
+	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
+		if (!reader->errors->is_enough && read_key(reader, pair, what, keys, nodes))
+			err = -EINVAL;
+	}
+	/* One that is wanted may be there, and misspelt. */
 	for (key = keys; !err && key->name; key++) {
 		if (key->required && !*field(key, nodes))
 			err = yaml_wrong(reader, node, "%s needs '%s'", what, key->name);
@@ -298,15 +328,18 @@ int yaml_read_list(struct yaml_reader *reader, yaml_node_t *node, const char *wh
 
 	if (node->type != YAML_SEQUENCE_NODE)
 		return yaml_wrong_value(reader, node, what, NULL);
-	for (item = node->data.sequence.items.start; !err && item < node->data.sequence.items.top; item++)
-		err = fn(reader, yaml_document_get_node(&reader->document, *item), data);
+	for (item = node->data.sequence.items.start; !err && item < node->data.sequence.items.top; item++) {
+		yaml_node_t *member = yaml_document_get_node(&reader->document, *item);
+
+		err = yaml_go_on(reader, member, fn(reader, member, data));
+	}
 	return err;
 }
 
 int yaml_read_items(struct yaml_reader *reader, yaml_node_t *node, yaml_item_fn fn, void *data)
 {
 	return node->type == YAML_SEQUENCE_NODE ? yaml_read_list(reader, node, "a list", fn, data)
-						: fn(reader, node, data);
+						: yaml_go_on(reader, node, fn(reader, node, data));
 }
 
 int yaml_read_pairs(struct yaml_reader *reader, yaml_node_t *node, yaml_pair_fn fn, void *data)
@@ -314,9 +347,12 @@ int yaml_read_pairs(struct yaml_reader *reader, yaml_node_t *node, yaml_pair_fn 
 	const yaml_node_pair_t *pair;
 	int err = 0;
 
-	for (pair = node->data.mapping.pairs.start; !err && pair < node->data.mapping.pairs.top; pair++)
-		err = fn(reader, yaml_document_get_node(&reader->document, pair->key),
-			 yaml_document_get_node(&reader->document, pair->value), data);
+	for (pair = node->data.mapping.pairs.start; !err && pair < node->data.mapping.pairs.top; pair++) {
+		yaml_node_t *key = yaml_document_get_node(&reader->document, pair->key);
+
+		err = fn(reader, key, yaml_document_get_node(&reader->document, pair->value), data);
+		err = yaml_go_on(reader, key, err);
+	}
 	return err;
 }
 

@@ -19,14 +19,23 @@ struct yaml_error {
 	struct message message;
 };
 
+#define YAML_MOST_ERRORS 20
+
+/* Of each place the first thing that is wrong: others there follow from it. */
+struct yaml_errors {
+	struct yaml_error list[YAML_MOST_ERRORS + 1]; /* with room for one that is not kept */
+	size_t count;
+	bool is_enough; /* reading ends with the last one */
+};
+
 struct yaml_reader {
 	yaml_document_t document;
 	yaml_node_t *root; /* NULL: there is nothing in the text */
-	struct yaml_error *error;
+	struct yaml_errors *errors;
 };
 
-/* Lines of the error are those of the text. @return 0; -EINVAL with the error; -ENOMEM. */
-int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_error *error);
+/* Lines of errors are those of the text. @return 0; -EINVAL with an error; -ENOMEM. */
+int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_errors *errors);
 void yaml_reader_close(struct yaml_reader *reader);
 
 /* The lines of a text as the reader counts them: by all line breaks of YAML, not only '\n'. */
@@ -35,6 +44,12 @@ size_t yaml_count_lines(const char *text, size_t size);
 /* Say what is wrong with a node. @return -EINVAL. */
 int yaml_wrong(struct yaml_reader *reader, const yaml_node_t *node, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/*
+ * What is wrong with one node is no reason not to look at the next one.
+ * @return 0 to read on, also behind an -EINVAL; else the error.
+ */
+int yaml_go_on(struct yaml_reader *reader, const yaml_node_t *node, int err);
 
 /* Say that a node is not what it should be, and what it could have been; words may be NULL. @return -EINVAL. */
 int yaml_wrong_value(struct yaml_reader *reader, const yaml_node_t *node, const char *wanted, const char *words);
@@ -46,19 +61,19 @@ struct yaml_key {
 	bool required;
 };
 
-/* Find the values of a mapping's keys. what: "a slave". @return 0 or -EINVAL. */
+/* Find the values of a mapping's keys. what: "a slave". @return 0; -EINVAL, with those that could be found. */
 int yaml_read_keys(struct yaml_reader *reader, const yaml_node_t *node, const char *what, const struct yaml_key *keys,
 		   void *nodes);
 
 typedef int (*yaml_item_fn)(struct yaml_reader *reader, yaml_node_t *node, void *data);
 
-/* Read each member of a list. what: "a list of slaves". */
+/* Read each member of a list, also behind one that is wrong. what: "a list of slaves". */
 int yaml_read_list(struct yaml_reader *reader, yaml_node_t *node, const char *what, yaml_item_fn fn, void *data);
 
 /* The same; a single value is as good as a list of one. */
 int yaml_read_items(struct yaml_reader *reader, yaml_node_t *node, yaml_item_fn fn, void *data);
 
-/* Read each pair of a mapping whose keys are names. */
+/* Read each pair of a mapping whose keys are names, likewise. */
 typedef int (*yaml_pair_fn)(struct yaml_reader *reader, yaml_node_t *key, yaml_node_t *value, void *data);
 int yaml_read_pairs(struct yaml_reader *reader, yaml_node_t *node, yaml_pair_fn fn, void *data);
 

@@ -19,10 +19,20 @@ static void ask(struct ipvlan_topology *topology)
 	}
 }
 
+static void check_errors(const struct yaml_errors *errors, size_t lines)
+{
+	require(errors->count && errors->count <= YAML_MOST_ERRORS);
+	for (size_t i = 0; i < errors->count; i++) {
+		const struct yaml_error *error = &errors->list[i];
+
+		require(error->message.text[0] && error->line && error->line <= lines && error->column);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipvlan_topology *topology = ipvlan_topology_new();
-	struct yaml_error error;
+	struct yaml_errors errors;
 	char *text = malloc(size ? size : 1);
 	unsigned int *columns;
 	size_t lines;
@@ -36,14 +46,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	columns = calloc(lines, sizeof(*columns));
 	if (!columns)
 		abort();
-	err = topology_file_read(text, size, 1, columns, topology, &error);
+	err = topology_file_read(text, size, 1, columns, topology, &errors);
 	free(columns);
 	free(text);
 	require(err == 0 || err == -EINVAL);
 	if (err == 0)
 		ask(topology);
 	else
-		require(error.message.text[0] && error.line && error.line <= lines && error.column);
+		check_errors(&errors, lines);
 	ipvlan_topology_free(topology);
 	return 0;
 }

@@ -83,7 +83,7 @@ static char *describe(const struct ipvlan_topology *topology)
 }
 
 /* The text on the heap without a byte behind it, so that a sanitizer sees what is read beyond. */
-static int load(const char *text, struct ipvlan_topology **topology, struct yaml_error *error)
+static int load(const char *text, struct ipvlan_topology **topology, struct yaml_errors *errors)
 {
 	size_t size = strlen(text);
 	char *copy = malloc(size ? size : 1);
@@ -91,7 +91,7 @@ static int load(const char *text, struct ipvlan_topology **topology, struct yaml
 
 	memcpy(copy, text, size);
 	*topology = ipvlan_topology_new();
-	err = topology_file_read(copy, size, 1, NULL, *topology, error);
+	err = topology_file_read(copy, size, 1, NULL, *topology, errors);
 	free(copy);
 	return err;
 }
@@ -173,12 +173,13 @@ static const struct {
 START_TEST(files_that_are_right)
 {
 	struct ipvlan_topology *topology;
-	struct yaml_error error;
+	struct yaml_errors errors;
 	char *found;
-	int err = load(good[_i].text, &topology, &error);
+	int err = load(good[_i].text, &topology, &errors);
 
 	if (good[_i].wanted) {
-		ck_assert_msg(err == 0, "%s\n%zu:%zu: %s", good[_i].text, error.line, error.column, error.message.text);
+		ck_assert_msg(err == 0, "%s\n%zu:%zu: %s", good[_i].text, errors.list[0].line, errors.list[0].column,
+			      errors.list[0].message.text);
 		found = describe(topology);
 		ck_assert_str_eq(found, good[_i].wanted);
 		free(found);
@@ -302,19 +303,62 @@ static const struct {
 	{"&a { *a : b }", 1, 1, "a key must be a text"},
 };
 
+/* The one thing that is wrong, and nothing that follows from it. */
 START_TEST(files_that_are_wrong)
 {
 	struct ipvlan_topology *topology;
-	struct yaml_error error;
-	int err = load(bad[_i].text, &topology, &error);
+	struct yaml_errors errors;
+	const struct yaml_error *error = &errors.list[0];
+	int err = load(bad[_i].text, &topology, &errors);
 
 	ck_assert_msg(err == -EINVAL, "taken: %s", bad[_i].text);
-	ck_assert_msg(strncmp(error.message.text, bad[_i].message, strlen(bad[_i].message)) == 0,
-		      "%s\nwanted: %s\ngot: %s", bad[_i].text, bad[_i].message, error.message.text);
-	ck_assert_msg(error.line == bad[_i].line && error.column == bad[_i].column,
-		      "%s\nwanted: %zu:%zu\ngot: %zu:%zu %s", bad[_i].text, bad[_i].line, bad[_i].column, error.line,
-		      error.column, error.message.text);
+	ck_assert_msg(strncmp(error->message.text, bad[_i].message, strlen(bad[_i].message)) == 0,
+		      "%s\nwanted: %s\ngot: %s", bad[_i].text, bad[_i].message, error->message.text);
+	ck_assert_msg(error->line == bad[_i].line && error->column == bad[_i].column,
+		      "%s\nwanted: %zu:%zu\ngot: %zu:%zu %s", bad[_i].text, bad[_i].line, bad[_i].column, error->line,
+		      error->column, error->message.text);
+	ck_assert_msg(errors.count == 1, "%s\nalso: %s", bad[_i].text, errors.list[1].message.text);
 	ipvlan_topology_free(topology);
+}
+END_TEST
+
+static const struct {
+	const char *text, *places; /* of all that is wrong */
+} very_bad[] = {
+	{"slaves:\n- { nam: a, parent: b }\n- b\n- { name: c, parent: a/b, mtu: 1 }\n- { name: d, parent: b, mtu: 1 "
+	 "}\n",
+	 "2:5 3:3 4:22 5:30"},
+	{SLAVE("mode: l4, flags: brigde, mtu: 1, up: 1, lo: 1, gateway: x,\n addresses: [ x, 10.0.0.1/24, y ], netns: "
+	       "a/b"),
+	 "2:31 2:42 2:55 2:62 2:69 2:81 3:15 3:31 3:43"},
+	{SLAVE("routes: [ { to: x }, { via: x, to: y }, { to: 10/8, via: x }, { metric: x } ]"), "2:41 2:60 2:82 2:87"},
+	{SLAVE("gateway: [ x, dev, y ], speed: 1, mtu: x"), "2:36 2:44 2:49 2:64"},
+	{"slaves: [ {} ]\nparents: { eth0: { mod: l2, guard: maybe, mode: l4 }, eth1: l2, a/b: }\nnamespace: [ a ]\n"
+	 "namespaces: [ a/b, { must-exist: true }, { name: c, must-exist: yes }, c ]\n",
+	 "1:11 2:20 2:36 2:49 2:61 2:65 3:1 4:15 4:20 4:65"},
+	{"parents: eth0\nnamespaces: a\nslaves: b\n", "1:10 2:13 3:9"},
+	{"parents: [ { name: eth0, nam: eth1, guard: maybe }, { mode: l2, mode: l4 } ]", "1:26 1:44 1:65"},
+	{"slaves: [ &a { name: 'w[1-9]', parent: b, mtu: x, addresses: ['10.0.0.0/30 + 1'] }, *a ]", "1:48 1:63"},
+	{"slaves: [ { name: 'w[1-9]', parent: b, netns: 'n[1-8]', addresses: ['10.0.[1-7].1/24'] } ]", "1:47 1:69"},
+	{"parents: [ /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, /, / ]", NULL},
+};
+
+START_TEST(files_with_much_that_is_wrong)
+{
+	struct ipvlan_topology *topology;
+	char places[20 * YAML_MOST_ERRORS] = "";
+	struct yaml_errors errors;
+	size_t i;
+
+	ck_assert_int_eq(load(very_bad[_i].text, &topology, &errors), -EINVAL);
+	ipvlan_topology_free(topology);
+	for (i = 0; i < errors.count; i++)
+		sprintf(places + strlen(places), "%s%zu:%zu", i ? " " : "", errors.list[i].line, errors.list[i].column);
+	if (very_bad[_i].places)
+		ck_assert_str_eq(places, very_bad[_i].places);
+	else
+		ck_assert_ptr_nonnull(
+			strstr(errors.list[YAML_MOST_ERRORS - 1].message.text, "; no more is looked for"));
 }
 END_TEST
 
@@ -325,10 +369,10 @@ START_TEST(lines_are_those_of_the_entries)
 	static const char second[] = "slaves:\n\n- { name: b, parent: eth0 }\n- parent: eth0\n  name: a\n";
 	struct ipvlan_topology *topology = ipvlan_topology_new();
 	unsigned int columns[6] = {0};
-	struct yaml_error error;
+	struct yaml_errors errors;
 
-	ck_assert_int_eq(topology_file_read(first, strlen(first), 1, NULL, topology, &error), 0);
-	ck_assert_int_eq(topology_file_read(second, strlen(second), 101, columns, topology, &error), 0);
+	ck_assert_int_eq(topology_file_read(first, strlen(first), 1, NULL, topology, &errors), 0);
+	ck_assert_int_eq(topology_file_read(second, strlen(second), 101, columns, topology, &errors), 0);
 	ck_assert_uint_eq(columns[0], 0);
 	ck_assert_uint_eq(columns[2], 3);
 	ck_assert_uint_eq(columns[3], 3);
@@ -367,6 +411,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, files_that_are_right, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_loop_test(tcase, files_that_are_wrong, 0, sizeof(bad) / sizeof(bad[0]));
+	tcase_add_loop_test(tcase, files_with_much_that_is_wrong, 0, sizeof(very_bad) / sizeof(very_bad[0]));
 	tcase_add_test(tcase, lines_are_those_of_the_entries);
 	tcase_add_loop_test(tcase, escaping_is_undone, 0, 8);
 	suite_add_tcase(suite, tcase);
