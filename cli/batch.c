@@ -42,16 +42,21 @@ static bool asks_for_help(const struct line *line)
 	return line->words.count && strcmp(line->words.word[line->words.count - 1], "?") == 0;
 }
 
+static int check_escape(struct session *session)
+{
+	if (!session->gathering || session->interactive)
+		return STATUS_DONE;
+	return session_usage(session, "what another shell does cannot be part of a transaction");
+}
+
 int line_run(struct session *session, const struct line *line)
 {
 	int status, flushed;
 
-	if (line->escape && session->gathering && !session->interactive) {
-		session_error(session, "what another shell does cannot be part of a transaction");
-		return STATUS_USAGE;
+	if (line->escape) {
+		status = check_escape(session);
+		return status ? status : execute_text(session, line->escape);
 	}
-	if (line->escape)
-		return execute_text(session, line->escape);
 	if (!line->words.count)
 		return STATUS_DONE;
 	if (asks_for_help(line)) {
@@ -100,28 +105,35 @@ static void print_command(struct batch *batch, const struct line *line)
 	fprintf(out, "# %s\n", where);
 }
 
-static int rehearse(struct batch *batch, const struct line *line)
+static int rehearse_command(struct batch *batch, const struct line *line)
 {
 	struct session *session = batch->session;
 	const struct command *command;
-	int status = STATUS_DONE;
 	struct args args;
+	int status = session_parse(session, words_of(line), line->words.count, &command, &args);
 
-	if (!line->escape && !line->words.count)
-		return STATUS_DONE;
-	if (!line->escape && !asks_for_help(line)) {
-		status = session_parse(session, words_of(line), line->words.count, &command, &args);
-		if (status == STATUS_DONE && command->run == run_batch) {
-			args.dry_run = 1;
-			status = run_batch(session, &args);
-		} else if (status == STATUS_DONE) {
+	if (status == STATUS_DONE && command->run == run_batch) {
+		status = run_batch(session, &args);
+	} else if (status == STATUS_DONE) {
+		status = transaction_rehearse(session, command, &args);
+		if (status == STATUS_DONE)
 			print_command(batch, line);
-		}
-		args_free(&args);
-	} else if (line->escape) {
-		print_command(batch, line);
 	}
+	args_free(&args);
 	return status;
+}
+
+static int rehearse(struct batch *batch, const struct line *line)
+{
+	int status;
+
+	if (line->escape) {
+		status = check_escape(batch->session);
+		if (status == STATUS_DONE)
+			print_command(batch, line);
+		return status;
+	}
+	return line->words.count && !asks_for_help(line) ? rehearse_command(batch, line) : STATUS_DONE;
 }
 
 /* gathered: the line was part of a transaction, or its end. */
@@ -290,6 +302,32 @@ static int run_as_one(struct batch *batch)
 	return status;
 }
 
+/* Files name files; what is open in the shell stays as it is, and another transaction stands for it. */
+static int run_rehearsal(struct batch *batch)
+{
+	struct session *session = batch->session;
+	struct gathering *open = session->gathering;
+	int status = STATUS_DONE;
+
+	session->rehearses = true;
+	session->gathering = NULL;
+	if (open)
+		status = transaction_open(session);
+	if (status == STATUS_DONE)
+		status = run_inside(batch);
+	transaction_close(session);
+	session->gathering = open;
+	session->rehearses = false;
+	return status;
+}
+
+static int run_file(struct batch *batch)
+{
+	if (batch->request->atomic)
+		return run_as_one(batch);
+	return batch->request->dry_run && !batch->session->rehearses ? run_rehearsal(batch) : run_inside(batch);
+}
+
 /* Died of the signal, as far as anybody can see who waits for us. */
 static void die_if_asked(const struct session *session)
 {
@@ -316,7 +354,7 @@ int batch_run(struct session *session, const struct batch_request *request)
 	if (open_file(&batch, request->path))
 		return STATUS_REFUSED;
 	interrupt_begin();
-	status = request->atomic ? run_as_one(&batch) : run_inside(&batch);
+	status = run_file(&batch);
 	close_file(&batch);
 	die_if_asked(session);
 	return status;
@@ -335,7 +373,7 @@ int run_batch(struct session *session, const struct args *args)
 	struct batch_request request = {
 		.path = args->name,
 		.go_on = args->force > 0,
-		.dry_run = args->dry_run > 0,
+		.dry_run = args->dry_run > 0 || session->rehearses,
 		.atomic = args->atomic > 0,
 	};
 	int status;

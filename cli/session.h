@@ -44,6 +44,7 @@ struct session {
 	int screen;	    /* the file that `out` ends in, whatever collects the output on its way; or -1 */
 	bool interactive;   /* somebody types: the shell */
 	bool muted;	    /* messages go nowhere */
+	bool rehearses;	    /* lines are read, and not run */
 
 	/* While lines are read. */
 	unsigned int depth;	      /* of files */

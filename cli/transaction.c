@@ -247,3 +247,14 @@ int run_abort(struct session *session, const struct args *args)
 	transaction_close(session);
 	return status;
 }
+
+int transaction_rehearse(struct session *session, const struct command *command, const struct args *args)
+{
+	if (command->run == run_begin)
+		return run_begin(session, args);
+	if (command->run == run_plan)
+		return want_open(session);
+	if (command->run == run_commit || command->run == run_abort)
+		return run_abort(session, args);
+	return session->gathering && !command->looks ? transaction_take(session, command, args) : STATUS_DONE;
+}

@@ -26,6 +26,9 @@ unsigned int transaction_depth(const struct session *session);
 /* Gather a command, or run one that only looks. @return a status, said already. */
 int transaction_take(struct session *session, const struct command *command, const struct args *args);
 
+/* As a command would be run, but nothing is carried out, shown or looked at. @return a status, said already. */
+int transaction_rehearse(struct session *session, const struct command *command, const struct args *args);
+
 /* Show what was gathered. @return a status. */
 int transaction_show(struct session *session, const struct options *options);
 /* Carry it out, and close it. @return a status. */

@@ -7,6 +7,7 @@
 #include "../../cli/history.h"
 #include "../../cli/session.h"
 #include "../../cli/shortage.h"
+#include "../../cli/transaction.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -134,6 +135,46 @@ START_TEST(rehearsal_finds_all_errors)
 	ck_assert_ptr_nonnull(strstr(err, "/file:3: the quote that opens"));
 	ck_assert_ptr_nonnull(strstr(err, "/file:4: up: "));
 	ck_assert_ptr_nonnull(strstr(err, "4 commands, 3 of them wrong; nothing was done"));
+}
+END_TEST
+
+START_TEST(rehearsal_knows_what_is_open)
+{
+	static const char fine[] =
+		"begin\nup x\nplan\ncommit\nbegin\n-n ns0 down x\nabort\nnetns exec ns0 true\n!true\n";
+
+	ck_assert_int_eq(run(fine, "--dry-run"), STATUS_DONE);
+	ck_assert_ptr_nonnull(strstr(said(), "9 commands would be run"));
+	ck_assert_ptr_null(session.ctx);
+	ck_assert_int_eq(
+		run("plan\ncommit\nabort\nbegin\nbegin\nnetns exec ns0 true\n-n /x up x\n!true\n", "--dry-run"),
+		STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(said(), "/file:1: no transaction is open: begin one first"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:2: no transaction is open"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:3: no transaction is open"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:5: a transaction is open already"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:6: 'netns exec' cannot be part of a transaction"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:7: in a transaction namespaces go by name, not as '/x'"));
+	ck_assert_ptr_nonnull(strstr(err, "/file:8: what another shell does cannot be part of a transaction"));
+	ck_assert_ptr_nonnull(strstr(err, "8 commands, 7 of them wrong; nothing was done"));
+	ck_assert_int_eq(run("begin\nup x\n", "--dry-run"), STATUS_USAGE);
+	ck_assert_ptr_nonnull(strstr(said(), "/file: ends with a transaction open"));
+}
+END_TEST
+
+/* What is open in the shell is neither added to nor ended. */
+START_TEST(rehearsal_leaves_a_transaction_as_it_is)
+{
+	const struct ipvlan_plan *plan;
+
+	ck_assert_int_eq(transaction_open(&session), STATUS_DONE);
+	ck_assert_int_eq(run("up x\ncommit\nplan\n", "--dry-run"), STATUS_USAGE);
+	ck_assert_ptr_null(strstr(said(), "/file:2: "));
+	ck_assert_ptr_nonnull(strstr(err, "/file:3: no transaction is open"));
+	ck_assert_ptr_nonnull(session.gathering);
+	plan = ipvlan_transaction_get_plan(transaction_of(&session));
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
+	transaction_close(&session);
 }
 END_TEST
 
@@ -411,6 +452,8 @@ int main(void)
 	tcase_add_test(tcase, errors_can_be_passed);
 	tcase_add_test(tcase, rehearsal_runs_nothing);
 	tcase_add_test(tcase, rehearsal_finds_all_errors);
+	tcase_add_test(tcase, rehearsal_knows_what_is_open);
+	tcase_add_test(tcase, rehearsal_leaves_a_transaction_as_it_is);
 	tcase_add_test(tcase, files_that_name_themselves_end);
 	tcase_add_test(tcase, files_end_early);
 	tcase_add_test(tcase, files_that_cannot_be_read);
