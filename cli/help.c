@@ -22,11 +22,12 @@ static void print_options(FILE *out)
 	}
 }
 
-static void print_line(FILE *out, const struct command *command)
+void help_line(FILE *out, const struct command *command)
 {
 	char name[64];
+	int width = fprintf(out, "  %-19s", command_name(command, name, sizeof(name)));
 
-	fprintf(out, "  %-16s %s\n", command_name(command, name, sizeof(name)), command->summary);
+	text_print_wrapped(out, LINE, (size_t)width, 22, command->summary);
 }
 
 void help_overview(FILE *out)
@@ -34,15 +35,15 @@ void help_overview(FILE *out)
 	fputs("usage: ipvlanctl [OPTION]... COMMAND [WORD]...\n\nCommands:\n", out);
 	for (const struct command *c = commands; c->object; c++)
 		if (c->is_ours && !c->hidden && !c->for_lines)
-			print_line(out, c);
+			help_line(out, c);
 	fputs("\nCommands in the words of ip(8):\n", out);
 	for (const struct command *c = commands; c->object; c++)
 		if (!c->is_ours)
-			print_line(out, c);
+			help_line(out, c);
 	fputs("\nIn the shell, which is what ipvlanctl without a command is, and in batch files:\n", out);
 	for (const struct command *c = commands; c->object; c++)
 		if (c->for_lines)
-			print_line(out, c);
+			help_line(out, c);
 	fputs("\nOptions, as short as they can be told apart:\n", out);
 	print_options(out);
 	fputs("\n'ipvlanctl help COMMAND' tells a command's words. Words may be shortened.\n", out);

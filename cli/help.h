@@ -10,6 +10,9 @@
 /* All commands with a line for each, and the options. */
 void help_overview(FILE *out);
 
+/* A command and what it does. */
+void help_line(FILE *out, const struct command *command);
+
 /* The commands of an object, or one command, with their words. */
 void help_command(FILE *out, const struct command *command, bool whole_object);
 

@@ -8,13 +8,6 @@
 
 #include <string.h>
 
-static void print_verb(FILE *out, const struct command *command)
-{
-	char name[64];
-
-	fprintf(out, "  %-16s %s\n", command_name(command, name, sizeof(name)), command->summary);
-}
-
 static int list_commands(struct session *session, const char *word)
 {
 	unsigned int count = 0;
@@ -22,7 +15,7 @@ static int list_commands(struct session *session, const char *word)
 	for (const struct command *c = commands; c->object; c++) {
 		if (c->hidden || !text_list_find_prefix(c->object, word))
 			continue;
-		print_verb(session->out, c);
+		help_line(session->out, c);
 		count++;
 	}
 	if (!count)
@@ -37,7 +30,7 @@ static bool list_verbs(struct session *session, const struct command *first, con
 	for (const struct command *c = first; c->object && strcmp(c->object, first->object) == 0; c++) {
 		if (!text_list_find_prefix(c->verb, word))
 			continue;
-		print_verb(session->out, c);
+		help_line(session->out, c);
 		any = true;
 	}
 	return any;

@@ -44,6 +44,21 @@ static size_t count_commands(void)
 	return count;
 }
 
+/* Name and summary stand in columns, and no line is too long. */
+START_TEST(lines_stand_in_columns)
+{
+	char *text = NULL, *line, *rest;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	help_line(out, &commands[_i]);
+	fclose(out);
+	for (rest = text; (line = strsep(&rest, "\n")) && *line;)
+		ck_assert_msg(strlen(line) <= 80 && line[21] == ' ' && line[22] != ' ', "%s", line);
+	free(text);
+}
+END_TEST
+
 /* Whatever the syntax shows can be typed. */
 START_TEST(syntax_shows_keywords)
 {
@@ -186,6 +201,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_loop_test(tcase, lines_stand_in_columns, 0, (int)count_commands());
 	tcase_add_loop_test(tcase, syntax_shows_keywords, 0, (int)count_commands());
 	tcase_add_loop_test(tcase, keywords_are_shown, 0, (int)count_commands());
 	tcase_add_test(tcase, manual_has_the_synopsis);
