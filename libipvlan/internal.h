@@ -64,6 +64,7 @@ struct ipvlan_netns {
 	dev_t device;
 	ino_t inode;
 	char *name; /* NULL unless opened by name */
+	char *path; /* by which somebody else opened it; NULL */
 };
 
 /* error.c */

@@ -76,18 +76,16 @@ int link_find_index(struct ipvlan_ctx *ctx, enum ipvlan_stage stage, const char 
 int link_set_place(struct ipvlan_link *link, const struct place *place)
 {
 	const char *name = place->info ? ipvlan_netns_info_get_name(place->info) : place->netns->name;
+	const char *path = place->info && place->info->path ? place->info->path : place->netns->path;
 
 	link->netns_inode = place->netns->inode;
 	if (place->info && !place->info->is_own && !name && place->info->pid_count)
 		link->netns_pid = place->info->pids[0];
-	if (place->info && place->info->path) {
-		link->netns_path = strdup(place->info->path);
-		return link->netns_path ? 0 : -ENOMEM;
-	}
-	if (!name)
-		return 0;
-	link->netns = strdup(name);
-	return link->netns ? 0 : -ENOMEM;
+	if (name)
+		link->netns = strdup(name);
+	else if (path)
+		link->netns_path = strdup(path);
+	return (name && !link->netns) || (!name && path && !link->netns_path) ? -ENOMEM : 0;
 }
 
 int link_complete(struct ipvlan_ctx *ctx, struct place *at, struct ipvlan_link *bare, struct ipvlan_link **link)

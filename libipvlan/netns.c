@@ -98,6 +98,28 @@ int netns_open_current(struct ipvlan_netns **netns)
 	return netns_open_quietly(OWN_NETNS, NULL, netns);
 }
 
+/* What has no name goes by the way that somebody took to it. */
+static int remember_path(struct ipvlan_netns *netns, const char *path)
+{
+	netns->path = strdup(path);
+	return netns->path ? 0 : -ENOMEM;
+}
+
+static int open_by_path(const char *path, struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns *opened;
+	int err = netns_open_quietly(path, NULL, &opened);
+
+	if (err)
+		return err;
+	err = remember_path(opened, path);
+	if (err)
+		ipvlan_netns_free(opened);
+	else
+		*netns = opened;
+	return err;
+}
+
 static int fail_open(struct ipvlan_ctx *ctx, int err, const char *shown)
 {
 	fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot open %s", shown);
@@ -142,7 +164,7 @@ IPVLAN_API int ipvlan_netns_open_name(struct ipvlan_ctx *ctx, const char *name, 
 
 IPVLAN_API int ipvlan_netns_open_path(struct ipvlan_ctx *ctx, const char *path, struct ipvlan_netns **netns)
 {
-	int err = netns_open_quietly(path, NULL, netns);
+	int err = open_by_path(path, netns);
 
 	return err ? fail_open(ctx, err, path) : 0;
 }
@@ -153,7 +175,7 @@ IPVLAN_API int ipvlan_netns_open_pid(struct ipvlan_ctx *ctx, pid_t pid, struct i
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)pid);
-	err = netns_open_quietly(path, NULL, netns);
+	err = open_by_path(path, netns);
 	if (err == -ENOENT)
 		return fail(ctx, -ESRCH, IPVLAN_STAGE_NETNS, "cannot open the namespace of process %ld", (long)pid);
 	snprintf(shown, sizeof(shown), "the namespace of process %ld", (long)pid);
@@ -185,7 +207,17 @@ IPVLAN_API int ipvlan_netns_open_current(struct ipvlan_ctx *ctx, struct ipvlan_n
 
 int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns)
 {
-	return duplicate(from->fd, from->name, netns);
+	struct ipvlan_netns *copy;
+	int err = duplicate(from->fd, from->name, &copy);
+
+	if (err)
+		return err;
+	err = from->path ? remember_path(copy, from->path) : 0;
+	if (err)
+		ipvlan_netns_free(copy);
+	else
+		*netns = copy;
+	return err;
 }
 
 IPVLAN_API void ipvlan_netns_free(struct ipvlan_netns *netns)
@@ -194,6 +226,7 @@ IPVLAN_API void ipvlan_netns_free(struct ipvlan_netns *netns)
 		return;
 	close(netns->fd);
 	free(netns->name);
+	free(netns->path);
 	free(netns);
 }
 
@@ -219,8 +252,8 @@ IPVLAN_API bool ipvlan_netns_is_equal(const struct ipvlan_netns *a, const struct
 
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size)
 {
-	if (netns->name)
-		snprintf(buf, size, "namespace %s", netns->name);
+	if (netns->name || netns->path)
+		snprintf(buf, size, "namespace %s", netns->name ? netns->name : netns->path);
 	else
 		snprintf(buf, size, "the namespace net:[%lu]", (unsigned long)netns->inode);
 	return buf;

@@ -201,8 +201,8 @@ uint64_t ipvlan_link_get_netns_inode(const struct ipvlan_link *link);
 pid_t ipvlan_link_get_netns_pid(const struct ipvlan_link *link);
 
 /**
- * @return a path to the link's namespace, such as /proc/42/fd/7, when neither a name nor a process leads to it; else
- * NULL. Lives as long as @p link.
+ * @return a path to the link's namespace, such as /proc/42/fd/7, when neither a name nor a process leads to it, or that
+ * by which the context's own one was opened, when it has no name; else NULL. Lives as long as @p link.
  */
 const char *ipvlan_link_get_netns_path(const struct ipvlan_link *link);
 

@@ -148,7 +148,10 @@ static bool list_has(const struct ipvlan_link_list *list, const char *name, cons
 START_TEST(test_lists)
 {
 	struct ipvlan_link_list *list;
+	struct ipvlan_netns *netns;
+	struct ipvlan_link *link;
 	pid_t nameless;
+	char path[48], error[128];
 
 	make_three();
 	ck_assert_int_eq(lab_link_add(&(struct lab_link){.kind = "veth", .name = "veth0", .peer = "veth1"}), 0);
@@ -179,6 +182,20 @@ START_TEST(test_lists)
 	ck_assert(list_has(list, "ipvl0", NULL));
 	ck_assert_int_eq(ipvlan_link_get_netns_pid(ipvlan_link_list_get(list, 2)), nameless);
 	ipvlan_link_list_free(list);
+
+	/* Who works there calls it as it was opened. */
+	must(ipvlan_netns_open_pid(ctx, nameless, &netns));
+	must(ipvlan_ctx_set_netns(ctx, netns));
+	ipvlan_netns_free(netns);
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", nameless);
+	must(ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list));
+	ck_assert(list_has(list, "ipvl0", NULL));
+	ck_assert_str_eq(ipvlan_link_get_netns_path(ipvlan_link_list_get(list, 0)), path);
+	ipvlan_link_list_free(list);
+	snprintf(error, sizeof(error), "cannot find link nope in namespace %s", path);
+	must_fail(ipvlan_link_get(ctx, "nope", &link), -ENODEV, IPVLAN_STAGE_READ, error, "",
+		  "`ipvlanctl link show` lists");
+	must(ipvlan_ctx_set_netns(ctx, NULL));
 	lab_pid_end(nameless);
 }
 END_TEST
