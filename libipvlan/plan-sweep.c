@@ -49,29 +49,36 @@ static int tell(struct ipvlan_ctx *ctx, const struct sweep *sweep, size_t first_
 	return sweep->error;
 }
 
-static int tell_first(struct ipvlan_ctx *ctx, const struct sweep *sweeps, const size_t *chosen)
+/* The first that failed, and at which of the chosen steps it begins; NULL when it was none's fault. */
+static const struct sweep *find_failed(const struct sweep *sweeps, size_t count, size_t *first)
 {
-	size_t n = 0;
+	size_t i;
 
-	for (; !sweeps->was_run || !sweeps->error; sweeps++)
-		n += sweeps->count;
-	return tell(ctx, sweeps, chosen[n]);
+	*first = 0;
+	for (i = 0; i < count; i++) {
+		if (sweeps[i].was_run && sweeps[i].error)
+			return &sweeps[i];
+		*first += sweeps[i].count;
+	}
+	return NULL;
 }
 
 int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const size_t *chosen, size_t count, bool *gone)
 {
 	struct sweep *sweeps = calloc(count, sizeof(*sweeps));
 	const char **names = calloc(count, sizeof(*names));
-	size_t sweep_count = 0;
+	const struct sweep *failed = NULL;
+	size_t sweep_count, first;
 	int err = sweeps && names ? 0 : -ENOMEM;
 
 	if (!err) {
 		sweep_count = make_sweeps(plan, chosen, count, names, sweeps);
 		err = sweeps_run(ctx->netns, sweeps, sweep_count);
 		mark(sweeps, sweep_count, gone);
+		failed = find_failed(sweeps, sweep_count, &first);
 	}
-	if (err && sweep_count)
-		err = tell_first(ctx, sweeps, chosen);
+	if (failed)
+		err = tell(ctx, failed, chosen[first]);
 	else if (err)
 		fail(ctx, err, IPVLAN_STAGE_DELETE, "cannot delete slaves");
 	free(names);

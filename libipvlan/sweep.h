@@ -25,7 +25,7 @@ int sweep_run(struct transport *transport, struct sweep *sweep);
 
 /*
  * Many at once. When one fails, those that were not begun are not run. Returns 0 or the error of the first in the array
- * that has one.
+ * that has one; another one when none could be begun.
  */
 int sweeps_run(const struct ipvlan_netns *own, struct sweep *sweeps, size_t count);
 

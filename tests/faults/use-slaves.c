@@ -138,7 +138,7 @@ int use_address_of_a_slave(void)
 	scene();
 	err = ipvlan_address_new("10.0.0.2/24", &address);
 	STEP(err, ipvlan_address_add(ctx, "ipvl2", address));
-	require(err);
+	require(err || use_has_lost());
 	ipvlan_address_free(address);
 	return err == -EADDRINUSE ? 0 : err;
 }

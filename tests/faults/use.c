@@ -49,8 +49,12 @@ void use_begin(void)
 	require(ipvlan_netns_open_name(ctx, "ns0", &ns0) == 0);
 }
 
-/* Since the machine was tidied last. */
 static bool has_lost;
+
+bool use_has_lost(void)
+{
+	return has_lost;
+}
 
 void use_tidy(void)
 {
@@ -719,7 +723,7 @@ static int apply(const struct ipvlan_plan *plan)
 	if (!err)
 		return 0;
 	/* What cannot be found any more cannot be undone: then the steps that are left are counted. */
-	if (has_lost && ipvlan_error_get_left_count(ipvlan_ctx_get_error(ctx)))
+	if (use_has_lost() && ipvlan_error_get_left_count(ipvlan_ctx_get_error(ctx)))
 		return err;
 	must_be_absent(true, "ipvl0");
 	require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);

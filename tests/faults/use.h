@@ -42,6 +42,9 @@ struct loss {
 extern const struct loss losses[];
 extern const size_t loss_count;
 
+/* Whether anything was, since the machine was tidied last. */
+bool use_has_lost(void);
+
 /* Make the machine, and the context. */
 void use_begin(void);
 /* Take away what a use could not, and put back what was lost. */

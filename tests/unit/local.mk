@@ -58,6 +58,12 @@ tests_unit_test_netns_exec_SOURCES = %D%/test-netns-exec.c
 tests_unit_test_netns_exec_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_exec_LDADD = $(unit_LDADD)
 
+unit_tests += tests/unit/test-plan-sweep
+tests_unit_test_plan_sweep_SOURCES = %D%/test-plan-sweep.c
+tests_unit_test_plan_sweep_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_plan_sweep_LDADD = $(unit_LDADD)
+tests_unit_test_plan_sweep_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pthread_create
+
 unit_tests += tests/unit/test-netns-census
 tests_unit_test_netns_census_SOURCES = %D%/test-netns-census.c
 tests_unit_test_netns_census_CPPFLAGS = $(unit_CPPFLAGS)
