@@ -26,11 +26,12 @@ static int64_t now_ms(void)
 static const struct model_link *find_by_name(const struct model *model, const char *name)
 {
 	const struct model_netns *netns = model->place_count ? model->places[0] : NULL;
+	const struct model_link *link;
 	size_t i;
 
-	for (i = 0; netns && i < netns->link_count; i++) {
-		if (netns->links[i]->port && strcmp(netns->links[i]->link.name, name) == 0)
-			return netns->links[i];
+	for (i = 0; netns && (link = model_link_at(netns, i)); i++) {
+		if (link->port && strcmp(link->link.name, name) == 0)
+			return link;
 	}
 	return NULL;
 }
@@ -50,12 +51,12 @@ static int fail_duplicate(struct wait *wait, const struct ipvlan_address *addres
 /* Returns 1 when no address has to be waited for. An optimistic one may be used while it is being looked at. */
 static int look_at_addresses(struct wait *wait, const struct model_link *link)
 {
-	const struct ipvlan_address *address;
+	const struct ipvlan_address *addresses = link->addresses.elements, *address;
 	int ready = 1;
 	size_t i;
 
-	for (i = 0; i < link->address_count; i++) {
-		address = &link->addresses[i];
+	for (i = 0; i < link->addresses.count; i++) {
+		address = &addresses[i];
 		if (ipvlan_address_is_duplicate(address))
 			return fail_duplicate(wait, address);
 		if (ipvlan_address_is_tentative(address) && !(address->flags & IFA_F_OPTIMISTIC))

@@ -81,6 +81,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/route.c \
 	%D%/settings.c \
 	%D%/snapshot.c \
+	%D%/sorted.c \
 	%D%/state.c \
 	%D%/station.c \
 	%D%/sweep.c \
@@ -112,6 +113,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/plan.h \
 	%D%/port.h \
 	%D%/settings.h \
+	%D%/sorted.h \
 	%D%/state.h \
 	%D%/station.h \
 	%D%/sweep.h \

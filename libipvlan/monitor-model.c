@@ -7,51 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Sorted arrays of values */
-
-typedef int (*compare_fn)(const void *a, const void *b);
-
-/* Where a key is, or where it would have to be. */
-static size_t place_of(const void *array, size_t count, size_t size, const void *key, compare_fn compare, bool *found)
-{
-	size_t low = 0, high = count, middle;
-	int order;
-
-	*found = false;
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		order = compare((const char *)array + middle * size, key);
-		if (order == 0) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void *insert_at(void *array, size_t *count, size_t size, size_t at, const void *element)
-{
-	char *room = array_grow(array, *count, size);
-
-	if (!room)
-		return NULL;
-	memmove(room + (at + 1) * size, room + at * size, (*count - at) * size);
-	memcpy(room + at * size, element, size);
-	++*count;
-	return room;
-}
-
-static void remove_at(void *array, size_t *count, size_t size, size_t at)
-{
-	char *base = array;
-
-	--*count;
-	memmove(base + at * size, base + (at + 1) * size, (*count - at) * size);
-}
+/* ---- The order of things */
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -61,6 +17,8 @@ static int compare_link(const void *a, const void *b)
 
 	return COMPARE((*x)->link.ifindex, (*y)->link.ifindex);
 }
+
+static const struct sorted_order link_order = {sizeof(struct model_link *), compare_link};
 
 /* What the kernel tells addresses of one link apart by. */
 static int compare_address(const void *a, const void *b)
@@ -74,6 +32,8 @@ static int compare_address(const void *a, const void *b)
 		order = COMPARE(x->prefix_length, y->prefix_length);
 	return order ? order : memcmp(x->peer, y->peer, sizeof(x->peer));
 }
+
+static const struct sorted_order address_order = {sizeof(struct ipvlan_address), compare_address};
 
 /* What a route that is replaced has in common with its successor. */
 static int compare_route_key(const struct ipvlan_route *x, const struct ipvlan_route *y)
@@ -101,6 +61,8 @@ static int compare_route(const void *a, const void *b)
 	return order ? order : memcmp(x->gateway, y->gateway, sizeof(x->gateway));
 }
 
+static const struct sorted_order route_order = {sizeof(struct ipvlan_route), compare_route};
+
 /* ---- Links of a namespace */
 
 static void mark_stale(struct model *model, struct model_netns *netns)
@@ -114,27 +76,17 @@ static void link_free(struct model_link *link)
 	if (!link)
 		return;
 	link_clear(&link->link);
-	free(link->addresses);
-	free(link->routes);
+	free(link->addresses.elements);
+	free(link->routes.elements);
 	free(link);
-}
-
-static struct model_link **find_slot(const struct model_netns *netns, int ifindex, size_t *at)
-{
-	struct model_link wanted = {.link.ifindex = ifindex}, *key = &wanted;
-	bool found;
-
-	*at = place_of(netns->links, netns->link_count, sizeof(struct model_link *), &key, compare_link, &found);
-	return found ? &netns->links[*at] : NULL;
 }
 
 static struct model_link *find_link(const struct model_netns *netns, int ifindex)
 {
-	struct model_link **slot;
-	size_t at;
+	struct model_link wanted = {.link.ifindex = ifindex}, *key = &wanted, **found;
 
-	slot = find_slot(netns, ifindex, &at);
-	return slot ? *slot : NULL;
+	found = sorted_find(&netns->links, &link_order, &key);
+	return found ? *found : NULL;
 }
 
 const struct model_link *model_find_link(const struct model_netns *netns, int ifindex)
@@ -144,29 +96,24 @@ const struct model_link *model_find_link(const struct model_netns *netns, int if
 
 static struct model_link *insert_link(struct model_netns *netns, const struct ipvlan_link *link)
 {
-	struct model_link *new = calloc(1, sizeof(*new)), **links;
-	size_t at;
+	struct model_link *new = calloc(1, sizeof(*new));
 
 	if (!new)
 		return NULL;
 	new->link = *link;
-	find_slot(netns, link->ifindex, &at);
-	links = insert_at(netns->links, &netns->link_count, sizeof(struct model_link *), at, &new);
-	if (!links) {
+	if (sorted_put(&netns->links, &link_order, &new, NULL) < 0) {
 		free(new);
 		return NULL;
 	}
-	netns->links = links;
 	return new;
 }
 
-/* Out of the namespace, but not freed. */
-static void take_link_out(struct model_netns *netns, int ifindex)
+/* Out of the namespace, but not freed; NULL when there is none. */
+static struct model_link *take_link_out(struct model_netns *netns, int ifindex)
 {
-	size_t at;
+	struct model_link wanted = {.link.ifindex = ifindex}, *key = &wanted, *was;
 
-	if (find_slot(netns, ifindex, &at))
-		remove_at(netns->links, &netns->link_count, sizeof(struct model_link *), at);
+	return sorted_drop(&netns->links, &link_order, &key, &was) ? was : NULL;
 }
 
 struct model_netns *model_netns_new(ino_t inode, dev_t device, const char *name, pid_t pid)
@@ -192,9 +139,9 @@ void model_netns_free(struct model_netns *netns)
 
 	if (!netns)
 		return;
-	for (i = 0; i < netns->link_count; i++)
-		link_free(netns->links[i]);
-	free(netns->links);
+	for (i = 0; i < netns->links.count; i++)
+		link_free(model_link_at(netns, i));
+	free(netns->links.elements);
 	free(netns->name);
 	free(netns);
 }
@@ -225,63 +172,6 @@ static bool route_is_watched(const struct ipvlan_route *route)
 	return !(route->flags & RTM_F_CLONED) && route->table != RT_TABLE_LOCAL && route->ifindex > 0;
 }
 
-/* Room for one of a slave's addresses, or its place. Returns 1 when it is there already. */
-static int put_address(struct model_link *link, const struct ipvlan_address *address, struct ipvlan_address **slot)
-{
-	struct ipvlan_address *room;
-	bool found;
-	size_t at = place_of(link->addresses, link->address_count, sizeof(*address), address, compare_address, &found);
-
-	if (!found) {
-		room = insert_at(link->addresses, &link->address_count, sizeof(*address), at, address);
-		if (!room)
-			return -ENOMEM;
-		link->addresses = room;
-	}
-	*slot = &link->addresses[at];
-	return found;
-}
-
-static int put_route(struct model_link *link, const struct ipvlan_route *route, struct ipvlan_route **slot)
-{
-	struct ipvlan_route *room;
-	bool found;
-	size_t at = place_of(link->routes, link->route_count, sizeof(*route), route, compare_route, &found);
-
-	if (!found) {
-		room = insert_at(link->routes, &link->route_count, sizeof(*route), at, route);
-		if (!room)
-			return -ENOMEM;
-		link->routes = room;
-	}
-	*slot = &link->routes[at];
-	return found;
-}
-
-static bool drop_address(struct model_link *link, const struct ipvlan_address *address, struct ipvlan_address *was)
-{
-	bool found;
-	size_t at = place_of(link->addresses, link->address_count, sizeof(*address), address, compare_address, &found);
-
-	if (!found)
-		return false;
-	*was = link->addresses[at];
-	remove_at(link->addresses, &link->address_count, sizeof(*address), at);
-	return true;
-}
-
-static bool drop_route(struct model_link *link, const struct ipvlan_route *route, struct ipvlan_route *was)
-{
-	bool found;
-	size_t at = place_of(link->routes, link->route_count, sizeof(*route), route, compare_route, &found);
-
-	if (!found)
-		return false;
-	*was = link->routes[at];
-	remove_at(link->routes, &link->route_count, sizeof(*route), at);
-	return true;
-}
-
 static struct model_link *find_slave(const struct model_netns *netns, int ifindex)
 {
 	struct model_link *link = find_link(netns, ifindex);
@@ -297,12 +187,11 @@ static int take_link(struct model_netns *netns, const struct nlmsghdr *nlh)
 
 	if (err)
 		return err == -ENOMSG ? 0 : err;
-	known = find_link(netns, link.ifindex);
 	if (nlh->nlmsg_type == RTM_DELLINK) {
-		take_link_out(netns, link.ifindex);
-		link_free(known);
+		link_free(take_link_out(netns, link.ifindex));
 		return 0;
 	}
+	known = find_link(netns, link.ifindex);
 	if (!known)
 		return insert_link(netns, &link) ? 0 : -ENOMEM;
 	link_clear(&known->link);
@@ -312,7 +201,7 @@ static int take_link(struct model_netns *netns, const struct nlmsghdr *nlh)
 
 static int take_address(struct model_netns *netns, const struct nlmsghdr *nlh)
 {
-	struct ipvlan_address address, was, *slot;
+	struct ipvlan_address address, was;
 	struct model_link *link;
 	int err = codec_address_decode(nlh, &address);
 
@@ -322,19 +211,16 @@ static int take_address(struct model_netns *netns, const struct nlmsghdr *nlh)
 	if (!link)
 		return 0;
 	if (nlh->nlmsg_type == RTM_DELADDR) {
-		drop_address(link, &address, &was);
+		sorted_drop(&link->addresses, &address_order, &address, &was);
 		return 0;
 	}
-	err = put_address(link, &address, &slot);
-	if (err < 0)
-		return err;
-	*slot = address;
-	return 0;
+	err = sorted_put(&link->addresses, &address_order, &address, &was);
+	return err < 0 ? err : 0;
 }
 
 static int take_route(struct model_netns *netns, const struct nlmsghdr *nlh)
 {
-	struct ipvlan_route route, was, *slot;
+	struct ipvlan_route route, was;
 	struct model_link *link;
 	int err = codec_route_decode(nlh, &route);
 
@@ -344,14 +230,11 @@ static int take_route(struct model_netns *netns, const struct nlmsghdr *nlh)
 	if (!link)
 		return 0;
 	if (nlh->nlmsg_type == RTM_DELROUTE) {
-		drop_route(link, &route, &was);
+		sorted_drop(&link->routes, &route_order, &route, &was);
 		return 0;
 	}
-	err = put_route(link, &route, &slot);
-	if (err < 0)
-		return err;
-	*slot = route;
-	return 0;
+	err = sorted_put(&link->routes, &route_order, &route, &was);
+	return err < 0 ? err : 0;
 }
 
 int model_netns_take(struct model_netns *netns, const struct nlmsghdr *nlh)
@@ -621,8 +504,7 @@ const struct model_link *model_find_doubtful(const struct model *model, struct m
 	if (i == model->port_count)
 		return NULL;
 	for (i = 0; i < model->place_count; i++) {
-		for (j = 0; j < model->places[i]->link_count; j++) {
-			link = model->places[i]->links[j];
+		for (j = 0; (link = model_link_at(model->places[i], j)); j++) {
 			if (link->port && link->port->is_doubtful) {
 				*netns = model->places[i];
 				return link;
@@ -637,20 +519,21 @@ const struct model_link *model_find_doubtful(const struct model *model, struct m
 /* Who has a sibling in the same namespace, or its parent, knows what they know. Returns false when it has neither. */
 static int learn_parent(const struct model_netns *netns, struct ipvlan_link *link)
 {
+	const struct model_link *known;
 	const struct ipvlan_link *other;
 	size_t i;
 
-	for (i = 0; i < netns->link_count; i++) {
-		other = &netns->links[i]->link;
+	for (i = 0; (known = model_link_at(netns, i)); i++) {
+		other = &known->link;
 		if (link->parent_nsid < 0 && other->ifindex == link->parent_index) {
 			link->parent_netns_inode = netns->inode;
 			memcpy(link->parent_name, other->name, sizeof(link->parent_name));
 			return 1;
 		}
-		if (netns->links[i]->port && other->parent_index == link->parent_index &&
+		if (known->port && other->parent_index == link->parent_index &&
 		    other->parent_nsid == link->parent_nsid) {
 			link->parent_netns_inode = other->parent_netns_inode;
-			memcpy(link->parent_name, netns->links[i]->port->name, sizeof(link->parent_name));
+			memcpy(link->parent_name, known->port->name, sizeof(link->parent_name));
 			link->parent_netns = other->parent_netns ? strdup(other->parent_netns) : NULL;
 			return other->parent_netns && !link->parent_netns ? -ENOMEM : 1;
 		}
@@ -669,21 +552,23 @@ static int link_came(struct model *model, struct model_netns *netns, struct mode
 	if (err)
 		return err;
 	tell_link(model, IPVLAN_EVENT_ADDED, netns, link, NULL);
-	for (i = 0; i < link->address_count; i++)
-		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, &link->addresses[i], NULL);
-	for (i = 0; i < link->route_count; i++)
-		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, &link->routes[i], NULL);
+	for (i = 0; i < link->addresses.count; i++)
+		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, sorted_at(&link->addresses, &address_order, i),
+			     NULL);
+	for (i = 0; i < link->routes.count; i++)
+		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, sorted_at(&link->routes, &route_order, i), NULL);
 	return 0;
 }
 
 /* Slaves whose parent is no longer where it was: it moved, or they will go too. */
 static void parent_went(struct model *model, const struct model_port *port)
 {
+	const struct model_link *link;
 	size_t i, j;
 
 	for (i = 0; i < model->place_count; i++) {
-		for (j = 0; j < model->places[i]->link_count; j++) {
-			if (model->places[i]->links[j]->port == port)
+		for (j = 0; (link = model_link_at(model->places[i], j)); j++) {
+			if (link->port == port)
 				mark_stale(model, model->places[i]);
 		}
 	}
@@ -698,10 +583,12 @@ static void link_went(struct model *model, struct model_netns *netns, struct mod
 	if (port)
 		parent_went(model, port);
 	if (link->port) {
-		for (i = 0; i < link->route_count; i++)
-			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, &link->routes[i], NULL);
-		for (i = 0; i < link->address_count; i++)
-			tell_address(model, IPVLAN_EVENT_REMOVED, netns, link, &link->addresses[i], NULL);
+		for (i = 0; i < link->routes.count; i++)
+			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, sorted_at(&link->routes, &route_order, i),
+				   NULL);
+		for (i = 0; i < link->addresses.count; i++)
+			tell_address(model, IPVLAN_EVENT_REMOVED, netns, link,
+				     sorted_at(&link->addresses, &address_order, i), NULL);
 		tell_link(model, IPVLAN_EVENT_REMOVED, netns, link, NULL);
 		leave_port(model, link);
 	}
@@ -738,7 +625,7 @@ static void slave_changed(struct model *model, struct model_netns *netns, struct
 	if (changes->count)
 		tell_link(model, IPVLAN_EVENT_CHANGED, netns, link, changes);
 	/* The kernel does not say which IPv4 routes go. */
-	if (went_down && link->route_count)
+	if (went_down && link->routes.count)
 		mark_stale(model, netns);
 }
 
@@ -785,10 +672,8 @@ static int apply_new_link(struct model *model, struct model_netns *netns, struct
 		return -ENOMEM;
 	}
 	err = link_came(model, netns, new);
-	if (err) {
-		take_link_out(netns, link->ifindex);
-		link_free(new);
-	}
+	if (err)
+		link_free(take_link_out(netns, link->ifindex));
 	return err;
 }
 
@@ -800,13 +685,13 @@ static int apply_link(struct model *model, struct model_netns *netns, const stru
 
 	if (err)
 		return err == -ENOMSG ? 0 : err;
-	known = find_link(netns, link.ifindex);
 	if (nlh->nlmsg_type == RTM_DELLINK) {
-		take_link_out(netns, link.ifindex);
+		known = take_link_out(netns, link.ifindex);
 		if (known)
 			link_went(model, netns, known);
 		return 0;
 	}
+	known = find_link(netns, link.ifindex);
 	if (!known)
 		return apply_new_link(model, netns, &link);
 	if (is_another(&known->link, &link))
@@ -818,7 +703,7 @@ static int apply_link(struct model *model, struct model_netns *netns, const stru
 
 static int apply_address(struct model *model, struct model_netns *netns, const struct nlmsghdr *nlh)
 {
-	struct ipvlan_address address, was, *slot;
+	struct ipvlan_address address, was;
 	struct changes changes = {.count = 0};
 	struct model_link *link;
 	int err = codec_address_decode(nlh, &address);
@@ -829,35 +714,36 @@ static int apply_address(struct model *model, struct model_netns *netns, const s
 	if (!link)
 		return 0;
 	if (nlh->nlmsg_type == RTM_DELADDR) {
-		if (!drop_address(link, &address, &was))
+		if (!sorted_drop(&link->addresses, &address_order, &address, &was))
 			return 0;
 		tell_address(model, IPVLAN_EVENT_REMOVED, netns, link, &was, NULL);
 		/* Routes that lead to its network, or that it is the source of, go without a word. */
-		if (address.family == AF_INET && link->route_count)
+		if (address.family == AF_INET && link->routes.count)
 			mark_stale(model, netns);
 		return 0;
 	}
-	err = put_address(link, &address, &slot);
+	err = sorted_put(&link->addresses, &address_order, &address, &was);
 	if (err < 0)
 		return err;
 	if (err == 0) {
-		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, slot, NULL);
+		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, &address, NULL);
 		return 0;
 	}
-	changes_of_address(&changes, slot, &address);
-	*slot = address;
+	changes_of_address(&changes, &was, &address);
 	if (changes.count)
-		tell_address(model, IPVLAN_EVENT_CHANGED, netns, link, slot, &changes);
+		tell_address(model, IPVLAN_EVENT_CHANGED, netns, link, &address, &changes);
 	return 0;
 }
 
 static bool has_route_like(const struct model_netns *netns, const struct ipvlan_route *route)
 {
+	const struct ipvlan_route *other;
+	const struct model_link *link;
 	size_t i, j;
 
-	for (i = 0; i < netns->link_count; i++) {
-		for (j = 0; j < netns->links[i]->route_count; j++) {
-			if (compare_route_key(&netns->links[i]->routes[j], route) == 0)
+	for (i = 0; (link = model_link_at(netns, i)); i++) {
+		for (j = 0; (other = sorted_at(&link->routes, &route_order, j)); j++) {
+			if (compare_route_key(other, route) == 0)
 				return true;
 		}
 	}
@@ -866,7 +752,7 @@ static bool has_route_like(const struct model_netns *netns, const struct ipvlan_
 
 static int apply_route(struct model *model, struct model_netns *netns, const struct nlmsghdr *nlh)
 {
-	struct ipvlan_route route, was, *slot;
+	struct ipvlan_route route, was;
 	struct changes changes = {.count = 0};
 	struct model_link *link;
 	int err = codec_route_decode(nlh, &route);
@@ -882,21 +768,20 @@ static int apply_route(struct model *model, struct model_netns *netns, const str
 	if (!link)
 		return 0;
 	if (nlh->nlmsg_type == RTM_DELROUTE) {
-		if (drop_route(link, &route, &was))
+		if (sorted_drop(&link->routes, &route_order, &route, &was))
 			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, &was, NULL);
 		return 0;
 	}
-	err = put_route(link, &route, &slot);
+	err = sorted_put(&link->routes, &route_order, &route, &was);
 	if (err < 0)
 		return err;
 	if (err == 0) {
-		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, slot, NULL);
+		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, &route, NULL);
 		return 0;
 	}
-	changes_of_route(&changes, slot, &route);
-	*slot = route;
+	changes_of_route(&changes, &was, &route);
 	if (changes.count)
-		tell_route(model, IPVLAN_EVENT_CHANGED, netns, link, slot, &changes);
+		tell_route(model, IPVLAN_EVENT_CHANGED, netns, link, &route, &changes);
 	return 0;
 }
 
@@ -923,9 +808,9 @@ static void settle_addresses(struct model *model, const struct model_netns *netn
 {
 	size_t i = 0, j = 0;
 
-	while (i < link->address_count || j < fresh->address_count) {
-		const struct ipvlan_address *old = i < link->address_count ? &link->addresses[i] : NULL;
-		const struct ipvlan_address *now = j < fresh->address_count ? &fresh->addresses[j] : NULL;
+	while (i < link->addresses.count || j < fresh->addresses.count) {
+		const struct ipvlan_address *old = sorted_at(&link->addresses, &address_order, i);
+		const struct ipvlan_address *now = sorted_at(&fresh->addresses, &address_order, j);
 		int order = !old ? 1 : !now ? -1 : compare_address(old, now);
 		struct changes changes = {.count = 0};
 
@@ -942,19 +827,12 @@ static void settle_addresses(struct model *model, const struct model_netns *netn
 	}
 }
 
-static bool has_route(const struct model_link *link, const struct ipvlan_route *route)
-{
-	bool found;
-
-	place_of(link->routes, link->route_count, sizeof(*route), route, compare_route, &found);
-	return found;
-}
-
 /* One that went and one that came, which differ in their gateway alone, are one that was replaced. */
 static bool is_replacement(const struct model_link *before, const struct model_link *after,
 			   const struct ipvlan_route *old, const struct ipvlan_route *now)
 {
-	return old && now && compare_route_key(old, now) == 0 && !has_route(after, old) && !has_route(before, now);
+	return old && now && compare_route_key(old, now) == 0 && !sorted_find(&after->routes, &route_order, old) &&
+	       !sorted_find(&before->routes, &route_order, now);
 }
 
 static void settle_routes(struct model *model, const struct model_netns *netns, struct model_link *link,
@@ -962,9 +840,9 @@ static void settle_routes(struct model *model, const struct model_netns *netns, 
 {
 	size_t i = 0, j = 0;
 
-	while (i < link->route_count || j < fresh->route_count) {
-		const struct ipvlan_route *old = i < link->route_count ? &link->routes[i] : NULL;
-		const struct ipvlan_route *now = j < fresh->route_count ? &fresh->routes[j] : NULL;
+	while (i < link->routes.count || j < fresh->routes.count) {
+		const struct ipvlan_route *old = sorted_at(&link->routes, &route_order, i);
+		const struct ipvlan_route *now = sorted_at(&fresh->routes, &route_order, j);
 		int order = !old ? 1 : !now ? -1 : compare_route(old, now);
 		struct changes changes = {.count = 0};
 
@@ -992,14 +870,12 @@ static void settle_link(struct model *model, struct model_netns *netns, struct m
 		return;
 	settle_routes(model, netns, link, fresh);
 	settle_addresses(model, netns, link, fresh);
-	free(link->addresses);
-	free(link->routes);
+	free(link->addresses.elements);
+	free(link->routes.elements);
 	link->addresses = fresh->addresses;
-	link->address_count = fresh->address_count;
 	link->routes = fresh->routes;
-	link->route_count = fresh->route_count;
-	fresh->addresses = NULL;
-	fresh->routes = NULL;
+	fresh->addresses.elements = NULL;
+	fresh->routes.elements = NULL;
 }
 
 /* A parent that moved is another one, also when nobody knows where it is. */
@@ -1011,47 +887,43 @@ static bool is_replaced(const struct ipvlan_link *old, const struct ipvlan_link 
 /* Those that are gone, and those that are others now, go; parents come before their slaves do, for their names. */
 static void remove_missing(struct model *model, struct model_netns *netns, const struct model_netns *fresh)
 {
-	size_t i = netns->link_count;
+	size_t i = netns->links.count;
 
 	while (i--) {
-		struct model_link *link = netns->links[i];
+		struct model_link *link = model_link_at(netns, i);
 		const struct model_link *now = find_link(fresh, link->link.ifindex);
 
 		if (now && !is_replaced(&link->link, &now->link))
 			continue;
-		remove_at(netns->links, &netns->link_count, sizeof(struct model_link *), i);
+		take_link_out(netns, link->link.ifindex);
 		link_went(model, netns, link);
 	}
 }
 
 /* The fresh link itself becomes one of the model's. */
-static int adopt_link(struct model *model, struct model_netns *netns, struct model_netns *fresh, size_t i)
+static int adopt_link(struct model *model, struct model_netns *netns, struct model_link **fresh)
 {
-	struct model_link *link = fresh->links[i], **links;
-	size_t at;
+	struct model_link *link = *fresh;
 
-	find_slot(netns, link->link.ifindex, &at);
-	links = insert_at(netns->links, &netns->link_count, sizeof(struct model_link *), at, &link);
-	if (!links)
+	if (sorted_put(&netns->links, &link_order, &link, NULL) < 0)
 		return -ENOMEM;
-	netns->links = links;
-	fresh->links[i] = NULL;
+	*fresh = NULL;
 	return link_came(model, netns, link);
 }
 
 int model_settle(struct model *model, struct model_netns *netns, struct model_netns *fresh)
 {
-	struct model_link *known;
+	struct model_link *known, **link;
 	int err = 0, failed = 0;
 	size_t i;
 
 	remove_missing(model, netns, fresh);
-	for (i = 0; i < fresh->link_count; i++) {
-		known = find_link(netns, fresh->links[i]->link.ifindex);
+	for (i = 0; (link = sorted_at(&fresh->links, &link_order, i)); i++) {
+		known = find_link(netns, (*link)->link.ifindex);
 		if (known)
-			settle_link(model, netns, known, fresh->links[i]);
+			settle_link(model, netns, known, *link);
 		else
-			err = adopt_link(model, netns, fresh, i);
+			err = adopt_link(model, netns, link);
 		failed = err ? err : failed;
 	}
 	/* All of it was read just now, whatever has changed in it. */
@@ -1110,8 +982,9 @@ void model_remove(struct model *model, struct model_netns *netns)
 	struct model_link *link;
 	size_t i;
 
-	while (netns->link_count) {
-		link = netns->links[--netns->link_count];
+	while (netns->links.count) {
+		link = model_link_at(netns, netns->links.count - 1);
+		netns->links.count--;
 		link_went(model, netns, link);
 	}
 	tell_netns(model, IPVLAN_EVENT_NETNS, IPVLAN_EVENT_REMOVED, netns, NULL);

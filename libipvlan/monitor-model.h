@@ -7,6 +7,7 @@
 #define LIBIPVLAN_MONITOR_MODEL_H
 
 #include "event.h"
+#include "sorted.h"
 
 /* A parent with slaves. */
 struct model_port {
@@ -24,11 +25,8 @@ struct model_port {
 struct model_link {
 	struct ipvlan_link link; /* bare; of a slave with its parent's name and place */
 	struct model_port *port; /* of a slave */
-	/* Of a slave, in order. */
-	struct ipvlan_address *addresses;
-	size_t address_count;
-	struct ipvlan_route *routes;
-	size_t route_count;
+	struct sorted addresses; /* of a slave: struct ipvlan_address */
+	struct sorted routes;	 /* of a slave: struct ipvlan_route */
 };
 
 struct model_netns {
@@ -37,9 +35,8 @@ struct model_netns {
 	char *name; /* may be NULL */
 	pid_t pid;  /* in it, when it has no name; 0 for the own one */
 	bool is_stale;
-	void *owner;		   /* of whoever feeds the model */
-	struct model_link **links; /* by rising index */
-	size_t link_count;
+	void *owner;	     /* of whoever feeds the model */
+	struct sorted links; /* struct model_link *, by rising index */
 };
 
 struct model {
@@ -96,6 +93,14 @@ void model_resync(struct model *model, const struct model_netns *netns);
 const struct model_link *model_find_doubtful(const struct model *model, struct model_netns **netns);
 /* What was asked for. */
 void model_set_port(struct model *model, struct model_port *port, int mode, int flags);
+
+/* By rising index; NULL behind the last one. */
+static inline struct model_link *model_link_at(const struct model_netns *netns, size_t i)
+{
+	struct model_link *const *links = netns->links.elements;
+
+	return i < netns->links.count ? links[i] : NULL;
+}
 
 const struct model_link *model_find_link(const struct model_netns *netns, int ifindex);
 

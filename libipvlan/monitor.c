@@ -173,10 +173,11 @@ static int dump_routes(struct watch *watch, int family, struct ack *ack)
 
 static bool has_slaves(const struct model_netns *netns)
 {
+	const struct model_link *link;
 	size_t i;
 
-	for (i = 0; i < netns->link_count; i++) {
-		if (ipvlan_link_is_slave(&netns->links[i]->link))
+	for (i = 0; (link = model_link_at(netns, i)); i++) {
+		if (ipvlan_link_is_slave(&link->link))
 			return true;
 	}
 	return false;
@@ -243,17 +244,16 @@ static int name_parents(struct ipvlan_monitor *monitor, struct watch *watch)
 	struct parents parents = {.ctx = monitor->ctx, .place = &place};
 	struct model_netns *netns = watch->reading;
 	unsigned int round, heard;
+	struct model_link *link;
 	int err = 0;
 	size_t i;
 
 	/* News that came meanwhile may be of another slave. */
 	for (round = 0; round < READ_ROUNDS; round++) {
 		heard = watch->news_count;
-		for (i = 0; !err && i < netns->link_count; i++) {
-			struct ipvlan_link *link = &netns->links[i]->link;
-
-			if (ipvlan_link_is_slave(link) && !link->parent_netns_inode)
-				err = name_parent(&parents, netns, link);
+		for (i = 0; !err && (link = model_link_at(netns, i)); i++) {
+			if (ipvlan_link_is_slave(&link->link) && !link->link.parent_netns_inode)
+				err = name_parent(&parents, netns, &link->link);
 		}
 		if (err || heard == watch->news_count)
 			break;

@@ -175,11 +175,14 @@ tests_unit_test_cni_SOURCES = %D%/test-cni.c cni/record.c cni/record.h $(cni_pur
 tests_unit_test_cni_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cni_LDADD = libipvlan/libipvlan.la $(CHECK_LIBS) $(JANSSON_LIBS)
 # What changes.
-unit_tests += tests/unit/test-monitor
+unit_tests += tests/unit/test-monitor tests/unit/test-sorted
 tests_unit_test_monitor_SOURCES = %D%/test-monitor.c
 tests_unit_test_monitor_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_monitor_LDADD = $(unit_LDADD)
 tests_unit_test_monitor_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg
+tests_unit_test_sorted_SOURCES = %D%/test-sorted.c
+tests_unit_test_sorted_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_sorted_LDADD = $(unit_LDADD)
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

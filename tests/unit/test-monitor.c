@@ -185,14 +185,13 @@ static void read_message(const struct nlmsghdr *message)
 
 static void name_parents(struct model_netns *netns)
 {
+	struct model_link *link;
 	size_t i;
 
-	for (i = 0; i < netns->link_count; i++) {
-		struct ipvlan_link *link = &netns->links[i]->link;
-
-		if (ipvlan_link_is_slave(link) && link->parent_index == PARENT) {
-			link->parent_netns_inode = 100;
-			snprintf(link->parent_name, sizeof(link->parent_name), "eth0");
+	for (i = 0; (link = model_link_at(netns, i)); i++) {
+		if (ipvlan_link_is_slave(&link->link) && link->link.parent_index == PARENT) {
+			link->link.parent_netns_inode = 100;
+			snprintf(link->link.parent_name, sizeof(link->link.parent_name), "eth0");
 		}
 	}
 }
@@ -439,7 +438,7 @@ START_TEST(broken_messages_change_nothing)
 	nlh->nlmsg_type = RTM_NEWNEIGH;
 	hear(1, nlh);
 	ck_assert_int_eq(model_netns_take(reading, nlh), 0);
-	ck_assert_uint_eq(reading->link_count, 0);
+	ck_assert_uint_eq(reading->links.count, 0);
 	ck_told("");
 	model_netns_free(reading);
 }
@@ -654,26 +653,31 @@ static const struct nlmsghdr *random_message(void)
 	return message;
 }
 
+static void copy_sorted(struct sorted *to, const struct sorted *from, size_t size)
+{
+	ck_assert_uint_lt(from->count, 64);
+	to->elements = calloc(64, size);
+	if (from->count)
+		memcpy(to->elements, from->elements, from->count * size);
+	to->count = from->count;
+}
+
 static struct model_netns *copy_netns(const struct model_netns *from)
 {
 	struct model_netns *to = model_netns_new(from->inode, from->device, NULL, 0);
+	struct model_link **links;
 	size_t i;
 
-	to->links = calloc(from->link_count ? 2 * from->link_count : 1, sizeof(struct model_link *));
-	for (i = 0; i < from->link_count; i++) {
-		struct model_link *link = to->links[i] = calloc(1, sizeof(*link));
-		const struct model_link *old = from->links[i];
+	copy_sorted(&to->links, &from->links, sizeof(struct model_link *));
+	links = to->links.elements;
+	for (i = 0; i < to->links.count; i++) {
+		const struct model_link *old = links[i];
 
-		*link = *old;
-		link->addresses = calloc(64, sizeof(*link->addresses));
-		link->routes = calloc(64, sizeof(*link->routes));
-		ck_assert(old->address_count < 64 && old->route_count < 64);
-		if (old->address_count)
-			memcpy(link->addresses, old->addresses, old->address_count * sizeof(*link->addresses));
-		if (old->route_count)
-			memcpy(link->routes, old->routes, old->route_count * sizeof(*link->routes));
+		links[i] = malloc(sizeof(*old));
+		*links[i] = *old;
+		copy_sorted(&links[i]->addresses, &old->addresses, sizeof(struct ipvlan_address));
+		copy_sorted(&links[i]->routes, &old->routes, sizeof(struct ipvlan_route));
 	}
-	to->link_count = from->link_count;
 	name_parents(to);
 	return to;
 }
@@ -705,13 +709,14 @@ static size_t count_things(const char *kind)
 static void ck_beliefs(const struct model_netns *kernel)
 {
 	size_t i, links = 0, addresses = 0, routes = 0;
+	const struct model_link *link;
 
-	for (i = 0; i < kernel->link_count; i++) {
-		if (!ipvlan_link_is_slave(&kernel->links[i]->link))
+	for (i = 0; (link = model_link_at(kernel, i)); i++) {
+		if (!ipvlan_link_is_slave(&link->link))
 			continue;
 		links++;
-		addresses += kernel->links[i]->address_count;
-		routes += kernel->links[i]->route_count;
+		addresses += link->addresses.count;
+		routes += link->routes.count;
 	}
 	ck_assert_uint_eq(count_things("link"), links);
 	ck_assert_uint_eq(count_things("address"), addresses);
