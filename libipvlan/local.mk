@@ -61,6 +61,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-port.c \
 	%D%/module-probe.c \
 	%D%/monitor-model.c \
+	%D%/monitor-tell.c \
 	%D%/monitor.c \
 	%D%/netns-census.c \
 	%D%/netns-exec.c \
@@ -104,6 +105,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-options.h \
 	%D%/module-port.h \
 	%D%/monitor-model.h \
+	%D%/monitor-tell.h \
 	%D%/monitor.h \
 	%D%/netns-list.h \
 	%D%/nursery.h \

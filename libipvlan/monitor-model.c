@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "monitor-model.h"
 #include "array.h"
+#include "monitor-tell.h"
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -253,146 +254,6 @@ int model_netns_take(struct model_netns *netns, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-/* ---- Events */
-
-static bool is_wanted(const struct model *model, enum ipvlan_event_kind kind)
-{
-	return kind == IPVLAN_EVENT_RESYNC || (model->kinds & IPVLAN_EVENTS(kind));
-}
-
-static int set_place(struct ipvlan_event *event, const struct model_netns *netns)
-{
-	event->netns_inode = netns->inode;
-	event->netns_pid = netns->pid;
-	event->netns = netns->name ? strdup(netns->name) : NULL;
-	return netns->name && !event->netns ? -ENOMEM : 0;
-}
-
-static void set_port(struct ipvlan_event *event, const struct model_port *port)
-{
-	event->mode = port->mode;
-	event->flags = port->flags;
-	event->slave_count = port->slaves;
-	memcpy(event->parent_name, port->name, sizeof(event->parent_name));
-}
-
-/* Returns NULL when it is not wanted, or there is no memory for it. */
-static struct ipvlan_event *begin_event(struct model *model, enum ipvlan_event_kind kind,
-					enum ipvlan_event_action action, const struct changes *changes)
-{
-	struct ipvlan_event *event;
-
-	if (!is_wanted(model, kind))
-		return NULL;
-	event = event_new(kind, action, changes);
-	if (!event) {
-		model->lost = true;
-		return NULL;
-	}
-	event->is_initial = model->is_initial;
-	event->time = model->now;
-	return event;
-}
-
-static void end_event(struct model *model, struct ipvlan_event *event, int err)
-{
-	if (err) {
-		model->lost = true;
-		ipvlan_event_free(event);
-		return;
-	}
-	*model->end = event;
-	model->end = &event->next;
-}
-
-static void tell_netns(struct model *model, enum ipvlan_event_kind kind, enum ipvlan_event_action action,
-		       const struct model_netns *netns, const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_event(model, kind, action, changes);
-
-	if (event)
-		end_event(model, event, set_place(event, netns));
-}
-
-static struct ipvlan_event *begin_link_event(struct model *model, enum ipvlan_event_kind kind,
-					     enum ipvlan_event_action action, const struct model_netns *netns,
-					     const struct model_link *link, const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_event(model, kind, action, changes);
-	int err;
-
-	if (!event)
-		return NULL;
-	set_port(event, link->port);
-	err = set_place(event, netns);
-	if (!err)
-		err = event_set_link(event, &link->link);
-	if (!err) {
-		/* What the link itself was told last need not be what its port has now. */
-		event->link.mode = link->port->mode;
-		event->link.ipvlan_flags = link->port->flags;
-		return event;
-	}
-	end_event(model, event, err);
-	return NULL;
-}
-
-static void tell_link(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		      const struct model_link *link, const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_link_event(model, IPVLAN_EVENT_LINK, action, netns, link, changes);
-
-	if (event)
-		end_event(model, event, 0);
-}
-
-static void tell_address(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-			 const struct model_link *link, const struct ipvlan_address *address,
-			 const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_link_event(model, IPVLAN_EVENT_ADDRESS, action, netns, link, changes);
-
-	if (!event)
-		return;
-	event->address = *address;
-	event->has_address = true;
-	end_event(model, event, 0);
-}
-
-static void tell_route(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		       const struct model_link *link, const struct ipvlan_route *route, const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_link_event(model, IPVLAN_EVENT_ROUTE, action, netns, link, changes);
-
-	if (!event)
-		return;
-	event->route = *route;
-	event->has_route = true;
-	end_event(model, event, 0);
-}
-
-static int set_port_place(struct ipvlan_event *event, const struct model *model, const struct model_port *port)
-{
-	const struct model_netns *netns = port->place ? model_find(model, port->place) : NULL;
-
-	if (netns)
-		return set_place(event, netns);
-	event->netns_inode = port->place;
-	event->netns = port->netns ? strdup(port->netns) : NULL;
-	return port->netns && !event->netns ? -ENOMEM : 0;
-}
-
-static void tell_port(struct model *model, enum ipvlan_event_action action, const struct model_port *port,
-		      const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_event(model, IPVLAN_EVENT_PORT, action, changes);
-
-	if (!event)
-		return;
-	set_port(event, port);
-	end_event(model, event, set_port_place(event, model, port));
-}
-
 /* ---- Ports */
 
 static struct model_port *find_port(const struct model *model, const struct model_port *key)
@@ -437,6 +298,14 @@ static struct model_port *add_port(struct model *model, const struct model_port 
 	return port;
 }
 
+static void announce_port(struct model *model, enum ipvlan_event_action action, const struct model_port *port,
+			  const struct changes *changes)
+{
+	const struct model_netns *netns = port->place ? model_find(model, port->place) : NULL;
+
+	tell_port(model, action, netns, port, changes);
+}
+
 /* A slave that says where its parent is. */
 static int join_port(struct model *model, const struct model_netns *netns, struct model_link *slave)
 {
@@ -453,7 +322,7 @@ static int join_port(struct model *model, const struct model_netns *netns, struc
 		if (!port)
 			return -ENOMEM;
 		port->slaves = 1;
-		tell_port(model, IPVLAN_EVENT_ADDED, port, NULL);
+		announce_port(model, IPVLAN_EVENT_ADDED, port, NULL);
 	} else {
 		port->slaves++;
 		port->is_doubtful = port->is_doubtful || link->mode != port->mode || link->ipvlan_flags != port->flags;
@@ -470,7 +339,7 @@ static void leave_port(struct model *model, struct model_link *slave)
 	slave->port = NULL;
 	if (!port || --port->slaves)
 		return;
-	tell_port(model, IPVLAN_EVENT_REMOVED, port, NULL);
+	announce_port(model, IPVLAN_EVENT_REMOVED, port, NULL);
 	for (i = 0; model->ports[i] != port; i++)
 		;
 	model->ports[i] = model->ports[--model->port_count];
@@ -491,7 +360,7 @@ void model_set_port(struct model *model, struct model_port *port, int mode, int 
 	port->mode = mode;
 	port->flags = flags;
 	if (changes.count)
-		tell_port(model, IPVLAN_EVENT_CHANGED, port, &changes);
+		announce_port(model, IPVLAN_EVENT_CHANGED, port, &changes);
 }
 
 const struct model_link *model_find_doubtful(const struct model *model, struct model_netns **netns)
@@ -603,7 +472,7 @@ static void parent_changed(struct model *model, struct model_netns *netns, const
 	if (!port)
 		return;
 	memcpy(port->name, now->name, sizeof(port->name));
-	tell_port(model, IPVLAN_EVENT_CHANGED, port, changes);
+	announce_port(model, IPVLAN_EVENT_CHANGED, port, changes);
 }
 
 static void slave_changed(struct model *model, struct model_netns *netns, struct model_link *link,
