@@ -51,12 +51,13 @@ static int fail_duplicate(struct wait *wait, const struct ipvlan_address *addres
 /* Returns 1 when no address has to be waited for. An optimistic one may be used while it is being looked at. */
 static int look_at_addresses(struct wait *wait, const struct model_link *link)
 {
-	const struct ipvlan_address *addresses = link->addresses.elements, *address;
+	const union item *items = link->items[ITEM_ADDRESS].elements;
+	const struct ipvlan_address *address;
 	int ready = 1;
 	size_t i;
 
-	for (i = 0; i < link->addresses.count; i++) {
-		address = &addresses[i];
+	for (i = 0; i < link->items[ITEM_ADDRESS].count; i++) {
+		address = &items[i].address;
 		if (ipvlan_address_is_duplicate(address))
 			return fail_duplicate(wait, address);
 		if (ipvlan_address_is_tentative(address) && !(address->flags & IFA_F_OPTIMISTIC))

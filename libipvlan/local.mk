@@ -60,6 +60,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-options.c \
 	%D%/module-port.c \
 	%D%/module-probe.c \
+	%D%/monitor-item.c \
 	%D%/monitor-model.c \
 	%D%/monitor-tell.c \
 	%D%/monitor.c \
@@ -104,6 +105,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-read.h \
 	%D%/module-options.h \
 	%D%/module-port.h \
+	%D%/monitor-item.h \
 	%D%/monitor-model.h \
 	%D%/monitor-tell.h \
 	%D%/monitor.h \

@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- The order of things */
-
-#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+/* ---- Links of a namespace */
 
 static int compare_link(const void *a, const void *b)
 {
@@ -20,51 +18,6 @@ static int compare_link(const void *a, const void *b)
 }
 
 static const struct sorted_order link_order = {sizeof(struct model_link *), compare_link};
-
-/* What the kernel tells addresses of one link apart by. */
-static int compare_address(const void *a, const void *b)
-{
-	const struct ipvlan_address *x = a, *y = b;
-	int order = COMPARE(x->family, y->family);
-
-	if (!order)
-		order = memcmp(x->local, y->local, sizeof(x->local));
-	if (!order)
-		order = COMPARE(x->prefix_length, y->prefix_length);
-	return order ? order : memcmp(x->peer, y->peer, sizeof(x->peer));
-}
-
-static const struct sorted_order address_order = {sizeof(struct ipvlan_address), compare_address};
-
-/* What a route that is replaced has in common with its successor. */
-static int compare_route_key(const struct ipvlan_route *x, const struct ipvlan_route *y)
-{
-	int order = COMPARE(x->family, y->family);
-
-	if (!order)
-		order = COMPARE(x->table, y->table);
-	if (!order)
-		order = memcmp(x->destination, y->destination, sizeof(x->destination));
-	if (!order)
-		order = COMPARE(x->destination_length, y->destination_length);
-	if (!order)
-		order = COMPARE(x->metric, y->metric);
-	return order ? order : COMPARE(x->type, y->type);
-}
-
-static int compare_route(const void *a, const void *b)
-{
-	const struct ipvlan_route *x = a, *y = b;
-	int order = compare_route_key(x, y);
-
-	if (!order)
-		order = COMPARE(x->has_gateway, y->has_gateway);
-	return order ? order : memcmp(x->gateway, y->gateway, sizeof(x->gateway));
-}
-
-static const struct sorted_order route_order = {sizeof(struct ipvlan_route), compare_route};
-
-/* ---- Links of a namespace */
 
 static void mark_stale(struct model *model, struct model_netns *netns)
 {
@@ -77,15 +30,17 @@ static void link_free(struct model_link *link)
 	if (!link)
 		return;
 	link_clear(&link->link);
-	free(link->addresses.elements);
-	free(link->routes.elements);
+	free(link->items[ITEM_ADDRESS].elements);
+	free(link->items[ITEM_ROUTE].elements);
 	free(link);
 }
 
 static struct model_link *find_link(const struct model_netns *netns, int ifindex)
 {
-	struct model_link wanted = {.link.ifindex = ifindex}, *key = &wanted, **found;
+	struct model_link wanted, *key = &wanted, **found;
 
+	/* Nothing else is looked at, and zeroing the rest would take longer than the search. */
+	wanted.link.ifindex = ifindex;
 	found = sorted_find(&netns->links, &link_order, &key);
 	return found ? *found : NULL;
 }
@@ -112,8 +67,9 @@ static struct model_link *insert_link(struct model_netns *netns, const struct ip
 /* Out of the namespace, but not freed; NULL when there is none. */
 static struct model_link *take_link_out(struct model_netns *netns, int ifindex)
 {
-	struct model_link wanted = {.link.ifindex = ifindex}, *key = &wanted, *was;
+	struct model_link wanted, *key = &wanted, *was;
 
+	wanted.link.ifindex = ifindex;
 	return sorted_drop(&netns->links, &link_order, &key, &was) ? was : NULL;
 }
 
@@ -168,11 +124,6 @@ static int decode_link(const struct nlmsghdr *nlh, struct ipvlan_link *link)
 	return nlh->nlmsg_type == RTM_DELLINK || (link->name[0] && link->mtu) ? 0 : -ENOMSG;
 }
 
-static bool route_is_watched(const struct ipvlan_route *route)
-{
-	return !(route->flags & RTM_F_CLONED) && route->table != RT_TABLE_LOCAL && route->ifindex > 0;
-}
-
 static struct model_link *find_slave(const struct model_netns *netns, int ifindex)
 {
 	struct model_link *link = find_link(netns, ifindex);
@@ -200,41 +151,23 @@ static int take_link(struct model_netns *netns, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-static int take_address(struct model_netns *netns, const struct nlmsghdr *nlh)
+static int take_item(struct model_netns *netns, enum item_kind kind, const struct nlmsghdr *nlh)
 {
-	struct ipvlan_address address, was;
+	const struct item_type *type = &item_types[kind];
 	struct model_link *link;
-	int err = codec_address_decode(nlh, &address);
+	union item item;
+	int err = type->decode(nlh, &item);
 
 	if (err)
 		return err == -EAFNOSUPPORT ? 0 : err;
-	link = find_slave(netns, address.ifindex);
+	link = find_slave(netns, type->ifindex(&item));
 	if (!link)
 		return 0;
-	if (nlh->nlmsg_type == RTM_DELADDR) {
-		sorted_drop(&link->addresses, &address_order, &address, &was);
+	if (nlh->nlmsg_type == type->removal) {
+		sorted_drop(&link->items[kind], &type->order, &item, NULL);
 		return 0;
 	}
-	err = sorted_put(&link->addresses, &address_order, &address, &was);
-	return err < 0 ? err : 0;
-}
-
-static int take_route(struct model_netns *netns, const struct nlmsghdr *nlh)
-{
-	struct ipvlan_route route, was;
-	struct model_link *link;
-	int err = codec_route_decode(nlh, &route);
-
-	if (err)
-		return err == -EAFNOSUPPORT ? 0 : err;
-	link = route_is_watched(&route) ? find_slave(netns, route.ifindex) : NULL;
-	if (!link)
-		return 0;
-	if (nlh->nlmsg_type == RTM_DELROUTE) {
-		sorted_drop(&link->routes, &route_order, &route, &was);
-		return 0;
-	}
-	err = sorted_put(&link->routes, &route_order, &route, &was);
+	err = sorted_put(&link->items[kind], &type->order, &item, NULL);
 	return err < 0 ? err : 0;
 }
 
@@ -246,10 +179,10 @@ int model_netns_take(struct model_netns *netns, const struct nlmsghdr *nlh)
 		return is_about_link(nlh) ? take_link(netns, nlh) : 0;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		return take_address(netns, nlh);
+		return take_item(netns, ITEM_ADDRESS, nlh);
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		return take_route(netns, nlh);
+		return take_item(netns, ITEM_ROUTE, nlh);
 	}
 	return 0;
 }
@@ -410,9 +343,18 @@ static int learn_parent(const struct model_netns *netns, struct ipvlan_link *lin
 	return 0;
 }
 
+static void tell_items(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
+		       const struct model_link *link, enum item_kind kind)
+{
+	const union item *item;
+	size_t i;
+
+	for (i = 0; (item = sorted_at(&link->items[kind], &item_types[kind].order, i)); i++)
+		tell_item(model, action, netns, link, kind, item, NULL);
+}
+
 static int link_came(struct model *model, struct model_netns *netns, struct model_link *link)
 {
-	size_t i;
 	int err;
 
 	if (!ipvlan_link_is_slave(&link->link))
@@ -421,11 +363,8 @@ static int link_came(struct model *model, struct model_netns *netns, struct mode
 	if (err)
 		return err;
 	tell_link(model, IPVLAN_EVENT_ADDED, netns, link, NULL);
-	for (i = 0; i < link->addresses.count; i++)
-		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, sorted_at(&link->addresses, &address_order, i),
-			     NULL);
-	for (i = 0; i < link->routes.count; i++)
-		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, sorted_at(&link->routes, &route_order, i), NULL);
+	tell_items(model, IPVLAN_EVENT_ADDED, netns, link, ITEM_ADDRESS);
+	tell_items(model, IPVLAN_EVENT_ADDED, netns, link, ITEM_ROUTE);
 	return 0;
 }
 
@@ -447,17 +386,12 @@ static void parent_went(struct model *model, const struct model_port *port)
 static void link_went(struct model *model, struct model_netns *netns, struct model_link *link)
 {
 	const struct model_port *port = find_port_of_parent(model, netns, link->link.ifindex);
-	size_t i;
 
 	if (port)
 		parent_went(model, port);
 	if (link->port) {
-		for (i = 0; i < link->routes.count; i++)
-			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, sorted_at(&link->routes, &route_order, i),
-				   NULL);
-		for (i = 0; i < link->addresses.count; i++)
-			tell_address(model, IPVLAN_EVENT_REMOVED, netns, link,
-				     sorted_at(&link->addresses, &address_order, i), NULL);
+		tell_items(model, IPVLAN_EVENT_REMOVED, netns, link, ITEM_ROUTE);
+		tell_items(model, IPVLAN_EVENT_REMOVED, netns, link, ITEM_ADDRESS);
 		tell_link(model, IPVLAN_EVENT_REMOVED, netns, link, NULL);
 		leave_port(model, link);
 	}
@@ -494,7 +428,7 @@ static void slave_changed(struct model *model, struct model_netns *netns, struct
 	if (changes->count)
 		tell_link(model, IPVLAN_EVENT_CHANGED, netns, link, changes);
 	/* The kernel does not say which IPv4 routes go. */
-	if (went_down && link->routes.count)
+	if (went_down && link->items[ITEM_ROUTE].count)
 		mark_stale(model, netns);
 }
 
@@ -570,89 +504,82 @@ static int apply_link(struct model *model, struct model_netns *netns, const stru
 	return 0;
 }
 
-static int apply_address(struct model *model, struct model_netns *netns, const struct nlmsghdr *nlh)
-{
-	struct ipvlan_address address, was;
-	struct changes changes = {.count = 0};
-	struct model_link *link;
-	int err = codec_address_decode(nlh, &address);
+/* ---- Items that come, change and go */
 
-	if (err)
-		return err == -EAFNOSUPPORT ? 0 : err;
-	link = find_slave(netns, address.ifindex);
-	if (!link)
-		return 0;
-	if (nlh->nlmsg_type == RTM_DELADDR) {
-		if (!sorted_drop(&link->addresses, &address_order, &address, &was))
-			return 0;
-		tell_address(model, IPVLAN_EVENT_REMOVED, netns, link, &was, NULL);
-		/* Routes that lead to its network, or that it is the source of, go without a word. */
-		if (address.family == AF_INET && link->routes.count)
-			mark_stale(model, netns);
-		return 0;
-	}
-	err = sorted_put(&link->addresses, &address_order, &address, &was);
-	if (err < 0)
-		return err;
-	if (err == 0) {
-		tell_address(model, IPVLAN_EVENT_ADDED, netns, link, &address, NULL);
-		return 0;
-	}
-	changes_of_address(&changes, &was, &address);
+static void item_changed(struct model *model, const struct model_netns *netns, const struct model_link *link,
+			 enum item_kind kind, const union item *old, const union item *now)
+{
+	struct changes changes = {.count = 0};
+
+	item_types[kind].changes(&changes, old, now);
 	if (changes.count)
-		tell_address(model, IPVLAN_EVENT_CHANGED, netns, link, &address, &changes);
-	return 0;
+		tell_item(model, IPVLAN_EVENT_CHANGED, netns, link, kind, now, &changes);
 }
 
-static bool has_route_like(const struct model_netns *netns, const struct ipvlan_route *route)
+static void item_went(struct model *model, struct model_netns *netns, const struct model_link *link,
+		      enum item_kind kind, const union item *was)
 {
-	const struct ipvlan_route *other;
+	tell_item(model, IPVLAN_EVENT_REMOVED, netns, link, kind, was, NULL);
+	/* Routes that lead to the network of an address, or that it is the source of, go without a word. */
+	if (kind == ITEM_ADDRESS && was->address.family == AF_INET && link->items[ITEM_ROUTE].count)
+		mark_stale(model, netns);
+}
+
+/* Any link's whose place it may have taken. */
+static bool has_item_like(const struct model_netns *netns, enum item_kind kind, const union item *item)
+{
+	const struct item_type *type = &item_types[kind];
 	const struct model_link *link;
+	const union item *other;
 	size_t i, j;
 
 	for (i = 0; (link = model_link_at(netns, i)); i++) {
-		for (j = 0; (other = sorted_at(&link->routes, &route_order, j)); j++) {
-			if (compare_route_key(other, route) == 0)
+		for (j = 0; (other = sorted_at(&link->items[kind], &type->order, j)); j++) {
+			if (type->compare_key(other, item) == 0)
 				return true;
 		}
 	}
 	return false;
 }
 
-static int apply_route(struct model *model, struct model_netns *netns, const struct nlmsghdr *nlh)
+/* Which of several it took the place of, and through which link that led, the kernel does not say. */
+static bool replaces_another(const struct model_netns *netns, enum item_kind kind, const union item *item,
+			     const struct nlmsghdr *nlh)
 {
-	struct ipvlan_route route, was;
-	struct changes changes = {.count = 0};
+	return item_types[kind].compare_key && nlh->nlmsg_type != item_types[kind].removal &&
+	       (nlh->nlmsg_flags & NLM_F_REPLACE) && has_item_like(netns, kind, item);
+}
+
+static int apply_item(struct model *model, struct model_netns *netns, enum item_kind kind, const struct nlmsghdr *nlh)
+{
+	const struct item_type *type = &item_types[kind];
 	struct model_link *link;
-	int err = codec_route_decode(nlh, &route);
+	union item item, was;
+	int err = type->decode(nlh, &item);
 
 	if (err)
 		return err == -EAFNOSUPPORT ? 0 : err;
-	/* Which of several it took the place of, and through which link that led, the kernel does not say. */
-	if (nlh->nlmsg_type == RTM_NEWROUTE && (nlh->nlmsg_flags & NLM_F_REPLACE) && has_route_like(netns, &route)) {
+	if (replaces_another(netns, kind, &item, nlh)) {
 		mark_stale(model, netns);
 		return 0;
 	}
-	link = route_is_watched(&route) ? find_slave(netns, route.ifindex) : NULL;
+	link = find_slave(netns, type->ifindex(&item));
 	if (!link)
 		return 0;
-	if (nlh->nlmsg_type == RTM_DELROUTE) {
-		if (sorted_drop(&link->routes, &route_order, &route, &was))
-			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, &was, NULL);
+	if (nlh->nlmsg_type == type->removal) {
+		if (sorted_drop(&link->items[kind], &type->order, &item, &was))
+			item_went(model, netns, link, kind, &was);
 		return 0;
 	}
-	err = sorted_put(&link->routes, &route_order, &route, &was);
-	if (err < 0)
-		return err;
-	if (err == 0) {
-		tell_route(model, IPVLAN_EVENT_ADDED, netns, link, &route, NULL);
-		return 0;
-	}
-	changes_of_route(&changes, &was, &route);
-	if (changes.count)
-		tell_route(model, IPVLAN_EVENT_CHANGED, netns, link, &route, &changes);
-	return 0;
+	err = sorted_put(&link->items[kind], &type->order, &item, &was);
+	if (err == 0)
+		tell_item(model, IPVLAN_EVENT_ADDED, netns, link, kind, &item, NULL);
+	else if (err > 0)
+		item_changed(model, netns, link, kind, &was, &item);
+	return err < 0 ? err : 0;
 }
+
+/* ---- One message */
 
 int model_apply(struct model *model, struct model_netns *netns, const struct nlmsghdr *nlh)
 {
@@ -662,72 +589,62 @@ int model_apply(struct model *model, struct model_netns *netns, const struct nlm
 		return is_about_link(nlh) ? apply_link(model, netns, nlh) : 0;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		return apply_address(model, netns, nlh);
+		return apply_item(model, netns, ITEM_ADDRESS, nlh);
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		return apply_route(model, netns, nlh);
+		return apply_item(model, netns, ITEM_ROUTE, nlh);
 	}
 	return 0;
 }
 
 /* ---- Two states of a namespace */
 
-static void settle_addresses(struct model *model, const struct model_netns *netns, struct model_link *link,
-			     const struct model_link *fresh)
+/* One that went and one that came in its place are one that changed, if they still are alike enough. */
+static bool is_replacement(const struct item_type *type, const struct sorted *before, const struct sorted *after,
+			   const union item *old, const union item *now)
 {
-	size_t i = 0, j = 0;
-
-	while (i < link->addresses.count || j < fresh->addresses.count) {
-		const struct ipvlan_address *old = sorted_at(&link->addresses, &address_order, i);
-		const struct ipvlan_address *now = sorted_at(&fresh->addresses, &address_order, j);
-		int order = !old ? 1 : !now ? -1 : compare_address(old, now);
-		struct changes changes = {.count = 0};
-
-		if (order < 0 && old)
-			tell_address(model, IPVLAN_EVENT_REMOVED, netns, link, old, NULL);
-		else if (order > 0 && now)
-			tell_address(model, IPVLAN_EVENT_ADDED, netns, link, now, NULL);
-		else if (old && now)
-			changes_of_address(&changes, old, now);
-		if (changes.count && now)
-			tell_address(model, IPVLAN_EVENT_CHANGED, netns, link, now, &changes);
-		i += order <= 0;
-		j += order >= 0;
-	}
+	return type->compare_key && type->compare_key(old, now) == 0 && !sorted_find(after, &type->order, old) &&
+	       !sorted_find(before, &type->order, now);
 }
 
-/* One that went and one that came, which differ in their gateway alone, are one that was replaced. */
-static bool is_replacement(const struct model_link *before, const struct model_link *after,
-			   const struct ipvlan_route *old, const struct ipvlan_route *now)
+/* Below 0: the old one went; above 0: the new one came; 0: the old one became the new one. */
+static int relation_of(const struct item_type *type, const struct sorted *before, const struct sorted *after,
+		       const union item *old, const union item *now)
 {
-	return old && now && compare_route_key(old, now) == 0 && !sorted_find(&after->routes, &route_order, old) &&
-	       !sorted_find(&before->routes, &route_order, now);
+	int order;
+
+	if (!old || !now)
+		return old ? -1 : 1;
+	order = type->order.compare(old, now);
+	return order && is_replacement(type, before, after, old, now) ? 0 : order;
 }
 
-static void settle_routes(struct model *model, const struct model_netns *netns, struct model_link *link,
-			  const struct model_link *fresh)
+/* Tells what differs; the link then has the fresh one's. */
+static void settle_items(struct model *model, const struct model_netns *netns, struct model_link *link,
+			 struct model_link *fresh, enum item_kind kind)
 {
+	const struct item_type *type = &item_types[kind];
+	struct sorted *before = &link->items[kind], *after = &fresh->items[kind];
+	const union item *old, *now;
 	size_t i = 0, j = 0;
+	int relation;
 
-	while (i < link->routes.count || j < fresh->routes.count) {
-		const struct ipvlan_route *old = sorted_at(&link->routes, &route_order, i);
-		const struct ipvlan_route *now = sorted_at(&fresh->routes, &route_order, j);
-		int order = !old ? 1 : !now ? -1 : compare_route(old, now);
-		struct changes changes = {.count = 0};
-
-		if (is_replacement(link, fresh, old, now))
-			order = 0;
-		if (order < 0 && old)
-			tell_route(model, IPVLAN_EVENT_REMOVED, netns, link, old, NULL);
-		else if (order > 0 && now)
-			tell_route(model, IPVLAN_EVENT_ADDED, netns, link, now, NULL);
-		else if (old && now)
-			changes_of_route(&changes, old, now);
-		if (changes.count && now)
-			tell_route(model, IPVLAN_EVENT_CHANGED, netns, link, now, &changes);
-		i += order <= 0;
-		j += order >= 0;
+	while (i < before->count || j < after->count) {
+		old = sorted_at(before, &type->order, i);
+		now = sorted_at(after, &type->order, j);
+		relation = relation_of(type, before, after, old, now);
+		if (relation < 0)
+			tell_item(model, IPVLAN_EVENT_REMOVED, netns, link, kind, old, NULL);
+		else if (relation > 0)
+			tell_item(model, IPVLAN_EVENT_ADDED, netns, link, kind, now, NULL);
+		else
+			item_changed(model, netns, link, kind, old, now);
+		i += relation <= 0;
+		j += relation >= 0;
 	}
+	free(before->elements);
+	*before = *after;
+	*after = (struct sorted){0};
 }
 
 static void settle_link(struct model *model, struct model_netns *netns, struct model_link *link,
@@ -737,14 +654,8 @@ static void settle_link(struct model *model, struct model_netns *netns, struct m
 	fresh->link.parent_netns = NULL;
 	if (!link->port)
 		return;
-	settle_routes(model, netns, link, fresh);
-	settle_addresses(model, netns, link, fresh);
-	free(link->addresses.elements);
-	free(link->routes.elements);
-	link->addresses = fresh->addresses;
-	link->routes = fresh->routes;
-	fresh->addresses.elements = NULL;
-	fresh->routes.elements = NULL;
+	settle_items(model, netns, link, fresh, ITEM_ROUTE);
+	settle_items(model, netns, link, fresh, ITEM_ADDRESS);
 }
 
 /* A parent that moved is another one, also when nobody knows where it is. */

@@ -6,8 +6,7 @@
 #ifndef LIBIPVLAN_MONITOR_MODEL_H
 #define LIBIPVLAN_MONITOR_MODEL_H
 
-#include "event.h"
-#include "sorted.h"
+#include "monitor-item.h"
 
 /* A parent with slaves. */
 struct model_port {
@@ -23,10 +22,9 @@ struct model_port {
 };
 
 struct model_link {
-	struct ipvlan_link link; /* bare; of a slave with its parent's name and place */
-	struct model_port *port; /* of a slave */
-	struct sorted addresses; /* of a slave: struct ipvlan_address */
-	struct sorted routes;	 /* of a slave: struct ipvlan_route */
+	struct ipvlan_link link;	 /* bare; of a slave with its parent's name and place */
+	struct model_port *port;	 /* of a slave */
+	struct sorted items[ITEM_KINDS]; /* of a slave: union item */
 };
 
 struct model_netns {

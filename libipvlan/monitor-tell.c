@@ -95,27 +95,15 @@ void tell_link(struct model *model, enum ipvlan_event_action action, const struc
 		end_event(model, event, 0);
 }
 
-void tell_address(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		  const struct model_link *link, const struct ipvlan_address *address, const struct changes *changes)
+void tell_item(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
+	       const struct model_link *link, enum item_kind kind, const union item *item,
+	       const struct changes *changes)
 {
-	struct ipvlan_event *event = begin_link_event(model, IPVLAN_EVENT_ADDRESS, action, netns, link, changes);
+	struct ipvlan_event *event = begin_link_event(model, item_types[kind].event, action, netns, link, changes);
 
 	if (!event)
 		return;
-	event->address = *address;
-	event->has_address = true;
-	end_event(model, event, 0);
-}
-
-void tell_route(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		const struct model_link *link, const struct ipvlan_route *route, const struct changes *changes)
-{
-	struct ipvlan_event *event = begin_link_event(model, IPVLAN_EVENT_ROUTE, action, netns, link, changes);
-
-	if (!event)
-		return;
-	event->route = *route;
-	event->has_route = true;
+	item_types[kind].fill(event, item);
 	end_event(model, event, 0);
 }
 

@@ -17,10 +17,9 @@ void tell_netns(struct model *model, enum ipvlan_event_kind kind, enum ipvlan_ev
 /* The link has a port. */
 void tell_link(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
 	       const struct model_link *link, const struct changes *changes);
-void tell_address(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		  const struct model_link *link, const struct ipvlan_address *address, const struct changes *changes);
-void tell_route(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
-		const struct model_link *link, const struct ipvlan_route *route, const struct changes *changes);
+void tell_item(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,
+	       const struct model_link *link, enum item_kind kind, const union item *item,
+	       const struct changes *changes);
 
 /* netns: where the port is; NULL when that is not watched. */
 void tell_port(struct model *model, enum ipvlan_event_action action, const struct model_netns *netns,

@@ -18,6 +18,9 @@ struct sorted_order {
 	int (*compare)(const void *a, const void *b);
 };
 
+/* For numbers in compare functions. */
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
 /* Behind the last one: NULL. */
 static inline void *sorted_at(const struct sorted *array, const struct sorted_order *order, size_t i)
 {

@@ -675,8 +675,8 @@ static struct model_netns *copy_netns(const struct model_netns *from)
 
 		links[i] = malloc(sizeof(*old));
 		*links[i] = *old;
-		copy_sorted(&links[i]->addresses, &old->addresses, sizeof(struct ipvlan_address));
-		copy_sorted(&links[i]->routes, &old->routes, sizeof(struct ipvlan_route));
+		copy_sorted(&links[i]->items[ITEM_ADDRESS], &old->items[ITEM_ADDRESS], sizeof(union item));
+		copy_sorted(&links[i]->items[ITEM_ROUTE], &old->items[ITEM_ROUTE], sizeof(union item));
 	}
 	name_parents(to);
 	return to;
@@ -715,8 +715,8 @@ static void ck_beliefs(const struct model_netns *kernel)
 		if (!ipvlan_link_is_slave(&link->link))
 			continue;
 		links++;
-		addresses += link->addresses.count;
-		routes += link->routes.count;
+		addresses += link->items[ITEM_ADDRESS].count;
+		routes += link->items[ITEM_ROUTE].count;
 	}
 	ck_assert_uint_eq(count_things("link"), links);
 	ck_assert_uint_eq(count_things("address"), addresses);
