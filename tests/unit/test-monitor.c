@@ -361,6 +361,29 @@ START_TEST(routes_change)
 }
 END_TEST
 
+START_TEST(a_route_changes_in_its_place)
+{
+	struct nlmsghdr *message;
+
+	read_one_slave();
+	hear(1, route_message(RTM_NEWROUTE, 7, "default", "10.0.0.1"));
+	told();
+	hear(1, route_message(RTM_NEWROUTE, 7, "default", "10.0.0.1"));
+	ck_told("");
+	message = (struct nlmsghdr *)route_message(RTM_NEWROUTE, 7, "default", "10.0.0.1");
+	((struct rtmsg *)mnl_nlmsg_get_payload(message))->rtm_protocol = RTPROT_BGP;
+	hear(1, message);
+	ck_told("ns1 route changed ipvl0 default via 10.0.0.1, protocol 3 -> 186\n");
+	ck_assert(!places[1]->is_stale);
+	/* One that is of no single link may have taken the place of a slave's all the same. */
+	message = (struct nlmsghdr *)route_message(RTM_NEWROUTE, 0, "default", "10.0.0.4");
+	message->nlmsg_flags |= NLM_F_REPLACE;
+	hear(1, message);
+	ck_told("");
+	ck_assert(places[1]->is_stale);
+}
+END_TEST
+
 START_TEST(what_goes_without_a_word_is_looked_for)
 {
 	read_one_slave();
@@ -786,6 +809,7 @@ int main(void)
 		ports_change,
 		addresses_change,
 		routes_change,
+		a_route_changes_in_its_place,
 		what_goes_without_a_word_is_looked_for,
 		a_namespace_goes_with_all_that_is_in_it,
 		an_event_knows_when_and_where,
