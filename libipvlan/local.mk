@@ -62,6 +62,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-probe.c \
 	%D%/monitor-item.c \
 	%D%/monitor-model.c \
+	%D%/monitor-netns.c \
 	%D%/monitor-tell.c \
 	%D%/monitor.c \
 	%D%/netns-census.c \
@@ -107,6 +108,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/module-port.h \
 	%D%/monitor-item.h \
 	%D%/monitor-model.h \
+	%D%/monitor-netns.h \
 	%D%/monitor-tell.h \
 	%D%/monitor.h \
 	%D%/netns-list.h \

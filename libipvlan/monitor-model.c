@@ -8,183 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Links of a namespace */
-
-static int compare_link(const void *a, const void *b)
-{
-	const struct model_link *const *x = a, *const *y = b;
-
-	return COMPARE((*x)->link.ifindex, (*y)->link.ifindex);
-}
-
-static const struct sorted_order link_order = {sizeof(struct model_link *), compare_link};
-
 static void mark_stale(struct model *model, struct model_netns *netns)
 {
 	netns->is_stale = true;
 	model->has_stale = true;
-}
-
-static void link_free(struct model_link *link)
-{
-	if (!link)
-		return;
-	link_clear(&link->link);
-	free(link->items[ITEM_ADDRESS].elements);
-	free(link->items[ITEM_ROUTE].elements);
-	free(link);
-}
-
-static struct model_link *find_link(const struct model_netns *netns, int ifindex)
-{
-	struct model_link wanted, *key = &wanted, **found;
-
-	/* Nothing else is looked at, and zeroing the rest would take longer than the search. */
-	wanted.link.ifindex = ifindex;
-	found = sorted_find(&netns->links, &link_order, &key);
-	return found ? *found : NULL;
-}
-
-const struct model_link *model_find_link(const struct model_netns *netns, int ifindex)
-{
-	return find_link(netns, ifindex);
-}
-
-static struct model_link *insert_link(struct model_netns *netns, const struct ipvlan_link *link)
-{
-	struct model_link *new = calloc(1, sizeof(*new));
-
-	if (!new)
-		return NULL;
-	new->link = *link;
-	if (sorted_put(&netns->links, &link_order, &new, NULL) < 0) {
-		free(new);
-		return NULL;
-	}
-	return new;
-}
-
-/* Out of the namespace, but not freed; NULL when there is none. */
-static struct model_link *take_link_out(struct model_netns *netns, int ifindex)
-{
-	struct model_link wanted, *key = &wanted, *was;
-
-	wanted.link.ifindex = ifindex;
-	return sorted_drop(&netns->links, &link_order, &key, &was) ? was : NULL;
-}
-
-struct model_netns *model_netns_new(ino_t inode, dev_t device, const char *name, pid_t pid)
-{
-	struct model_netns *netns = calloc(1, sizeof(*netns));
-
-	if (!netns)
-		return NULL;
-	netns->inode = inode;
-	netns->device = device;
-	netns->pid = pid;
-	netns->name = name ? strdup(name) : NULL;
-	if (name && !netns->name) {
-		free(netns);
-		return NULL;
-	}
-	return netns;
-}
-
-void model_netns_free(struct model_netns *netns)
-{
-	size_t i;
-
-	if (!netns)
-		return;
-	for (i = 0; i < netns->links.count; i++)
-		link_free(model_link_at(netns, i));
-	free(netns->links.elements);
-	free(netns->name);
-	free(netns);
-}
-
-/* ---- What a message says */
-
-/* Bridges and IPv6 speak of links in the same words; wireless drivers say a name and nothing else. */
-static bool is_about_link(const struct nlmsghdr *nlh)
-{
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-
-	return mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifi) && ifi->ifi_family == AF_UNSPEC;
-}
-
-static int decode_link(const struct nlmsghdr *nlh, struct ipvlan_link *link)
-{
-	int err = codec_link_decode(nlh, link);
-
-	if (err)
-		return err;
-	if (link->ifindex <= 0)
-		return -ENOMSG;
-	return nlh->nlmsg_type == RTM_DELLINK || (link->name[0] && link->mtu) ? 0 : -ENOMSG;
-}
-
-static struct model_link *find_slave(const struct model_netns *netns, int ifindex)
-{
-	struct model_link *link = find_link(netns, ifindex);
-
-	return link && ipvlan_link_is_slave(&link->link) ? link : NULL;
-}
-
-static int take_link(struct model_netns *netns, const struct nlmsghdr *nlh)
-{
-	struct model_link *known;
-	struct ipvlan_link link;
-	int err = decode_link(nlh, &link);
-
-	if (err)
-		return err == -ENOMSG ? 0 : err;
-	if (nlh->nlmsg_type == RTM_DELLINK) {
-		link_free(take_link_out(netns, link.ifindex));
-		return 0;
-	}
-	known = find_link(netns, link.ifindex);
-	if (!known)
-		return insert_link(netns, &link) ? 0 : -ENOMEM;
-	link_clear(&known->link);
-	known->link = link;
-	return 0;
-}
-
-static int take_item(struct model_netns *netns, enum item_kind kind, const struct nlmsghdr *nlh)
-{
-	const struct item_type *type = &item_types[kind];
-	struct model_link *link;
-	union item item;
-	int err = type->decode(nlh, &item);
-
-	if (err)
-		return err == -EAFNOSUPPORT ? 0 : err;
-	link = find_slave(netns, type->ifindex(&item));
-	if (!link)
-		return 0;
-	if (nlh->nlmsg_type == type->removal) {
-		sorted_drop(&link->items[kind], &type->order, &item, NULL);
-		return 0;
-	}
-	err = sorted_put(&link->items[kind], &type->order, &item, NULL);
-	return err < 0 ? err : 0;
-}
-
-int model_netns_take(struct model_netns *netns, const struct nlmsghdr *nlh)
-{
-	switch (nlh->nlmsg_type) {
-	case RTM_NEWLINK:
-	case RTM_DELLINK:
-		return is_about_link(nlh) ? take_link(netns, nlh) : 0;
-	case RTM_NEWADDR:
-	case RTM_DELADDR:
-		return take_item(netns, ITEM_ADDRESS, nlh);
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		return take_item(netns, ITEM_ROUTE, nlh);
-	}
-	return 0;
 }
 
 /* ---- Ports */
@@ -395,7 +222,7 @@ static void link_went(struct model *model, struct model_netns *netns, struct mod
 		tell_link(model, IPVLAN_EVENT_REMOVED, netns, link, NULL);
 		leave_port(model, link);
 	}
-	link_free(link);
+	model_free_link(link);
 }
 
 static void parent_changed(struct model *model, struct model_netns *netns, const struct ipvlan_link *now,
@@ -469,14 +296,14 @@ static int apply_new_link(struct model *model, struct model_netns *netns, struct
 		mark_stale(model, netns);
 		return known;
 	}
-	new = insert_link(netns, link);
+	new = model_insert_link(netns, link);
 	if (!new) {
 		link_clear(link);
 		return -ENOMEM;
 	}
 	err = link_came(model, netns, new);
 	if (err)
-		link_free(take_link_out(netns, link->ifindex));
+		model_free_link(model_take_link_out(netns, link->ifindex));
 	return err;
 }
 
@@ -484,17 +311,17 @@ static int apply_link(struct model *model, struct model_netns *netns, const stru
 {
 	struct model_link *known;
 	struct ipvlan_link link;
-	int err = decode_link(nlh, &link);
+	int err = model_decode_link(nlh, &link);
 
 	if (err)
 		return err == -ENOMSG ? 0 : err;
 	if (nlh->nlmsg_type == RTM_DELLINK) {
-		known = take_link_out(netns, link.ifindex);
+		known = model_take_link_out(netns, link.ifindex);
 		if (known)
 			link_went(model, netns, known);
 		return 0;
 	}
-	known = find_link(netns, link.ifindex);
+	known = model_find_link(netns, link.ifindex);
 	if (!known)
 		return apply_new_link(model, netns, &link);
 	if (is_another(&known->link, &link))
@@ -563,7 +390,7 @@ static int apply_item(struct model *model, struct model_netns *netns, enum item_
 		mark_stale(model, netns);
 		return 0;
 	}
-	link = find_slave(netns, type->ifindex(&item));
+	link = model_find_slave(netns, type->ifindex(&item));
 	if (!link)
 		return 0;
 	if (nlh->nlmsg_type == type->removal) {
@@ -586,7 +413,7 @@ int model_apply(struct model *model, struct model_netns *netns, const struct nlm
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
-		return is_about_link(nlh) ? apply_link(model, netns, nlh) : 0;
+		return apply_link(model, netns, nlh);
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
 		return apply_item(model, netns, ITEM_ADDRESS, nlh);
@@ -671,11 +498,11 @@ static void remove_missing(struct model *model, struct model_netns *netns, const
 
 	while (i--) {
 		struct model_link *link = model_link_at(netns, i);
-		const struct model_link *now = find_link(fresh, link->link.ifindex);
+		const struct model_link *now = model_find_link(fresh, link->link.ifindex);
 
 		if (now && !is_replaced(&link->link, &now->link))
 			continue;
-		take_link_out(netns, link->link.ifindex);
+		model_take_link_out(netns, link->link.ifindex);
 		link_went(model, netns, link);
 	}
 }
@@ -685,7 +512,7 @@ static int adopt_link(struct model *model, struct model_netns *netns, struct mod
 {
 	struct model_link *link = *fresh;
 
-	if (sorted_put(&netns->links, &link_order, &link, NULL) < 0)
+	if (model_put_link(netns, link))
 		return -ENOMEM;
 	*fresh = NULL;
 	return link_came(model, netns, link);
@@ -693,17 +520,17 @@ static int adopt_link(struct model *model, struct model_netns *netns, struct mod
 
 int model_settle(struct model *model, struct model_netns *netns, struct model_netns *fresh)
 {
-	struct model_link *known, **link;
+	struct model_link **links = fresh->links.elements, *known;
 	int err = 0, failed = 0;
 	size_t i;
 
 	remove_missing(model, netns, fresh);
-	for (i = 0; (link = sorted_at(&fresh->links, &link_order, i)); i++) {
-		known = find_link(netns, (*link)->link.ifindex);
+	for (i = 0; i < fresh->links.count; i++) {
+		known = model_find_link(netns, links[i]->link.ifindex);
 		if (known)
-			settle_link(model, netns, known, *link);
+			settle_link(model, netns, known, links[i]);
 		else
-			err = adopt_link(model, netns, link);
+			err = adopt_link(model, netns, &links[i]);
 		failed = err ? err : failed;
 	}
 	/* All of it was read just now, whatever has changed in it. */

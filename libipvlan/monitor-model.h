@@ -6,7 +6,7 @@
 #ifndef LIBIPVLAN_MONITOR_MODEL_H
 #define LIBIPVLAN_MONITOR_MODEL_H
 
-#include "monitor-item.h"
+#include "monitor-netns.h"
 
 /* A parent with slaves. */
 struct model_port {
@@ -19,22 +19,6 @@ struct model_port {
 	char name[IFNAMSIZ];
 	char *netns;	  /* a name of its namespace, when that is not watched; may be NULL */
 	bool is_doubtful; /* somebody said other things of mode and flags: to be asked for */
-};
-
-struct model_link {
-	struct ipvlan_link link;	 /* bare; of a slave with its parent's name and place */
-	struct model_port *port;	 /* of a slave */
-	struct sorted items[ITEM_KINDS]; /* of a slave: union item */
-};
-
-struct model_netns {
-	ino_t inode;
-	dev_t device;
-	char *name; /* may be NULL */
-	pid_t pid;  /* in it, when it has no name; 0 for the own one */
-	bool is_stale;
-	void *owner;	     /* of whoever feeds the model */
-	struct sorted links; /* struct model_link *, by rising index */
 };
 
 struct model {
@@ -52,16 +36,6 @@ struct model {
 
 void model_init(struct model *model, uint32_t kinds);
 void model_clear(struct model *model);
-
-/* A namespace that is to be read, not yet part of any model; name may be NULL. NULL when out of memory. */
-struct model_netns *model_netns_new(ino_t inode, dev_t device, const char *name, pid_t pid);
-void model_netns_free(struct model_netns *netns);
-
-/*
- * Puts what a message says into a namespace that is being read: what is told later is true. Returns 0, -ENOMEM or
- * -EBADMSG.
- */
-int model_netns_take(struct model_netns *netns, const struct nlmsghdr *nlh);
 
 /*
  * Adds an empty namespace, which the model then owns; or takes one away with all that is in it. Returns 0 or -ENOMEM.
@@ -91,16 +65,6 @@ void model_resync(struct model *model, const struct model_netns *netns);
 const struct model_link *model_find_doubtful(const struct model *model, struct model_netns **netns);
 /* What was asked for. */
 void model_set_port(struct model *model, struct model_port *port, int mode, int flags);
-
-/* By rising index; NULL behind the last one. */
-static inline struct model_link *model_link_at(const struct model_netns *netns, size_t i)
-{
-	struct model_link *const *links = netns->links.elements;
-
-	return i < netns->links.count ? links[i] : NULL;
-}
-
-const struct model_link *model_find_link(const struct model_netns *netns, int ifindex);
 
 /* The oldest event, which is the caller's then; NULL when there is none. */
 struct ipvlan_event *model_take_event(struct model *model);

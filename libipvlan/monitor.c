@@ -221,7 +221,7 @@ static int name_parent(struct parents *parents, struct model_netns *netns, struc
 {
 	struct ipvlan_link asked = {
 		.ifindex = link->ifindex, .parent_index = link->parent_index, .parent_nsid = link->parent_nsid};
-	const struct model_link *found;
+	struct model_link *found;
 	int err = parents_name(parents, &asked);
 
 	found = err ? NULL : model_find_link(netns, asked.ifindex);
@@ -230,7 +230,7 @@ static int name_parent(struct parents *parents, struct model_netns *netns, struc
 		free(asked.parent_netns);
 		return err;
 	}
-	link = (struct ipvlan_link *)&found->link;
+	link = &found->link;
 	memcpy(link->parent_name, asked.parent_name, sizeof(link->parent_name));
 	link->parent_netns = asked.parent_netns;
 	link->parent_netns_inode = asked.parent_netns_inode;
