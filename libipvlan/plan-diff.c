@@ -126,18 +126,43 @@ static bool loses_address(const struct ipvlan_topology_slave *now, const struct 
 	return false;
 }
 
-/* What shall lead elsewhere, or from another address, cannot be beside what does not. */
-static bool makes_way(const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
+static bool has_rival(const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
-	bool has_rival = false;
+	size_t i;
+
+	for (i = 0; i < wanted->route_count; i++) {
+		if (route_is_rival(route, &wanted->routes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Slaves of one namespace are neighbours. */
+static bool has_rival_beside(const struct planner *p, const struct ipvlan_topology_slave *wanted,
+			     const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *first = p->desired->slaves, *end = first + p->desired->slave_count, *at;
+
+	for (at = wanted; at > first && netns_name_compare(at[-1].netns, wanted->netns) == 0; at--)
+		;
+	for (; at < end && netns_name_compare(at->netns, wanted->netns) == 0; at++) {
+		if (has_rival(at, route))
+			return true;
+	}
+	return false;
+}
+
+/* What shall lead elsewhere, from another address, or by another slave, cannot be beside what does not. */
+static bool makes_way(const struct planner *p, const struct ipvlan_topology_slave *wanted,
+		      const struct ipvlan_route *route)
+{
 	size_t i;
 
 	for (i = 0; i < wanted->route_count; i++) {
 		if (route_serves(route, &wanted->routes[i]))
 			return false;
-		has_rival = has_rival || route_is_rival(route, &wanted->routes[i]);
 	}
-	return has_rival;
+	return has_rival_beside(p, wanted, route);
 }
 
 /* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */
@@ -167,7 +192,7 @@ static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvl
 static bool loses_route(const struct planner *p, const struct ipvlan_topology_slave *now,
 			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
-	return makes_way(wanted, route) || (p->prune && is_pruned(now, wanted, route));
+	return makes_way(p, wanted, route) || (p->prune && is_pruned(now, wanted, route));
 }
 
 static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,

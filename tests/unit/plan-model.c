@@ -62,15 +62,20 @@ bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvl
 	return slave->up && has_family(slave, route->family);
 }
 
-bool model_has_rival(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+const struct ipvlan_topology_slave *model_rival_of(const struct state *state, const char *netns,
+						   const struct ipvlan_route *route)
 {
-	size_t i;
+	const struct ipvlan_topology_slave *slave;
+	size_t i, j;
 
-	for (i = 0; i < slave->route_count; i++) {
-		if (route_is_rival(&slave->routes[i], route))
-			return true;
+	for (i = 0; i < state->slave_count; i++) {
+		slave = &state->slaves[i];
+		for (j = 0; netns_name_compare(slave->netns, netns) == 0 && j < slave->route_count; j++) {
+			if (route_is_rival(&slave->routes[j], route))
+				return slave;
+		}
 	}
-	return false;
+	return NULL;
 }
 
 struct state_port *model_port_of(struct state *state, const char *parent)
@@ -339,12 +344,12 @@ static int do_address(struct state *state, struct ipvlan_topology_slave *slave, 
 	return 0;
 }
 
-static int do_route(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+static int do_route(struct state *state, struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
 {
 	size_t i;
 
 	if (step->change == IPVLAN_CHANGE_ADD) {
-		if (model_has_rival(slave, &step->route))
+		if (model_rival_of(state, slave->netns, &step->route))
 			return -EEXIST;
 		return model_can_have(slave, &step->route) ? slave_add_route(slave, &step->route) : -ENETUNREACH;
 	}
@@ -381,7 +386,7 @@ static int do_in_slave(struct state *state, const struct ipvlan_step *step)
 	case STEP_ADDRESS:
 		return do_address(state, slave, step);
 	default:
-		return do_route(slave, step);
+		return do_route(state, slave, step);
 	}
 }
 

@@ -44,7 +44,9 @@ size_t model_slaves_on(const struct state *state, const char *parent);
 const struct ipvlan_topology_slave *model_holder_of(const struct state *state, const char *parent,
 						    const struct ipvlan_address *address);
 bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
-bool model_has_rival(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+/* Which slave of that namespace has a route beside which it cannot be, or NULL. */
+const struct ipvlan_topology_slave *model_rival_of(const struct state *state, const char *netns,
+						   const struct ipvlan_route *route);
 
 void model_must_be_same_state(const struct state *a, const struct state *b);
 void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune);

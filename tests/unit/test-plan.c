@@ -49,10 +49,10 @@ static struct ipvlan_address new_address(unsigned int host)
 
 #define ROUTES 8
 
-/* The second half leads where the first one does, on other ways: the same slave cannot have both. */
-static struct ipvlan_route new_route(unsigned int slave, unsigned int number)
+/* The second half leads where the first one does, on other ways: a namespace cannot have both. */
+static struct ipvlan_route new_route(unsigned int lot, unsigned int number)
 {
-	uint8_t network = (uint8_t)(16 * slave + number % (ROUTES / 2));
+	uint8_t network = (uint8_t)(16 * lot + number % (ROUTES / 2));
 	struct ipvlan_route route = {
 		.family = AF_INET, .table = RT_TABLE_MAIN, .destination = {10, 9, network}, .destination_length = 24};
 
@@ -89,8 +89,8 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 	}
 	model_mark_secondaries(slave);
 	for (i = dice(4); i > 0; i--) {
-		route = new_route((unsigned int)(slave->name[1] - '0'), dice(ROUTES));
-		if (model_can_have(slave, &route) && !model_has_rival(slave, &route))
+		route = new_route(dice(COUNT(names)), dice(ROUTES));
+		if (model_can_have(slave, &route) && !model_rival_of(state, slave->netns, &route))
 			ck_assert_int_eq(slave_add_route(slave, &route), 0);
 	}
 }
@@ -305,7 +305,7 @@ static bool keeps(const struct ipvlan_topology_slave *holder, const struct state
 	return !(prune && port && port->is_listed);
 }
 
-/* An address that somebody holds whom the wish leaves alone: the kernel refuses that, and rightly. */
+/* An address or a route that somebody holds whom the wish leaves alone: the kernel refuses that, and rightly. */
 static bool is_in_conflict(const struct state *machine, const struct state *wish, bool prune)
 {
 	const struct ipvlan_topology_slave *wanted, *holder;
@@ -316,6 +316,12 @@ static bool is_in_conflict(const struct state *machine, const struct state *wish
 		for (j = 0; j < wanted->address_count; j++) {
 			holder = model_holder_of(machine, wanted->parent, &wanted->addresses[j]);
 			if (holder && state_find_slave(wish, holder->netns, holder->name) != wanted &&
+			    keeps(holder, wish, prune))
+				return true;
+		}
+		for (j = 0; j < wanted->route_count; j++) {
+			holder = model_rival_of(machine, wanted->netns, &wanted->routes[j]);
+			if (holder && !state_find_slave(wish, holder->netns, holder->name) &&
 			    keeps(holder, wish, prune))
 				return true;
 		}
@@ -576,10 +582,44 @@ START_TEST(any_wish_is_reached_exactly_and_undone)
 }
 END_TEST
 
+static struct ipvlan_topology_slave *add_plain_slave(struct state *state, const char *name, unsigned int host)
+{
+	struct ipvlan_topology_slave *slave = state_add_slave(state, NULL, name);
+	struct ipvlan_address address = new_address(host);
+
+	strcpy(slave->parent, "p0");
+	slave->mtu = 1500;
+	slave->up = true;
+	ck_assert_int_eq(slave_add_address(slave, &address), 0);
+	return slave;
+}
+
+/* It is taken from the one before the other gets it, and back. */
+START_TEST(a_route_moves_from_slave_to_slave)
+{
+	struct ipvlan_route route = new_route(0, 0);
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct state_port *port = state_add_port(&c.machine, "p0");
+
+	port->has_slaves = true;
+	port->mode = IPVLAN_MODE_L2;
+	port->flags = 0;
+	ck_assert_int_eq(slave_add_route(add_plain_slave(&c.machine, "s0", 1), &route), 0);
+	add_plain_slave(&c.machine, "s1", 3);
+	state_sort(&c.machine);
+	add_plain_slave(&c.topology->state, "s0", 1);
+	ck_assert_int_eq(slave_add_route(add_plain_slave(&c.topology->state, "s1", 3), &route), 0);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	ck_assert_msg(holds(&c.machine, &c.topology->state, false), "%s", model_complaint);
+	clear_case(&c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
 
-	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone);
+	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
+		  a_route_moves_from_slave_to_slave);
 	return run_suite(suite);
 }
