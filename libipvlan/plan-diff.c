@@ -137,16 +137,14 @@ static bool has_rival(const struct ipvlan_topology_slave *wanted, const struct i
 	return false;
 }
 
-/* Slaves of one namespace are neighbours. */
-static bool has_rival_beside(const struct planner *p, const struct ipvlan_topology_slave *wanted,
-			     const struct ipvlan_route *route)
+static bool has_rival_beside(const struct planner *p, const char *netns, const struct ipvlan_route *route)
 {
-	const struct ipvlan_topology_slave *first = p->desired->slaves, *end = first + p->desired->slave_count, *at;
+	const struct ipvlan_topology_slave *wanted;
+	size_t count, i;
 
-	for (at = wanted; at > first && netns_name_compare(at[-1].netns, wanted->netns) == 0; at--)
-		;
-	for (; at < end && netns_name_compare(at->netns, wanted->netns) == 0; at++) {
-		if (has_rival(at, route))
+	wanted = state_slaves_in(p->desired, netns, &count);
+	for (i = 0; i < count; i++) {
+		if (has_rival(&wanted[i], route))
 			return true;
 	}
 	return false;
@@ -162,7 +160,7 @@ static bool makes_way(const struct planner *p, const struct ipvlan_topology_slav
 		if (route_serves(route, &wanted->routes[i]))
 			return false;
 	}
-	return has_rival_beside(p, wanted, route);
+	return has_rival_beside(p, wanted->netns, route);
 }
 
 /* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */

@@ -85,11 +85,31 @@ static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_t
 	return err ? err : check_against_guard(t, slave, port, state_find_port(current, port->name));
 }
 
+/* The kernel would refuse it in the midst of all. */
+static int check_name(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave)
+{
+	if (!slave->is_name_taken)
+		return 0;
+	return topology_find(t, IPVLAN_SEVERITY_ERROR, slave->line,
+			     "the name of slave %s is taken%s%s by another link: rename that one, or name the slave "
+			     "otherwise",
+			     slave->name, slave->netns ? " in namespace " : "", slave->netns ? slave->netns : "");
+}
+
 /* The kernel would make its slaves on the parent that it has itself, whose mode nobody has compared, and name that. */
 static int refuse_slave(struct ipvlan_topology *t, const struct state_port *port)
 {
 	return topology_find(t, IPVLAN_SEVERITY_ERROR, port->line,
 			     "parent %s is a slave itself: its slaves would be its parent's, so name that one",
+			     port->name);
+}
+
+/* As above: the kernel refuses it with a bare EINVAL, when its turn has come. */
+static int refuse_loopback(struct ipvlan_topology *t, const struct state_port *port)
+{
+	return topology_find(t, IPVLAN_SEVERITY_ERROR, port->line,
+			     "parent %s is the loopback device, which takes no slaves: name the card that the network "
+			     "is at",
 			     port->name);
 }
 
@@ -109,6 +129,8 @@ static int complete_parents(struct ipvlan_ctx *ctx, struct ipvlan_topology *t)
 		err = snapshot_read_parent(transport, port);
 		if (!err && port->is_slave)
 			err = refuse_slave(t, port);
+		if (!err && port->is_loopback)
+			err = refuse_loopback(t, port);
 		if (!err)
 			continue;
 		fail(ctx, err, IPVLAN_STAGE_PARENT, "%sparent %s", at_line(port->line, line), port->name);
@@ -158,8 +180,11 @@ static int check_slaves(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const
 	int err = topology_check_strangers(t, current, prune);
 	size_t i;
 
-	for (i = 0; !err && i < t->state.slave_count; i++)
-		err = check_against_parent(t, &t->state.slaves[i], current);
+	for (i = 0; !err && i < t->state.slave_count; i++) {
+		err = check_name(t, &t->state.slaves[i]);
+		if (!err)
+			err = check_against_parent(t, &t->state.slaves[i], current);
+	}
 	return err ? fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description") : 0;
 }
 

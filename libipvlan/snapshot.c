@@ -14,7 +14,7 @@
 struct reading {
 	struct ipvlan_ctx *ctx;
 	struct state *state;
-	const struct state *wanted;
+	struct state *wanted;
 	int nsid;  /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
 	int error; /* why that could not be asked */
 };
@@ -91,6 +91,34 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 	return !r->error && link->parent_nsid == r->nsid;
 }
 
+/* Whether a slave that is yet to be made could have its name. */
+static int look_for_name(struct place *place, struct ipvlan_topology_slave *wanted)
+{
+	struct ipvlan_link link;
+	struct ack ack;
+	int err = link_query(place->transport, 0, wanted->name, -1, &link, &ack);
+
+	wanted->is_name_taken = !err;
+	return err == -ENODEV ? 0 : err;
+}
+
+/* first: of the slaves that were read in this namespace. Leaves them sorted. */
+static int look_for_names(struct reading *r, struct place *place, const char *netns, size_t first)
+{
+	struct state here = {.slaves = r->state->slaves + first, .slave_count = r->state->slave_count - first};
+	struct ipvlan_topology_slave *wanted;
+	size_t i, count = 0;
+	int err = 0;
+
+	state_sort(&here);
+	wanted = r->wanted ? state_slaves_in(r->wanted, netns, &count) : NULL;
+	for (i = 0; !err && i < count; i++) {
+		if (!state_find_slave(&here, netns, wanted[i].name))
+			err = look_for_name(place, &wanted[i]);
+	}
+	return err;
+}
+
 static int read_slaves(struct reading *r, struct place *place, const char *netns)
 {
 	struct ipvlan_link_list links = {0};
@@ -109,7 +137,7 @@ static int read_slaves(struct reading *r, struct place *place, const char *netns
 	for (i = 0; i < links.count; i++)
 		link_clear(&links.links[i]);
 	free(links.links);
-	return err;
+	return err ? err : look_for_names(r, place, netns, before);
 }
 
 static int read_loopback(struct place *place, struct state_netns *netns)
@@ -164,6 +192,7 @@ int snapshot_read_parent(struct transport *transport, struct state_port *port)
 		return err;
 	port->mtu = link.mtu;
 	port->is_slave = ipvlan_link_is_slave(&link);
+	port->is_loopback = link.device_flags & IFF_LOOPBACK;
 	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
 }
 
@@ -239,15 +268,17 @@ static int read_options(struct ipvlan_ctx *ctx, struct state *state)
 	return err == -EOPNOTSUPP ? 0 : err;
 }
 
-int snapshot_read(struct ipvlan_ctx *ctx, const struct state *wanted, struct state *state)
+int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *state)
 {
 	struct reading reading = {.ctx = ctx, .state = state, .wanted = wanted};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
-	size_t left_out;
+	size_t left_out, i;
 
 	if (err)
 		return err;
+	for (i = 0; wanted && i < wanted->slave_count; i++)
+		wanted->slaves[i].is_name_taken = false;
 	err = places_walk(ctx, PLACES_NAMED, read_place, &reading, &left_out);
 	if (!err)
 		err = read_ports(&reading, transport);

@@ -177,6 +177,31 @@ struct ipvlan_topology_slave *state_find_slave(const struct state *state, const 
 	return find(&key, state->slaves, state->slave_count, sizeof(key), compare_slave);
 }
 
+/* The first slave whose namespace comes behind this one, or is this one itself. */
+static size_t bound_of(const struct state *state, const char *netns, bool behind)
+{
+	size_t low = 0, high = state->slave_count, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = netns_name_compare(state->slaves[middle].netns, netns);
+		if (order < 0 || (behind && order == 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct ipvlan_topology_slave *state_slaves_in(const struct state *state, const char *netns, size_t *count)
+{
+	size_t first = bound_of(state, netns, false);
+
+	*count = bound_of(state, netns, true) - first;
+	return *count ? &state->slaves[first] : NULL;
+}
+
 int slave_add_address(struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
 {
 	struct ipvlan_address *room = array_grow(slave->addresses, slave->address_count, sizeof(*room));

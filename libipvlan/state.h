@@ -21,11 +21,12 @@ struct state_netns {
 struct state_port {
 	char name[IFNAMSIZ];
 	int mode, flags;
-	bool is_listed;	 /* described for itself, not only named by a slave */
-	bool has_slaves; /* read: the port lives */
-	bool has_unseen; /* read: it has slaves that no description speaks of, so it outlives the others */
-	uint32_t mtu;	 /* of the parent; read only */
-	bool is_slave;	 /* the parent is one itself; read only */
+	bool is_listed;	  /* described for itself, not only named by a slave */
+	bool has_slaves;  /* read: the port lives */
+	bool has_unseen;  /* read: it has slaves that no description speaks of, so it outlives the others */
+	uint32_t mtu;	  /* of the parent; read only */
+	bool is_slave;	  /* the parent is one itself; read only */
+	bool is_loopback; /* likewise */
 	unsigned int line;
 	struct ipvlan_address *addresses; /* of the parent; read only */
 	size_t address_count;
@@ -44,6 +45,7 @@ struct ipvlan_topology_slave {
 	struct ipvlan_route *routes;
 	size_t route_count;
 	unsigned int line;
+	bool is_name_taken; /* described: by a link that is no slave which a description speaks of; read only */
 };
 
 struct state {
@@ -67,6 +69,9 @@ void state_sort(struct state *state);
 struct state_netns *state_find_netns(const struct state *state, const char *name);
 struct state_port *state_find_port(const struct state *state, const char *name);
 struct ipvlan_topology_slave *state_find_slave(const struct state *state, const char *netns, const char *name);
+
+/* Those of one namespace, which are neighbours. */
+struct ipvlan_topology_slave *state_slaves_in(const struct state *state, const char *netns, size_t *count);
 
 void port_clear(struct state_port *port);
 void slave_clear(struct ipvlan_topology_slave *slave);

@@ -37,9 +37,12 @@ int topology_check_strangers(struct ipvlan_topology *topology, const struct stat
 
 /* snapshot.c */
 
-/* What lives, sorted. wanted: what is described, if anything is. Sets the error. */
+/*
+ * What lives, sorted. wanted: what is described, sorted, if anything is; learns which of its names others have. Sets
+ * the error.
+ */
 struct ipvlan_ctx;
-int snapshot_read(struct ipvlan_ctx *ctx, const struct state *wanted, struct state *state);
+int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *state);
 /* The parent's own MTU and addresses. Returns -ENODEV when there is none; sets no error. */
 struct transport;
 int snapshot_read_parent(struct transport *transport, struct state_port *port);
