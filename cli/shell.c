@@ -185,6 +185,21 @@ static const struct editor *choose_editor(const struct shell *shell)
 	return &plain_editor;
 }
 
+/* As other shells do: who slips with Ctrl-\ loses nothing. A handler, for programs that we start do not inherit it. */
+static void pass_over(int number)
+{
+	(void)number;
+}
+
+static void hold_quit(struct sigaction *before)
+{
+	struct sigaction action = {.sa_handler = pass_over, .sa_flags = SA_RESTART};
+
+	sigaction(SIGQUIT, NULL, before);
+	if (before->sa_handler != SIG_IGN)
+		sigaction(SIGQUIT, &action, NULL);
+}
+
 static void converse(struct shell *shell)
 {
 	struct editor_host host = {
@@ -213,6 +228,7 @@ static int run_interactive(struct session *session, const struct args *args)
 		.prompts = isatty(STDOUT_FILENO),
 	};
 	struct session_lines lines;
+	struct sigaction quit;
 
 	session->options = args->options;
 	session->options.shell = false;
@@ -221,7 +237,9 @@ static int run_interactive(struct session *session, const struct args *args)
 	session->keeps_place = false;
 	session->interactive = true;
 	interrupt_begin();
+	hold_quit(&quit);
 	converse(&shell);
+	sigaction(SIGQUIT, &quit, NULL);
 	interrupt_end();
 	if (session->gathering)
 		session_note(session, "the transaction that was open is forgotten; nothing of it was done");
