@@ -4,6 +4,7 @@
 #include "output.h"
 #include "range.h"
 #include "session.h"
+#include "shortage.h"
 
 #include <ctype.h>
 #include <ipvlan/ipvlan.h>
@@ -18,6 +19,8 @@ static json_t *new_name(const char *name)
 	char *escaped = range_escape(name);
 	json_t *text = escaped ? document_text(escaped) : NULL;
 
+	if (!escaped)
+		shortage_tell();
 	free(escaped);
 	return text;
 }
@@ -175,8 +178,9 @@ static bool is_plain(const char *text)
 }
 
 /* JSON's quoting is YAML's. */
-static void print_value(FILE *out, const json_t *value)
+static void print_value(struct page *page, const json_t *value)
 {
+	FILE *out = page->out;
 	const json_t *item;
 	const char *key, *separator = "";
 	size_t i;
@@ -187,19 +191,19 @@ static void print_value(FILE *out, const json_t *value)
 		putc('[', out);
 		json_array_foreach (value, i, item) {
 			fputs(i ? ", " : "", out);
-			print_value(out, item);
+			print_value(page, item);
 		}
 		putc(']', out);
 	} else if (json_is_object(value)) {
 		fputs("{ ", out);
 		json_object_foreach ((json_t *)value, key, item) {
 			fprintf(out, "%s%s: ", separator, key);
-			print_value(out, item);
+			print_value(page, item);
 			separator = ", ";
 		}
 		fputs(" }", out);
-	} else {
-		json_dumpf(value, out, JSON_ENCODE_ANY);
+	} else if (json_dumpf(value, out, JSON_ENCODE_ANY)) {
+		page->incomplete = true;
 	}
 }
 
@@ -212,7 +216,7 @@ static void print_list(struct page *page, const json_t *list, const char *title)
 	fputs(json_array_size(list) ? "\n" : " []\n", page->out);
 	json_array_foreach (list, i, item) {
 		fputs("  - ", page->out);
-		print_value(page->out, item);
+		print_value(page, item);
 		putc('\n', page->out);
 	}
 }

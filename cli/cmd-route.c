@@ -140,28 +140,44 @@ struct names {
 	size_t count;
 };
 
-static const char *name_of(struct ipvlan_ctx *ctx, struct names *names, int ifindex)
+static const char *known_name(const struct names *names, int ifindex)
 {
-	struct ipvlan_link *link;
-	struct name *grown;
-
-	if (!ifindex)
-		return NULL;
 	for (size_t i = names->count; i-- > 0;)
 		if (names->name[i].ifindex == ifindex)
 			return names->name[i].name;
-	if (ipvlan_link_get_by_index(ctx, ifindex, &link))
-		return NULL;
-	grown = realloc(names->name, (names->count + 1) * sizeof(*grown));
-	if (grown) {
-		names->name = grown;
-		grown += names->count++;
-		grown->ifindex = ifindex;
-		strncpy(grown->name, ipvlan_link_get_name(link), sizeof(grown->name) - 1);
-		grown->name[sizeof(grown->name) - 1] = '\0';
-	}
+	return NULL;
+}
+
+static int add_name(struct names *names, const struct ipvlan_link *link)
+{
+	struct name *grown = realloc(names->name, (names->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	names->name = grown;
+	grown += names->count++;
+	grown->ifindex = ipvlan_link_get_ifindex(link);
+	strncpy(grown->name, ipvlan_link_get_name(link), sizeof(grown->name) - 1);
+	grown->name[sizeof(grown->name) - 1] = '\0';
+	return 0;
+}
+
+/* name: NULL when a route has no link, or its link has gone meanwhile. */
+static int name_of(struct ipvlan_ctx *ctx, struct names *names, int ifindex, const char **name)
+{
+	struct ipvlan_link *link;
+	int err;
+
+	*name = known_name(names, ifindex);
+	if (*name || !ifindex)
+		return 0;
+	err = ipvlan_link_get_by_index(ctx, ifindex, &link);
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	err = add_name(names, link);
 	ipvlan_link_free(link);
-	return grown ? grown->name : NULL;
+	*name = known_name(names, ifindex);
+	return err;
 }
 
 /* As the kernel's are written: fd00:9::/48 for FD00:9:0::/48, 10.9.0.1 for 10.9.0.1/32, default for 0.0.0.0/0. */
@@ -187,21 +203,24 @@ static bool is_wanted(const struct ipvlan_route *route, const struct args *args)
 	       strcmp(args->destination, ipvlan_route_format_destination(route, destination, sizeof(destination))) == 0;
 }
 
-static json_t *list_routes(struct ipvlan_ctx *ctx, const struct ipvlan_route_list *list, const struct args *args)
+static int list_routes(struct ipvlan_ctx *ctx, const struct ipvlan_route_list *list, const struct args *args,
+		       json_t *document)
 {
-	json_t *document = json_array();
 	struct names names = {0};
+	int err = 0;
 
-	for (size_t i = 0; i < ipvlan_route_list_get_count(list); i++) {
+	for (size_t i = 0; !err && i < ipvlan_route_list_get_count(list); i++) {
 		const struct ipvlan_route *route = ipvlan_route_list_get(list, i);
-		const char *dev = args->name ? NULL : name_of(ctx, &names, ipvlan_route_get_ifindex(route));
 		bool elsewhere = args->table == RT_TABLE_UNSPEC && ipvlan_route_get_table(route) != RT_TABLE_MAIN;
+		const char *dev = NULL;
 
-		if (is_wanted(route, args))
+		if (!args->name)
+			err = name_of(ctx, &names, ipvlan_route_get_ifindex(route), &dev);
+		if (!err && is_wanted(route, args))
 			json_array_append_new(document, document_route(route, dev, args->options.details, elsewhere));
 	}
 	free(names.name);
-	return document;
+	return err;
 }
 
 static void print_field(struct page *page, const json_t *route, const char *key, const char *word, enum ink ink)
@@ -261,6 +280,7 @@ int run_route_show(struct session *session, const struct args *args)
 	struct ipvlan_route_list *list;
 	struct args wanted = *args;
 	json_t *document;
+	int err;
 
 	if (!ctx)
 		return STATUS_REFUSED;
@@ -270,7 +290,14 @@ int run_route_show(struct session *session, const struct args *args)
 	if (ipvlan_route_list(ctx, args->name, family, table, &list))
 		return session_library_error(session);
 	write_destination(&wanted, destination, sizeof(destination));
-	document = list_routes(ctx, list, &wanted);
+	document = json_array();
+	err = list_routes(ctx, list, &wanted, document);
 	ipvlan_route_list_free(list);
+	if (err) {
+		json_decref(document);
+		document = NULL;
+	}
+	if (err && err != -ENOMEM)
+		return session_library_error(session);
 	return output(session, &args->options, document, print_routes);
 }

@@ -77,8 +77,10 @@ json_t *document_text(const char *text)
 	if (string)
 		return string;
 	mended = to = malloc(3 * strlen(text) + 1);
-	if (!mended)
+	if (!mended) {
+		shortage_tell();
 		return NULL;
+	}
 	for (; *text; text++) {
 		if ((unsigned char)*text < 0x80)
 			*to++ = *text;

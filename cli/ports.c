@@ -2,6 +2,7 @@
 #include "ports.h"
 #include "document.h"
 #include "output.h"
+#include "shortage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -75,15 +76,19 @@ static int compare_groups(const void *a, const void *b)
 				    : (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
 }
 
-/* Of a parent elsewhere no more is known than what its slaves tell. */
-static int add_group(struct ipvlan_ctx *ctx, json_t *ports, const struct group *group, bool is_here)
+/* Of a parent elsewhere no more is known than what its slaves tell. *said: as of read_all(). */
+static int add_group(struct ipvlan_ctx *ctx, json_t *ports, const struct group *group, bool is_here, bool *said)
 {
 	struct ipvlan_link *parent = NULL;
+	int err = is_here ? ipvlan_link_get_by_index(ctx, group->ifindex, &parent) : 0;
 	json_t *port;
 
 	/* It went meanwhile, and its slaves with it. */
-	if (is_here && ipvlan_link_get_by_index(ctx, group->ifindex, &parent))
+	if (err == -ENODEV)
 		return 0;
+	*said = err;
+	if (err)
+		return err;
 	port = document_port(parent, group->first);
 	ipvlan_link_free(parent);
 	if (!port || json_object_set(port, "slaves", group->slaves) || json_array_append_new(ports, port))
@@ -91,7 +96,7 @@ static int add_group(struct ipvlan_ctx *ctx, json_t *ports, const struct group *
 	return 0;
 }
 
-static int add_groups(struct session *session, json_t *ports, struct groups *groups, enum ports_scope scope)
+static int add_groups(struct session *session, json_t *ports, struct groups *groups, enum ports_scope scope, bool *said)
 {
 	struct ipvlan_ctx *ctx = session->ctx;
 	uint64_t here = session->entered ? ipvlan_netns_get_inode(session->entered) : own_inode(ctx);
@@ -101,10 +106,10 @@ static int add_groups(struct session *session, json_t *ports, struct groups *gro
 		qsort(groups->groups, groups->count, sizeof(*groups->groups), compare_groups);
 	for (size_t i = 0; !err && i < groups->count; i++)
 		if (groups->groups[i].inode == here)
-			err = add_group(ctx, ports, &groups->groups[i], true);
+			err = add_group(ctx, ports, &groups->groups[i], true, said);
 	for (size_t i = 0; !err && scope == PORTS_EVERYWHERE && i < groups->count; i++)
 		if (groups->groups[i].inode != here)
-			err = add_group(ctx, ports, &groups->groups[i], false);
+			err = add_group(ctx, ports, &groups->groups[i], false, said);
 	return err;
 }
 
@@ -128,7 +133,7 @@ static int read_all(struct session *session, json_t *ports, enum ports_scope sco
 	for (size_t i = 0; !err && i < ipvlan_link_list_get_count(list); i++)
 		err = add_slave(&groups, ipvlan_link_list_get(list, i), parts);
 	if (!err)
-		err = add_groups(session, ports, &groups, scope);
+		err = add_groups(session, ports, &groups, scope, said);
 	free_groups(&groups);
 	ipvlan_link_list_free(list);
 	return err;
@@ -177,8 +182,10 @@ ino_t own_inode(struct ipvlan_ctx *ctx)
 	struct ipvlan_netns *netns;
 	ino_t inode;
 
-	if (ipvlan_netns_open_current(ctx, &netns))
+	if (ipvlan_netns_open_current(ctx, &netns)) {
+		shortage_tell();
 		return 0;
+	}
 	inode = ipvlan_netns_get_inode(netns);
 	ipvlan_netns_free(netns);
 	return inode;

@@ -22,6 +22,11 @@ void shortage_watch(void)
 	json_set_alloc_funcs(allocate, release);
 }
 
+void shortage_tell(void)
+{
+	seen = true;
+}
+
 bool shortage_seen(void)
 {
 	bool was_seen = seen;

@@ -11,6 +11,9 @@
 /* From now on, whatever jansson has its memory from. */
 void shortage_watch(void);
 
+/* What the command itself had no memory for is missing, too. */
+void shortage_tell(void);
+
 /* Whether there was none for some piece since the last call. */
 bool shortage_seen(void);
 

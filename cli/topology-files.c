@@ -21,9 +21,10 @@ static int copy_all(FILE *in, FILE *out)
 		all += got;
 		if (all > LARGEST)
 			return -EFBIG;
-		fwrite(buf, 1, got, out);
+		if (fwrite(buf, 1, got, out) != got)
+			return -ENOMEM;
 	}
-	return ferror(in) || ferror(out) ? -errno : 0;
+	return ferror(in) ? -errno : 0;
 }
 
 static int read_stream(FILE *in, char **text, size_t *size)
@@ -31,9 +32,12 @@ static int read_stream(FILE *in, char **text, size_t *size)
 	FILE *out = open_memstream(text, size);
 	int err = out ? copy_all(in, out) : -errno;
 
-	if (out && fclose(out) && !err)
-		err = -errno;
-	if (out && err)
+	if (!out)
+		return err;
+	/* Of what was written in vain only now, or not even now, is that said: then there is no text. */
+	if ((fclose(out) || !*text) && !err)
+		err = -ENOMEM;
+	if (err)
 		free(*text);
 	return err;
 }

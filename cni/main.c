@@ -44,6 +44,21 @@ static int print(json_t *json)
 	return err ? 0 : -EIO;
 }
 
+/* Also for want of memory for it the runtime is told something that it can read. */
+static void print_error(const struct cni_error *error, const char *version)
+{
+	json_t *json = cni_error_json(error, version);
+	char *text = json ? json_dumps(json, JSON_INDENT(4)) : NULL;
+
+	if (text)
+		puts(text);
+	else
+		printf("{ \"cniVersion\": \"%s\", \"code\": %d, \"msg\": \"out of memory\" }\n", version,
+		       CNI_TRY_LATER);
+	free(text);
+	json_decref(json);
+}
+
 static int run_command(struct plugin *plugin, json_t **result)
 {
 	switch (plugin->request.command) {
@@ -122,7 +137,7 @@ int main(void)
 	if (!err)
 		err = answer(&plugin, text, size);
 	if (err)
-		print(cni_error_json(&plugin.error, spec_name(plugin.config.spec)));
+		print_error(&plugin.error, spec_name(plugin.config.spec));
 	config_free(&plugin.config);
 	free(text);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -20,5 +20,10 @@ tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
 	-Wl,--wrap=waitpid,--wrap=write
 TESTS += %D%/faults.lab %D%/public.test
 endif
+# The linker makes no shared object of what is not to be installed anywhere, unless it is told where.
+check_LTLIBRARIES += tests/faults/lack.la
+tests_faults_lack_la_SOURCES = %D%/lack.c
+tests_faults_lack_la_LDFLAGS = $(AM_LDFLAGS) -module -shared -avoid-version -rpath /nowhere
+TESTS += %D%/command.lab
 TESTS += %D%/edges.test %D%/hostile.test
-EXTRA_DIST += %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
+EXTRA_DIST += %D%/command.lab %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
