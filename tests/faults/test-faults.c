@@ -5,15 +5,19 @@
  */
 #include "../unit/private-machine.h"
 #include "../unit/support.h"
+#include "codec.h"
 #include "fault.h"
 #include "transport.h"
 #include "use.h"
 #include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -233,6 +237,59 @@ START_TEST(things_vanish)
 }
 END_TEST
 
+/* What the next requests would be answered with, said by somebody else: a link that is not there, and an end. */
+static void forge_answers(struct transport *transport)
+{
+	_Alignas(struct nlmsghdr) uint8_t message[CODEC_REQUEST_SIZE];
+	struct nlmsghdr end = {.nlmsg_len = sizeof(end), .nlmsg_type = NLMSG_DONE};
+	struct link_request request = LINK_REQUEST_INIT;
+	struct sockaddr_nl to;
+	socklen_t size = sizeof(to);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), length;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(getsockname(transport_fd(transport), (struct sockaddr *)&to, &size), 0);
+	request.name = "forged";
+	length = codec_link_set(message, sizeof(message), &request);
+	((struct nlmsghdr *)message)->nlmsg_type = RTM_NEWLINK;
+	for (uint32_t i = 1; i < 4; i++) {
+		((struct nlmsghdr *)message)->nlmsg_seq = end.nlmsg_seq = transport_last_request(transport) + i;
+		ck_assert_int_eq(sendto(fd, message, (size_t)length, 0, (struct sockaddr *)&to, size), length);
+		ck_assert_int_eq(sendto(fd, &end, sizeof(end), 0, (struct sockaddr *)&to, size), sizeof(end));
+	}
+	close(fd);
+}
+
+static int take_name(const struct nlmsghdr *nlh, void *data)
+{
+	struct ipvlan_link link;
+	int err = codec_link_decode(nlh, &link);
+
+	if (!err)
+		memcpy(data, link.name, sizeof(link.name));
+	return err;
+}
+
+START_TEST(other_processes_are_not_heard)
+{
+	_Alignas(struct nlmsghdr) uint8_t message[CODEC_REQUEST_SIZE];
+	struct transport *transport;
+	char name[IFNAMSIZ];
+	struct ack ack;
+
+	ck_assert_int_eq(transport_open(&transport), 0);
+	for (int i = 0; i < 2; i++) {
+		*name = '\0';
+		ck_assert_int_gt(codec_link_get(message, sizeof(message), 0, "lo", -1, 0), 0);
+		ck_assert_int_eq(transport_request(transport, (struct nlmsghdr *)message, take_name, name, &ack), 0);
+		ck_assert_str_eq(name, "lo");
+		/* The socket has an address by now. */
+		forge_answers(transport);
+	}
+	transport_close(transport);
+}
+END_TEST
+
 START_TEST(a_batch_keeps_what_it_has)
 {
 	struct batch batch = {0};
@@ -274,6 +331,7 @@ static int run_tests(void)
 	tcase_set_timeout(all, SECONDS);
 	tcase_add_loop_test(all, every_call_fails_once, first_use(), (int)use_count);
 	tcase_add_loop_test(all, things_vanish, first_use(), (int)use_count);
+	tcase_add_test(all, other_processes_are_not_heard);
 	tcase_add_test(all, a_batch_keeps_what_it_has);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);

@@ -291,14 +291,22 @@ START_TEST(completion_knows_the_shell)
 }
 END_TEST
 
+/* What the history is, as far as it is taken. */
+static void must_be_empty(void)
+{
+	char found[64] = "";
+
+	history_load(gather, found);
+	ck_assert_str_eq(found, "");
+}
+
 START_TEST(history_is_kept_safe)
 {
-	char found[64] = "", path[128], link[128];
+	char found[64] = "", path[128], link[128], made[128];
 	struct stat st;
 
 	setenv("XDG_STATE_HOME", folder, 1);
-	history_load(gather, found);
-	ck_assert_str_eq(found, "");
+	must_be_empty();
 	history_keep("one");
 	history_keep("two");
 	history_load(gather, found);
@@ -306,14 +314,28 @@ START_TEST(history_is_kept_safe)
 	snprintf(path, sizeof(path), "%s/ipvlanctl/history", folder);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	snprintf(made, sizeof(made), "%s/ipvlanctl", folder);
+	ck_assert_int_eq(stat(made, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0700);
+	/* Nor is a folder taken that a link leads to. */
+	snprintf(link, sizeof(link), "%s/moved", folder);
+	ck_assert_int_eq(rename(made, link), 0);
+	ck_assert_int_eq(symlink(link, made), 0);
+	must_be_empty();
+	ck_assert_int_eq(unlink(made), 0);
+	ck_assert_int_eq(rename(link, made), 0);
+	/* Nor what is somebody else's, which only root can show. */
+	if (geteuid() == 0) {
+		ck_assert_int_eq(chown(path, 65534, 0), 0);
+		must_be_empty();
+		ck_assert_int_eq(chown(path, 0, 0), 0);
+	}
 	/* What a link leads to is not ours to write. */
 	snprintf(link, sizeof(link), "%s/elsewhere", folder);
 	ck_assert_int_eq(rename(path, link), 0);
 	ck_assert_int_eq(symlink(link, path), 0);
 	history_keep("three");
-	*found = '\0';
-	history_load(gather, found);
-	ck_assert_str_eq(found, "");
+	must_be_empty();
 	ck_assert_int_eq(stat(link, &st), 0);
 	ck_assert_int_eq(st.st_size, 8);
 }

@@ -495,10 +495,42 @@ START_TEST(records_are_kept)
 }
 END_TEST
 
+/* What a record, or the one in the making, leads to is neither read nor written. */
+START_TEST(records_are_no_links)
+{
+	struct record record = some_record("one", "net1"), back;
+	char path[sizeof(records) + 16], other[sizeof(records) + 16];
+	struct cni_error error;
+	struct stat st;
+
+	make_folder();
+	ck_assert_int_eq(record_write(records, &record, &error), 0);
+	snprintf(path, sizeof(path), "%s/one@eth0", records);
+	snprintf(other, sizeof(other), "%s/other", folder);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	ck_assert_int_eq(rename(path, other), 0);
+	ck_assert_int_eq(symlink(other, path), 0);
+	ck_assert_int_eq(record_read(records, "one", "eth0", &back), -ENOENT);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(truncate(other, 0), 0);
+	snprintf(path, sizeof(path), "%s/.one@eth0", records);
+	ck_assert_int_eq(symlink(other, path), 0);
+	record_write(records, &record, &error);
+	ck_assert_int_eq(stat(other, &st), 0);
+	ck_assert_int_eq(st.st_size, 0);
+	unlink(path);
+	unlink(other);
+	record_remove(records, "one", "eth0");
+	remove_folder();
+}
+END_TEST
+
 /* Whoever may write there could have GC delete what he likes. */
 START_TEST(folder_of_others_is_refused)
 {
 	struct record record = some_record("one", "net1"), back;
+	char target[sizeof(records)];
 	struct cni_error error;
 
 	make_folder();
@@ -508,11 +540,21 @@ START_TEST(folder_of_others_is_refused)
 	ck_assert_int_eq(record_write(records, &record, &error), -EINVAL);
 	ck_assert_int_eq(error.code, CNI_IO);
 	ck_assert_int_eq(chmod(records, 0700), 0);
+	/* Only root can make it somebody else's. */
+	if (geteuid() == 0) {
+		ck_assert_int_eq(chown(records, 65534, 0), 0);
+		ck_assert_int_eq(record_read(records, "one", "eth0", &back), -ENOENT);
+		ck_assert_int_eq(record_write(records, &record, &error), -EINVAL);
+		ck_assert_int_eq(chown(records, 0, 0), 0);
+	}
 	record_remove(records, "one", "eth0");
-	ck_assert_int_eq(rmdir(records), 0);
-	ck_assert_int_eq(symlink("/tmp", records), 0);
+	/* A link leads to a folder in which everything is as it should be. */
+	snprintf(target, sizeof(target), "%s/target", folder);
+	ck_assert_int_eq(rename(records, target), 0);
+	ck_assert_int_eq(symlink(target, records), 0);
 	ck_assert_int_eq(record_write(records, &record, &error), -EINVAL);
 	ck_assert_int_eq(unlink(records), 0);
+	ck_assert_int_eq(rmdir(target), 0);
 	remove_folder();
 }
 END_TEST
@@ -537,6 +579,7 @@ int main(void)
 	tcase_add_loop_test(tcase, writing_without_memory, 0, COUNT_OF(written));
 	tcase_add_test(tcase, errors_are_json);
 	tcase_add_test(tcase, records_are_kept);
+	tcase_add_test(tcase, records_are_no_links);
 	tcase_add_test(tcase, folder_of_others_is_refused);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -641,6 +641,25 @@ START_TEST(faults_are_found)
 }
 END_TEST
 
+/* Whoever is in a namespace chooses the names of its links. */
+START_TEST(names_never_command_the_terminal)
+{
+	const struct ipvlan_finding *first;
+
+	strcpy(link_of(IPVL0)->name, "a\x1b[2J");
+	give_twice();
+	take_slave_down();
+	ck_assert_int_eq(judge(&judgement), 0);
+	ck_assert_uint_gt(judgement.count, 1);
+	for (size_t i = 0; i < judgement.count; i++) {
+		first = &judgement.findings[i];
+		ck_assert(!strchr(first->subject, '\x1b'));
+		ck_assert(!strchr(first->evidence, '\x1b'));
+		ck_assert(!strchr(first->remedy, '\x1b'));
+	}
+}
+END_TEST
+
 /* Every kind has its case, its words, and its item in the manual, in the section that it names. */
 START_TEST(kinds_are_complete)
 {
@@ -720,6 +739,7 @@ static Suite *diagnosis_suite(void)
 	tcase_add_checked_fixture(judging, make_healthy, free_facts);
 	tcase_add_test(judging, healthy_is_quiet);
 	tcase_add_loop_test(judging, faults_are_found, 0, COUNT(cases));
+	tcase_add_test(judging, names_never_command_the_terminal);
 	tcase_add_test(judging, kinds_are_complete);
 	tcase_add_test(judging, manual_agrees);
 	tcase_add_test(judging, worst_comes_first);
