@@ -6,6 +6,7 @@
 #include "session.h"
 #include "write-link.h"
 
+#include <errno.h>
 #include <linux/if.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -93,28 +94,41 @@ static void begin(struct output *o, struct session *session, const struct args *
 	output_list_begin(o, session, &args->options, addresses ? print_addresses : print_link);
 }
 
+/* NULL where there is none, or none any more. */
+static int read_other(struct ipvlan_ctx *ctx, int ifindex, struct ipvlan_link **link)
+{
+	int err = ifindex ? ipvlan_link_get_by_index(ctx, ifindex, link) : 0;
+
+	return err == -ENODEV ? 0 : err;
+}
+
 /* One link and what is around it. */
 static int show_one(struct session *session, const struct args *args, bool addresses)
 {
 	struct ipvlan_link *link, *parent = NULL, *controller = NULL;
 	struct ipvlan_ctx *ctx = session->ctx;
 	struct around around = {0};
+	int err = 0, status;
 	struct output o;
 
 	if (ipvlan_link_get(ctx, args->name, &link))
 		return session_library_error(session);
-	if (ipvlan_link_get_parent_index(link) && ipvlan_link_get_parent_nsid(link) < 0 &&
-	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_parent_index(link), &parent))
-		around.parent_down = !ipvlan_link_is_up(parent);
-	if (ipvlan_link_get_controller_index(link) &&
-	    !ipvlan_link_get_by_index(ctx, ipvlan_link_get_controller_index(link), &controller))
-		around.controller = ipvlan_link_get_name(controller);
-	begin(&o, session, args, addresses);
-	show_link(&o, link, args, addresses, &around);
+	if (ipvlan_link_get_parent_nsid(link) < 0)
+		err = read_other(ctx, ipvlan_link_get_parent_index(link), &parent);
+	if (!err)
+		err = read_other(ctx, ipvlan_link_get_controller_index(link), &controller);
+	around.parent_down = parent && !ipvlan_link_is_up(parent);
+	around.controller = controller ? ipvlan_link_get_name(controller) : NULL;
+	status = err ? session_library_error(session) : STATUS_DONE;
+	if (!err) {
+		begin(&o, session, args, addresses);
+		show_link(&o, link, args, addresses, &around);
+		status = output_list_end(&o);
+	}
 	ipvlan_link_free(controller);
 	ipvlan_link_free(parent);
 	ipvlan_link_free(link);
-	return output_list_end(&o);
+	return status;
 }
 
 static int show_all(struct session *session, const struct args *args, bool addresses)

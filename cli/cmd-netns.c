@@ -110,6 +110,8 @@ int run_netns_exec(struct session *session, const struct args *args)
 	if (session_open_netns(session, args->name, &netns))
 		return STATUS_REFUSED;
 	argv = copy_words(args->rest, args->rest_count);
+	if (!argv)
+		session_error(session, "out of memory");
 	/* The program may take the name from the namespace that we work in. */
 	if (argv && session_go_home(session) == STATUS_DONE)
 		status = execute(session, netns, argv);
