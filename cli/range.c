@@ -34,14 +34,26 @@ static size_t measure(const char *text)
 	return first + last + 3;
 }
 
+/* Of so many digits, MOST_DIGITS at most. A file of ten thousand slaves has it read ten thousand times. */
+static unsigned long value_of(const char *digits, size_t count)
+{
+	unsigned long value = 0;
+
+	while (count--)
+		value = 10 * value + (unsigned long)(*digits++ - '0');
+	return value;
+}
+
 static int read_range(const char *text, struct range *range, struct message *message)
 {
 	size_t digits = count_digits(text + 1), last_digits = count_digits(text + digits + 2);
-	unsigned long first = strtoul(text + 1, NULL, 10), last = strtoul(text + digits + 2, NULL, 10);
 	int length = (int)(digits + last_digits + 3);
+	unsigned long first, last;
 
 	if (digits > MOST_DIGITS || last_digits > MOST_DIGITS)
 		return message_set(message, "the numbers of the range %.40s are too long", text);
+	first = value_of(text + 1, digits);
+	last = value_of(text + digits + 2, last_digits);
 	if (last < first)
 		return message_set(message, "the range %.*s goes backwards", length, text);
 	if (last - first >= RANGE_LONGEST)
@@ -59,7 +71,7 @@ int range_parse(const char *text, struct range *range, struct message *message)
 	int err;
 
 	*range = (struct range){.text = text, .before = strlen(text), .after = strlen(text)};
-	for (i = 0; text[i]; i++) {
+	for (i = strcspn(text, "[\\"); text[i]; i++) {
 		if (text[i] == '\\' && (text[i + 1] == '[' || text[i + 1] == '\\')) {
 			i++;
 			continue;
@@ -100,16 +112,28 @@ static void put_plain(struct writer *writer, const char *text, size_t length)
 	}
 }
 
+/* With zeros before it, to be so wide at least. */
+static void put_number(struct writer *writer, unsigned int number, int width)
+{
+	char digits[MOST_DIGITS + 1];
+	int count = 0;
+
+	do
+		digits[count++] = (char)('0' + number % 10);
+	while (number /= 10);
+	for (; width > count; width--)
+		put(writer, '0');
+	while (count)
+		put(writer, digits[--count]);
+}
+
 int range_format(const struct range *range, unsigned int n, char *buf, size_t size)
 {
 	struct writer writer = {.buf = buf, .size = size};
-	char number[16];
 
 	put_plain(&writer, range->text, range->before);
-	if (range->count) {
-		snprintf(number, sizeof(number), "%0*u", range->width, range->first + n);
-		put_plain(&writer, number, strlen(number));
-	}
+	if (range->count)
+		put_number(&writer, range->first + n, range->width);
 	put_plain(&writer, range->text + range->after, strlen(range->text + range->after));
 	put(&writer, '\0');
 	if (writer.used <= size)
