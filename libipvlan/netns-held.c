@@ -80,7 +80,7 @@ static int offer_file(struct search *s, int folder, const char *path, const char
 {
 	struct ipvlan_netns *netns;
 	char whole[96];
-	ino_t inode;
+	ino_t inode = 0;
 	int err = is_on_nsfs(s, folder, name, &inode);
 
 	if (err <= 0 || netns_list_has(s->list, inode))
