@@ -334,8 +334,9 @@ static int read_named_item(struct yaml_reader *reader, yaml_node_t *node, void *
 	if (node->type == YAML_MAPPING_NODE) {
 		nodes.name = NULL;
 		err = yaml_read_keys(reader, node, kind->what, kind->keys, &nodes);
-		if (nodes.name)
-			err = yaml_go_on(reader, node, err);
+		if (!nodes.name)
+			return err;
+		err = yaml_go_on(reader, node, err);
 	}
 	return err ? err : add_named(reader, kind, &nodes);
 }
@@ -598,8 +599,9 @@ static int read_slave(struct yaml_reader *reader, yaml_node_t *node, void *data)
 	struct slave_nodes nodes = {0};
 	int err = yaml_read_keys(reader, node, "a slave", slave_keys, &nodes);
 
-	if (nodes.name && nodes.parent)
-		err = yaml_go_on(reader, node, err);
+	if (!nodes.name || !nodes.parent)
+		return err;
+	err = yaml_go_on(reader, node, err);
 	for (; !err && making.entry.n < making.entry.count; making.entry.n++)
 		err = make_slave(reader, &making, &nodes);
 	return err;
