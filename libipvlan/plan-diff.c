@@ -439,17 +439,16 @@ static int plan_new_slaves(struct planner *p, const struct ipvlan_topology_slave
 	return err;
 }
 
-/* What was read has more to it (who is secondary) than what was described. */
-static bool loses_address_like(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
-			       const struct ipvlan_address *address)
+static const struct ipvlan_address *find_address(const struct ipvlan_topology_slave *now,
+						 const struct ipvlan_address *address)
 {
 	size_t i;
 
 	for (i = 0; i < now->address_count; i++) {
 		if (address_is_same(&now->addresses[i], address))
-			return loses_address(now, wanted, &now->addresses[i]);
+			return &now->addresses[i];
 	}
-	return false;
+	return NULL;
 }
 
 static bool lacks_route(const struct planner *p, const struct ipvlan_topology_slave *now,
@@ -482,17 +481,41 @@ static int plan_mtu_and_up(struct planner *p, const struct ipvlan_topology_slave
 	return 0;
 }
 
+/* What is described is meant to stay. */
+static int plan_lifetime(struct planner *p, const struct ipvlan_topology_slave *wanted,
+			 const struct ipvlan_address *now)
+{
+	struct ipvlan_address forever = *now;
+	int err;
+
+	if (!address_is_lent(now))
+		return 0;
+	forever.valid = forever.preferred = UINT32_MAX;
+	err = add_address_step(p, IPVLAN_CHANGE_SET, wanted, &forever);
+	if (!err)
+		p->plan->steps[p->plan->count - 1].before = *now;
+	return err;
+}
+
+static int plan_address(struct planner *p, const struct ipvlan_topology_slave *wanted,
+			const struct ipvlan_topology_slave *now, const struct ipvlan_address *address)
+{
+	const struct ipvlan_address *found = find_address(now, address);
+
+	/* What was read has more to it (who is secondary) than what was described. */
+	if (!found || (p->prune && loses_address(now, wanted, found)))
+		return add_address_step(p, IPVLAN_CHANGE_ADD, wanted, address);
+	return plan_lifetime(p, wanted, found);
+}
+
 static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wanted,
 		       const struct ipvlan_topology_slave *now)
 {
 	int err = plan_mtu_and_up(p, wanted, now);
 	size_t i;
 
-	for (i = 0; !err && i < wanted->address_count; i++) {
-		if (!slave_has_address(now, &wanted->addresses[i]) ||
-		    (p->prune && loses_address_like(now, wanted, &wanted->addresses[i])))
-			err = add_address_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->addresses[i]);
-	}
+	for (i = 0; !err && i < wanted->address_count; i++)
+		err = plan_address(p, wanted, now, &wanted->addresses[i]);
 	for (i = 0; !err && i < wanted->route_count; i++) {
 		if (lacks_route(p, now, wanted, &wanted->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->routes[i]);
@@ -623,6 +646,7 @@ void plan_clear(struct ipvlan_plan *plan)
 void step_invert(struct ipvlan_step *step)
 {
 	struct ipvlan_module_options *options;
+	struct ipvlan_address address;
 	struct port_value port;
 	uint32_t mtu;
 
@@ -644,6 +668,10 @@ void step_invert(struct ipvlan_step *step)
 		options = step->options.from;
 		step->options.from = step->options.to;
 		step->options.to = options;
+	} else if (step->kind == STEP_ADDRESS) {
+		address = step->before;
+		step->before = step->address;
+		step->address = address;
 	} else {
 		mtu = step->mtu.from;
 		step->mtu.from = step->mtu.to;

@@ -496,6 +496,22 @@ static void append_port(struct text *text, const struct ipvlan_step *step)
 	append_siblings(text, step);
 }
 
+static const char *format_lifetime(uint32_t seconds, char buf[16])
+{
+	if (seconds == UINT32_MAX)
+		return "forever";
+	snprintf(buf, 16, "%u", seconds);
+	return buf;
+}
+
+static void append_lifetimes(struct text *text, const struct ipvlan_step *step)
+{
+	char from[16], to[16];
+
+	append_text(text, " valid_lft");
+	append_value(text, format_lifetime(step->before.valid, from), format_lifetime(step->address.valid, to));
+}
+
 static void append_move(struct text *text, const struct ipvlan_step *step)
 {
 	append(text, "%s%s%s", step->name, step->netns ? " in " : "", step->netns ? step->netns : "");
@@ -547,6 +563,8 @@ static void append_step(struct text *text, const struct ipvlan_step *step)
 	case STEP_ADDRESS:
 		append(text, "%s address %s", step->name,
 		       ipvlan_address_format_prefix(&step->address, buf, sizeof(buf)));
+		if (step->change == IPVLAN_CHANGE_SET)
+			append_lifetimes(text, step);
 		break;
 	case STEP_ROUTE:
 		append(text, "%s%sroute %s", step->name, *step->name ? " " : "",

@@ -15,7 +15,7 @@ enum step_kind {
 	STEP_SLAVE,    /* add, remove: with all that it has */
 	STEP_MTU,      /* set */
 	STEP_UP,       /* add: up; remove: down */
-	STEP_ADDRESS,  /* add, remove */
+	STEP_ADDRESS,  /* add, remove; set: how long it is valid */
 	STEP_ROUTE,    /* add, remove */
 
 	/* Of transactions only: what they change is looked up when their turn has come. */
@@ -49,7 +49,9 @@ struct ipvlan_step {
 			uint32_t from, to;
 		} mtu;
 		struct ipvlan_topology_slave slave;
-		struct ipvlan_address address;
+		struct {
+			struct ipvlan_address address, before; /* before: of set */
+		};
 		struct ipvlan_route route;
 		struct ipvlan_settings *settings; /* of STEP_CREATE; owned */
 		struct {

@@ -321,6 +321,13 @@ bool address_is_described(const struct ipvlan_address *address)
 	return (address->flags & IFA_F_PERMANENT) && !(address->family == AF_INET6 && address->scope == RT_SCOPE_LINK);
 }
 
+bool address_is_lent(const struct ipvlan_address *address)
+{
+	uint32_t advertised = address->family == AF_INET6 ? IFA_F_MANAGETEMPADDR | IFA_F_TEMPORARY : 0;
+
+	return address->valid != UINT32_MAX && !(address->flags & advertised);
+}
+
 bool route_is_described(const struct ipvlan_route *route)
 {
 	return route->type == RTN_UNICAST && !route->is_selective && route->protocol != RTPROT_KERNEL &&

@@ -95,6 +95,8 @@ bool addresses_have(const struct ipvlan_address *addresses, size_t count, int fa
 bool address_is_a_hosts(const struct ipvlan_address *address);
 /* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */
 bool address_is_described(const struct ipvlan_address *address);
+/* Whether it will go by itself, and no router gave it: that one's next advertisement would give it a lifetime again. */
+bool address_is_lent(const struct ipvlan_address *address);
 bool route_is_described(const struct ipvlan_route *route);
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
 bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);

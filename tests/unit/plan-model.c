@@ -332,8 +332,21 @@ static int remove_address(struct ipvlan_topology_slave *slave, const struct ipvl
 	return 0;
 }
 
+static int set_lifetime(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count && !address_is_same(&slave->addresses[i], &step->address); i++)
+		;
+	require(i < slave->address_count && slave->addresses[i].valid == step->before.valid);
+	slave->addresses[i].valid = step->address.valid;
+	return 0;
+}
+
 static int do_address(struct state *state, struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
 {
+	if (step->change == IPVLAN_CHANGE_SET)
+		return set_lifetime(slave, step);
 	if (step->change == IPVLAN_CHANGE_REMOVE)
 		return remove_address(slave, &step->address);
 	if (model_holder_of(state, slave->parent, &step->address) ||
@@ -430,6 +443,17 @@ static bool has_such_route(const struct ipvlan_topology_slave *slave, const stru
 	return false;
 }
 
+static bool is_valid_as_long(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (address_is_same(&slave->addresses[i], address))
+			return slave->addresses[i].valid == address->valid;
+	}
+	return false;
+}
+
 static bool has_same_lists(const struct ipvlan_topology_slave *a, const struct ipvlan_topology_slave *b)
 {
 	size_t i;
@@ -437,7 +461,7 @@ static bool has_same_lists(const struct ipvlan_topology_slave *a, const struct i
 	if (a->address_count != b->address_count || a->route_count != b->route_count)
 		return false;
 	for (i = 0; i < a->address_count; i++) {
-		if (!slave_has_address(b, &a->addresses[i]))
+		if (!is_valid_as_long(b, &a->addresses[i]))
 			return false;
 	}
 	for (i = 0; i < a->route_count; i++) {
@@ -484,7 +508,7 @@ static void must_have_slave(const struct state *state, const struct ipvlan_topol
 	require(!wanted->mtu || found->mtu == wanted->mtu);
 	require(!wanted->up || found->up);
 	for (i = 0; i < wanted->address_count; i++)
-		require(slave_has_address(found, &wanted->addresses[i]));
+		require(is_valid_as_long(found, &wanted->addresses[i]));
 	for (i = 0; i < wanted->route_count; i++)
 		require(has_such_route(found, &wanted->routes[i]));
 	if (exactly)

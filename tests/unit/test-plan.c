@@ -32,7 +32,11 @@ static const char *const spaces[] = {NULL, "n0", "n1", "n2"};
 
 static struct ipvlan_address new_address(unsigned int host)
 {
-	struct ipvlan_address address = {.family = AF_INET, .prefix_length = 24, .local = {10, 0, 0, (uint8_t)host}};
+	struct ipvlan_address address = {.family = AF_INET,
+					 .prefix_length = 24,
+					 .local = {10, 0, 0, (uint8_t)host},
+					 .valid = UINT32_MAX,
+					 .preferred = UINT32_MAX};
 
 	if (host >= 12) {
 		address.family = AF_INET6;
@@ -170,6 +174,8 @@ static void make_machine(struct state *state)
 				continue;
 			slave = state_add_slave(state, spaces[i], names[j]);
 			fill_slave(state, slave);
+			if (slave->address_count && !dice(3))
+				slave->addresses[dice((unsigned int)slave->address_count)].valid = 100 + dice(100);
 		}
 	}
 	for (i = 0; i < COUNT(parents); i++) {
