@@ -271,27 +271,68 @@ static void print_routes(struct page *page, const json_t *routes)
 		print_route(page, route);
 }
 
-int run_route_show(struct session *session, const struct args *args)
+static int read_routes(struct session *session, const struct args *args, struct ipvlan_route_list **list)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 	uint32_t table = args->table == UNSET ? RT_TABLE_MAIN : (uint32_t)args->table;
 	int family = args->options.family;
-	char destination[IPVLAN_ADDRESS_SIZE];
-	struct ipvlan_route_list *list;
-	struct args wanted = *args;
-	json_t *document;
-	int err;
 
 	if (!ctx)
 		return STATUS_REFUSED;
 	/* One table means IPv4 to ip(8), all tables both families. */
 	if (family == AF_UNSPEC && table != RT_TABLE_UNSPEC)
 		family = args->destination && strchr(args->destination, ':') ? AF_INET6 : AF_INET;
-	if (ipvlan_route_list(ctx, args->name, family, table, &list))
-		return session_library_error(session);
+	return ipvlan_route_list(ctx, args->name, family, table, list) ? session_library_error(session) : STATUS_DONE;
+}
+
+int check_route_flush(struct args *args, struct message *message)
+{
+	return args->name ? 0 : message_set(message, "of which link? Add 'dev NAME'");
+}
+
+static int flush(struct session *session, const struct ipvlan_route_list *list, const struct args *args)
+{
+	const struct ipvlan_route *route;
+	int err = 0;
+
+	for (size_t i = 0; !err && (route = ipvlan_route_list_get(list, i)); i++) {
+		if (is_wanted(route, args))
+			err = ipvlan_route_delete(session->ctx, args->name, route);
+		/* Somebody else was faster. */
+		if (err == -ESRCH)
+			err = 0;
+	}
+	return err ? session_library_error(session) : STATUS_DONE;
+}
+
+int run_route_flush(struct session *session, const struct args *args)
+{
+	char destination[IPVLAN_ADDRESS_SIZE];
+	struct ipvlan_route_list *list;
+	struct args wanted = *args;
+	int status = read_routes(session, args, &list);
+
+	if (status != STATUS_DONE)
+		return status;
+	write_destination(&wanted, destination, sizeof(destination));
+	status = flush(session, list, &wanted);
+	ipvlan_route_list_free(list);
+	return status;
+}
+
+int run_route_show(struct session *session, const struct args *args)
+{
+	char destination[IPVLAN_ADDRESS_SIZE];
+	struct ipvlan_route_list *list;
+	struct args wanted = *args;
+	int status = read_routes(session, args, &list), err;
+	json_t *document;
+
+	if (status != STATUS_DONE)
+		return status;
 	write_destination(&wanted, destination, sizeof(destination));
 	document = json_array();
-	err = list_routes(ctx, list, &wanted, document);
+	err = list_routes(session->ctx, list, &wanted, document);
 	ipvlan_route_list_free(list);
 	if (err) {
 		json_decref(document);

@@ -88,6 +88,8 @@ int run_route_add(struct session *session, const struct args *args);
 int run_route_replace(struct session *session, const struct args *args);
 int run_route_change(struct session *session, const struct args *args);
 int run_route_delete(struct session *session, const struct args *args);
+int check_route_flush(struct args *args, struct message *message);
+int run_route_flush(struct session *session, const struct args *args);
 int run_route_show(struct session *session, const struct args *args);
 
 int check_netns_name(struct args *args, struct message *message);

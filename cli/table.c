@@ -297,6 +297,9 @@ const struct command commands[] = {
 	{"route", "show list lst ls",
 	 "[to] [DESTINATION] [dev NAME] [table TABLE] [protocol PROTOCOL] [scope SCOPE]", "show routes as ip does",
 	 {.places = a_destination, .keywords = route_show}, NULL, run_route_show, .looks = true},
+	{"route", "flush",
+	 "[to] [DESTINATION] dev NAME [table TABLE] [protocol PROTOCOL] [scope SCOPE]", "delete all routes of a link",
+	 {.places = a_destination, .keywords = route_show}, check_route_flush, run_route_flush},
 
 	{"netns", "list show lst ls", "", "list the namespaces that have a name",
 	 {0}, NULL, run_netns_list, .looks = true},
