@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as a batch file, and so as what is typed into the shell: read line by line; and rehearsed, which
- * runs nothing. Not one byte of what that says may command the terminal.
+ * Any bytes as a batch file, and so as what is typed into the shell: read line by line; rehearsed, which runs
+ * nothing; and gathered as the steps of a transaction, which are shown. Not one byte of what that says may command the
+ * terminal.
  */
 #include "../../cli/batch.h"
 #include "../../cli/command.h"
 #include "../../cli/session.h"
 #include "../../cli/text.h"
+#include "../../cli/transaction.h"
 #include "fuzz.h"
 #include <errno.h>
 #include <stdio.h>
@@ -71,27 +73,76 @@ static void require_harmless(const struct said *said)
 		require(text_is_harmless(line));
 }
 
-static void rehearse(int fd)
+static void said_end(struct said *said)
+{
+	fclose(said->file);
+	require_harmless(said);
+	free(said->text);
+}
+
+static void rehearse(struct session *session, int fd)
 {
 	struct batch_request request = {.go_on = true, .dry_run = true};
-	struct said out, err;
-	struct session session;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	request.path = path;
+	batch_run(session, &request);
+}
+
+/* What only looks would ask the kernel at once. */
+static void gather_line(struct session *session, const struct line *line)
+{
+	const char *const *words = (const char *const *)line->words.word;
+	const struct command *command;
+	struct args args;
+
+	if (line->escape || !line->words.count)
+		return;
+	if (session_parse(session, words, line->words.count, &command, &args) == STATUS_DONE && !command->looks)
+		transaction_take(session, command, &args);
+	args_free(&args);
+}
+
+static void gather(struct session *session, int fd)
+{
+	struct file_source file;
+	struct message message;
+	struct line line;
+	int ret;
+
+	require(lseek(fd, 0, SEEK_SET) == 0);
+	session->depth = 1;
+	session->where.file = "file";
+	require(transaction_open(session) == STATUS_DONE);
+	file_source_begin(&file, fd, NULL);
+	do {
+		ret = line_read(&file.source, &line, &message);
+		session->where.line = line.number;
+		if (ret == 1)
+			gather_line(session, &line);
+		line_free(&line);
+	} while (ret);
+	file_source_end(&file);
+	require(transaction_show(session, &session->options) == STATUS_DONE);
+	transaction_close(session);
+	session->depth = 0;
+}
+
+/* Nothing asks a kernel. */
+static void say(int fd, void (*run)(struct session *session, int fd))
+{
+	struct said out, err;
+	struct session session;
+
 	said_begin(&out);
 	said_begin(&err);
 	session_begin(&session, out.file, err.file);
-	batch_run(&session, &request);
+	run(&session, fd);
 	require(!session.ctx);
 	session_end(&session);
-	fclose(out.file);
-	fclose(err.file);
-	require_harmless(&out);
-	require_harmless(&err);
-	free(out.text);
-	free(err.text);
+	said_end(&out);
+	said_end(&err);
 }
 
 static int file_of(const void *bytes, size_t size)
@@ -107,7 +158,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd = file_of(data, size);
 
 	read_lines(fd);
-	rehearse(fd);
+	say(fd, rehearse);
+	say(fd, gather);
 	close(fd);
 	return 0;
 }
