@@ -447,6 +447,9 @@ def guard(w):
     check('gateways', ['10.1.0.2', 'fd01::2'], [text_of({k: v}) for k, v in each_attr(w.port()[GATEWAYS])])
     for name, frame, _ in claims:
         w.expect(f'guarded: {name}', 'ipvl1', frame, [], 'tx_drop_guarded_address')
+    # Neighbours take off a tag of priority only.
+    hidden = f'raw:{group},type=8100,hex=00000806' + frames.build(claims[1][1])[14:].hex()
+    w.expect('guarded: gateway by ARP behind a tag', 'ipvl1', hidden, [], 'tx_drop_foreign_source')
     w.expect('its own', 'ipvl1', f'arp:{group},op=2,from=10.1.0.11,to=10.1.0.2', ['e0', 'ipvl2', 'ipvl3'])
     w.expect('asking for the gateway', 'ipvl1', f'arp:{group},op=1,from=10.1.0.11,to=10.1.0.2', ['e0', 'ipvl2', 'ipvl3'])
     for text in '10.1.0.1/24', '10.1.0.2/24', 'fd01::1/64', 'fd01::2/64':
@@ -684,7 +687,7 @@ def dumps(w):
 def unprivileged(w):
     """Root of another user namespace reads the port, and nothing else."""
     w.slaves()
-    done, wait = os.pipe(), os.pipe()
+    ours, theirs = socket.socketpair()
     child = os.fork()
     if not child:
         # A user namespace of its own, in the network namespace of the parent.
@@ -704,12 +707,16 @@ def unprivileged(w):
                                      (UNLOCK, address('10.1.0.70'), ACK), (ANNOUNCE, b'', ACK)):
             error, text, _ = f.ask(command, w.parent + body, flags)
             results.append(error if 'CAP_NET_ADMIN' in text else -1)
-        os.write(done[1], repr(results).encode())
+        socket.send_fds(theirs, [repr(results).encode()], [f.socket.fileno()])
         os._exit(0)
-    os.close(done[1])
-    got = os.read(done[0], 4096).decode()
+    theirs.close()
+    got, lent, _, _ = socket.recv_fds(ours, 4096, 1)
     os.waitpid(child, 0)
-    check('without capability', repr([0, 0] + [errno.EPERM] * 6), got)
+    check('without capability', repr([0, 0] + [errno.EPERM] * 6), got.decode())
+    # Nor does it help to have somebody who may ask by a socket of one's own.
+    f = object.__new__(Family)
+    f.socket, f.id = socket.socket(fileno=lent[0]), w.family.id
+    check('by a socket of theirs', errno.EPERM, f.ask(PORT_SET, w.parent + bits(GUARD))[0])
     check('nothing has changed', struct.pack('II', 0, ALL), w.port()[OPTIONS])
     w.no_slaves()
     # In a user namespace with network namespaces of its own it may all.
