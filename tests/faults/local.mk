@@ -24,6 +24,13 @@ endif
 check_LTLIBRARIES += tests/faults/lack.la
 tests_faults_lack_la_SOURCES = %D%/lack.c
 tests_faults_lack_la_LDFLAGS = $(AM_LDFLAGS) -module -shared -avoid-version -rpath /nowhere
+if BUILD_NL3
+check_PROGRAMS += tests/faults/use-nl3
+tests_faults_use_nl3_SOURCES = %D%/use-nl3.c
+tests_faults_use_nl3_CFLAGS = $(AM_CFLAGS) $(LIBNL_CFLAGS)
+tests_faults_use_nl3_LDFLAGS = $(AM_LDFLAGS) -no-install
+tests_faults_use_nl3_LDADD = libipvlan/nl3/libipvlan-nl3.la libipvlan/libipvlan.la $(LIBNL_LIBS)
+endif
 TESTS += %D%/command.lab
 TESTS += %D%/edges.test %D%/hostile.test
 EXTRA_DIST += %D%/command.lab %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
