@@ -66,7 +66,7 @@ void netns_census_clear(struct netns_census *census)
 	*census = (struct netns_census){0};
 }
 
-void netns_census_take(struct netns_census *census)
+int netns_census_take(struct netns_census *census)
 {
 	int more;
 
@@ -76,18 +76,21 @@ void netns_census_take(struct netns_census *census)
 	while (more > 0);
 	if (more < 0)
 		netns_census_clear(census);
+	return shortage(more);
 }
 
-bool netns_census_is_met(const struct netns_census *before, size_t found)
+int netns_census_is_met(const struct netns_census *before, size_t found)
 {
 	struct netns_census now;
-	bool is_met;
+	int err;
 
 	if (!before->count || before->count != found || !is_told_all())
-		return false;
+		return 0;
+	err = netns_census_take(&now);
+	if (err)
+		return err;
 	/* Had some gone and others come meanwhile, the number would say nothing. */
-	netns_census_take(&now);
-	is_met = now.count == before->count && memcmp(now.ids, before->ids, now.count * sizeof(*now.ids)) == 0;
+	err = now.count == before->count && memcmp(now.ids, before->ids, now.count * sizeof(*now.ids)) == 0;
 	netns_census_clear(&now);
-	return is_met;
+	return err;
 }

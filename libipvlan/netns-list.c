@@ -191,17 +191,18 @@ int netns_list_begin(const struct ipvlan_netns *own, struct ipvlan_netns_list **
 {
 	struct ipvlan_netns_list *l = calloc(1, sizeof(*l));
 	struct ipvlan_netns_info *info;
+	int err;
 
 	if (!l)
 		return -ENOMEM;
 	l->device = own->device;
 	info = netns_list_add(l, own->inode);
-	if (!info) {
+	err = info ? netns_census_take(&l->census) : -ENOMEM;
+	if (err) {
 		ipvlan_netns_list_free(l);
-		return -ENOMEM;
+		return err;
 	}
 	info->is_own = true;
-	netns_census_take(&l->census);
 	*list = l;
 	return 0;
 }
@@ -214,8 +215,10 @@ static int (*const sorts[])(struct ipvlan_netns_list *list) = {
 
 int netns_list_extend(struct ipvlan_netns_list *list)
 {
-	if (list->sort_count == COUNT_OF(sorts) || netns_census_is_met(&list->census, list->count))
-		return 1;
+	int err = netns_census_is_met(&list->census, list->count);
+
+	if (err || list->sort_count == COUNT_OF(sorts))
+		return err ? err : 1;
 	return sorts[list->sort_count++](list);
 }
 

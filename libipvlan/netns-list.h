@@ -48,10 +48,11 @@ int netns_list_read(const struct ipvlan_netns *own, struct ipvlan_netns_list **l
 /* netns-processes.c: the second sort; netns-held.c: the third. */
 int netns_list_add_processes(struct ipvlan_netns_list *list);
 int netns_list_add_held(struct ipvlan_netns_list *list);
-void netns_census_take(struct netns_census *census);
+/* Returns 0, also where none are told; -ENOMEM. */
+int netns_census_take(struct netns_census *census);
 void netns_census_clear(struct netns_census *census);
-/* Whether there are still the same, and `found` is all of them. */
-bool netns_census_is_met(const struct netns_census *before, size_t found);
+/* Whether there are still the same, and `found` is all of them: 1 if so, 0, -ENOMEM. */
+int netns_census_is_met(const struct netns_census *before, size_t found);
 /* The one of that inode, added when need be; NULL when out of memory. */
 struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, ino_t inode);
 bool netns_list_has(struct ipvlan_netns_list *list, ino_t inode);

@@ -89,7 +89,7 @@ static void begin_with(uint64_t count)
 	kernel.count = count;
 	kernel.step = 3;
 	kernel.has_rights = kernel.is_first_user_namespace = true;
-	netns_census_take(&census);
+	ck_assert_int_eq(netns_census_take(&census), 0);
 	ck_assert_uint_eq(census.count, count);
 }
 
@@ -104,10 +104,10 @@ static const uint64_t counts[] = {1, 2, 127, 128, 129, 256, 1000};
 START_TEST(all_are_found)
 {
 	begin_with(counts[_i]);
-	ck_assert(netns_census_is_met(&census, counts[_i]));
-	ck_assert(!netns_census_is_met(&census, counts[_i] - 1));
+	ck_assert_int_eq(1, netns_census_is_met(&census, counts[_i]));
+	ck_assert_int_eq(0, netns_census_is_met(&census, counts[_i] - 1));
 	/* A name of something else, say: better to search. */
-	ck_assert(!netns_census_is_met(&census, counts[_i] + 1));
+	ck_assert_int_eq(0, netns_census_is_met(&census, counts[_i] + 1));
 }
 END_TEST
 
@@ -115,12 +115,12 @@ START_TEST(others_came_meanwhile)
 {
 	begin_with(3);
 	kernel.count = 4;
-	ck_assert(!netns_census_is_met(&census, 3));
-	ck_assert(!netns_census_is_met(&census, 4));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 3));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 4));
 	/* As many, but not the same. */
 	kernel.count = 3;
 	kernel.step = 4;
-	ck_assert(!netns_census_is_met(&census, 3));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 3));
 }
 END_TEST
 
@@ -128,10 +128,10 @@ START_TEST(only_some_are_told)
 {
 	begin_with(2);
 	kernel.has_rights = false;
-	ck_assert(!netns_census_is_met(&census, 2));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 2));
 	kernel.has_rights = true;
 	kernel.is_first_user_namespace = false;
-	ck_assert(!netns_census_is_met(&census, 2));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 2));
 }
 END_TEST
 
@@ -141,13 +141,13 @@ START_TEST(none_are_told)
 {
 	begin_with(2);
 	kernel.error = errors[_i];
-	ck_assert(!netns_census_is_met(&census, 2));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 2));
 	netns_census_clear(&census);
-	netns_census_take(&census);
+	ck_assert_int_eq(netns_census_take(&census), 0);
 	ck_assert_ptr_null(census.ids);
 	kernel.error = 0;
-	ck_assert(!netns_census_is_met(&census, 0));
-	ck_assert(!netns_census_is_met(&census, 2));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 0));
+	ck_assert_int_eq(0, netns_census_is_met(&census, 2));
 }
 END_TEST
 
