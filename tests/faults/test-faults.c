@@ -121,9 +121,11 @@ static void try(const struct use *use, const char *call, int error, long skip, u
 
 	close_socket();
 	use_fault = error;
+	use_answer_lost = strcmp(call, "recvmsg") == 0;
 	fault_order(call, skip, error);
 	err = use->run();
 	use_fault = 0;
+	use_answer_lost = false;
 	happened = fault_cancel();
 	ck_assert_msg(happened ? may_become(use, call, error, err) : err == 0, "%s, %s call %ld fails with %d: %d (%s)",
 		      use->name, call, skip, error, err, ipvlan_ctx_strerror(ctx));

@@ -13,6 +13,7 @@
 
 struct ipvlan_ctx *ctx;
 int use_fault;
+bool use_answer_lost;
 static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
 

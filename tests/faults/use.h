@@ -16,6 +16,9 @@ extern struct ipvlan_ctx *ctx;
 /* What a call may fail with while a use runs; 0: none does. */
 extern int use_fault;
 
+/* Whether that may be in the place of an answer to what was done. */
+extern bool use_answer_lost;
+
 /* Whether what is looked at with such an errno may be taken for absent. */
 bool use_may_hide(int error);
 
@@ -50,6 +53,9 @@ void use_begin(void);
 /* Take away what a use could not, and put back what was lost. */
 void use_tidy(void);
 void use_end(void);
+
+/* Whether something was taken away since the machine was tidied last. */
+bool use_has_lost(void);
 
 /* A fixed text, run by a shell. @return as system() */
 int use_shell(const char *command);
