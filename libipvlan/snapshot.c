@@ -91,31 +91,42 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 	return !r->error && link->parent_nsid == r->nsid;
 }
 
-/* Whether a slave that is yet to be made could have its name. */
-static int look_for_name(struct place *place, struct ipvlan_topology_slave *wanted)
+static bool are_all_there(const struct state *here, const struct ipvlan_topology_slave *wanted, size_t count)
 {
-	struct ipvlan_link link;
-	struct ack ack;
-	int err = link_query(place->transport, 0, wanted->name, -1, &link, &ack);
+	size_t i;
 
-	wanted->is_name_taken = !err;
-	return err == -ENODEV ? 0 : err;
+	for (i = 0; i < count; i++) {
+		if (!state_find_slave(here, wanted[i].netns, wanted[i].name))
+			return false;
+	}
+	return true;
 }
 
-/* first: of the slaves that were read in this namespace. Leaves them sorted. */
+/*
+ * Whether slaves that are yet to be made could have their names. All links are read once for that: a request for each
+ * name would be dearer when many are made, and when few are made there is little to be dear.
+ *
+ * first: of the slaves that were read in this namespace. Leaves them sorted.
+ */
 static int look_for_names(struct reading *r, struct place *place, const char *netns, size_t first)
 {
 	struct state here = {.slaves = r->state->slaves + first, .slave_count = r->state->slave_count - first};
 	struct ipvlan_topology_slave *wanted;
+	struct ipvlan_link_list all = {0};
 	size_t i, count = 0;
-	int err = 0;
+	int err;
 
 	state_sort(&here);
 	wanted = r->wanted ? state_slaves_in(r->wanted, netns, &count) : NULL;
-	for (i = 0; !err && i < count; i++) {
-		if (!state_find_slave(&here, netns, wanted[i].name))
-			err = look_for_name(place, &wanted[i]);
+	if (are_all_there(&here, wanted, count))
+		return 0;
+	err = links_in_place(place->transport, &all);
+	for (i = 0; !err && i < all.count; i++) {
+		wanted = state_find_slave(r->wanted, netns, all.links[i].name);
+		if (wanted)
+			wanted->is_name_taken = !state_find_slave(&here, netns, wanted->name);
 	}
+	free(all.links);
 	return err;
 }
 
