@@ -37,8 +37,10 @@ static void again_route(const struct ipvlan_route *route)
 	int length = codec_route_encode(first, sizeof(first), RTM_NEWROUTE, 0, route, route->ifindex);
 
 	require(length > 0 && codec_route_decode((const struct nlmsghdr *)first, &back) == 0);
-	want.preference = 0;	   /* only the kernel says that, */
-	want.is_selective = false; /* and we make none like that */
+	/* Only the kernel says that, and we make none like that. */
+	want.preference = 0;
+	want.flags &= RTNH_F_ONLINK;
+	want.is_selective = false;
 	if (!want.destination_length)
 		memset(want.destination, 0, sizeof(want.destination));
 	require(memcmp(&back, &want, sizeof(back)) == 0);
