@@ -27,7 +27,7 @@ static const char *in_full(const char *text, char *buf, size_t size)
 		dots += text[i] == '.';
 	if (text[length] != '/' || dots > 2)
 		return text;
-	return snprintf(buf, size, "%.*s%s%s", (int)length, text, ".0.0.0" + 2 * dots, text + length) < (int)size
+	return snprintf(buf, size, "%.*s%s%s", (int)length, text, &".0.0.0"[2 * dots], text + length) < (int)size
 		       ? buf
 		       : text;
 }
