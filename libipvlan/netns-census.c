@@ -74,8 +74,9 @@ int netns_census_take(struct netns_census *census)
 	do
 		more = ask_from(census, census->count ? census->ids[census->count - 1] : 0);
 	while (more > 0);
-	if (more < 0)
-		netns_census_clear(census);
+	if (!more)
+		return 0;
+	netns_census_clear(census);
 	return shortage(more);
 }
 

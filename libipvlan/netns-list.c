@@ -403,10 +403,10 @@ IPVLAN_API int ipvlan_netns_list(struct ipvlan_ctx *ctx, struct ipvlan_netns_lis
 	if (err)
 		return err;
 	err = netns_list_read(ctx->netns, &l);
-	if (!err)
+	if (!err) {
 		err = netns_list_extend(l);
-	if (err >= 0)
-		err = read_nsids(transport, l);
+		err = err < 0 ? err : read_nsids(transport, l);
+	}
 	if (err) {
 		ipvlan_netns_list_free(l);
 		return fail(ctx, err, IPVLAN_STAGE_NETNS, "cannot list namespaces");

@@ -29,8 +29,18 @@ bool netns_name_is_valid(const char *name)
 	       strcmp(name, "..") != 0;
 }
 
-/* Of a descriptor that is known to be a network namespace, and is taken over, also on failure. */
-static int keep(int fd, const char *name, struct ipvlan_netns **netns)
+/* A copy of a text that need not be. */
+static int copy_text(char **copy, const char *text)
+{
+	*copy = text ? strdup(text) : NULL;
+	return text && !*copy ? -ENOMEM : 0;
+}
+
+/*
+ * Of a descriptor that is known to be a network namespace, and is taken over, also on failure. What has no name goes by
+ * the path that somebody took to it.
+ */
+static int keep(int fd, const char *name, const char *path, struct ipvlan_netns **netns)
 {
 	struct ipvlan_netns *n = calloc(1, sizeof(*n));
 	struct stat st;
@@ -38,11 +48,13 @@ static int keep(int fd, const char *name, struct ipvlan_netns **netns)
 
 	if (!err && fstat(fd, &st) < 0)
 		err = -errno;
-	if (!err && name) {
-		n->name = strdup(name);
-		err = n->name ? 0 : -ENOMEM;
-	}
+	if (!err)
+		err = copy_text(&n->name, name);
+	if (!err)
+		err = copy_text(&n->path, path);
 	if (err) {
+		if (n)
+			free(n->name);
 		free(n);
 		close(fd);
 		return err;
@@ -67,22 +79,27 @@ static int check_type(int fd)
 }
 
 /* Takes the descriptor over, also on failure. */
-static int from_fd(int fd, const char *name, struct ipvlan_netns **netns)
+static int from_fd(int fd, const char *name, const char *path, struct ipvlan_netns **netns)
 {
 	int err = check_type(fd);
 
 	if (!err)
-		return keep(fd, name, netns);
+		return keep(fd, name, path, netns);
 	close(fd);
 	return err;
 }
 
-int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns)
+static int open_as(const char *path, const char *name, const char *kept_path, struct ipvlan_netns **netns)
 {
 	/* What is not a namespace may be a FIFO, which without O_NONBLOCK waits for a writer. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	return fd < 0 ? -errno : from_fd(fd, name, netns);
+	return fd < 0 ? -errno : from_fd(fd, name, kept_path, netns);
+}
+
+int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns)
+{
+	return open_as(path, name, NULL, netns);
 }
 
 int netns_open_name_quietly(const char *name, struct ipvlan_netns **netns)
@@ -96,28 +113,6 @@ int netns_open_name_quietly(const char *name, struct ipvlan_netns **netns)
 int netns_open_current(struct ipvlan_netns **netns)
 {
 	return netns_open_quietly(OWN_NETNS, NULL, netns);
-}
-
-/* What has no name goes by the way that somebody took to it. */
-static int remember_path(struct ipvlan_netns *netns, const char *path)
-{
-	netns->path = strdup(path);
-	return netns->path ? 0 : -ENOMEM;
-}
-
-static int open_by_path(const char *path, struct ipvlan_netns **netns)
-{
-	struct ipvlan_netns *opened;
-	int err = netns_open_quietly(path, NULL, &opened);
-
-	if (err)
-		return err;
-	err = remember_path(opened, path);
-	if (err)
-		ipvlan_netns_free(opened);
-	else
-		*netns = opened;
-	return err;
 }
 
 static int fail_open(struct ipvlan_ctx *ctx, int err, const char *shown)
@@ -164,7 +159,7 @@ IPVLAN_API int ipvlan_netns_open_name(struct ipvlan_ctx *ctx, const char *name, 
 
 IPVLAN_API int ipvlan_netns_open_path(struct ipvlan_ctx *ctx, const char *path, struct ipvlan_netns **netns)
 {
-	int err = open_by_path(path, netns);
+	int err = open_as(path, NULL, path, netns);
 
 	return err ? fail_open(ctx, err, path) : 0;
 }
@@ -175,23 +170,23 @@ IPVLAN_API int ipvlan_netns_open_pid(struct ipvlan_ctx *ctx, pid_t pid, struct i
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)pid);
-	err = open_by_path(path, netns);
+	err = open_as(path, NULL, path, netns);
 	if (err == -ENOENT)
 		return fail(ctx, -ESRCH, IPVLAN_STAGE_NETNS, "cannot open the namespace of process %ld", (long)pid);
 	snprintf(shown, sizeof(shown), "the namespace of process %ld", (long)pid);
 	return err ? fail_open(ctx, err, shown) : 0;
 }
 
-static int duplicate(int fd, const char *name, struct ipvlan_netns **netns)
+static int duplicate(int fd, const char *name, const char *path, struct ipvlan_netns **netns)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
-	return copy < 0 ? -errno : from_fd(copy, name, netns);
+	return copy < 0 ? -errno : from_fd(copy, name, path, netns);
 }
 
 IPVLAN_API int ipvlan_netns_open_fd(struct ipvlan_ctx *ctx, int fd, struct ipvlan_netns **netns)
 {
-	int err = duplicate(fd, NULL, netns);
+	int err = duplicate(fd, NULL, NULL, netns);
 	char shown[48];
 
 	snprintf(shown, sizeof(shown), "file descriptor %d", fd);
@@ -207,17 +202,7 @@ IPVLAN_API int ipvlan_netns_open_current(struct ipvlan_ctx *ctx, struct ipvlan_n
 
 int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns)
 {
-	struct ipvlan_netns *copy;
-	int err = duplicate(from->fd, from->name, &copy);
-
-	if (err)
-		return err;
-	err = from->path ? remember_path(copy, from->path) : 0;
-	if (err)
-		ipvlan_netns_free(copy);
-	else
-		*netns = copy;
-	return err;
+	return duplicate(from->fd, from->name, from->path, netns);
 }
 
 IPVLAN_API void ipvlan_netns_free(struct ipvlan_netns *netns)
@@ -511,7 +496,7 @@ static int keep_own(const char *name, struct ipvlan_netns **netns)
 {
 	int fd = open(OWN_NETNS, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? -errno : keep(fd, name, netns);
+	return fd < 0 ? -errno : keep(fd, name, NULL, netns);
 }
 
 /* The name comes last: with that, nothing is left that could fail. */
