@@ -68,7 +68,7 @@ unit_tests += tests/unit/test-netns-census
 tests_unit_test_netns_census_SOURCES = %D%/test-netns-census.c
 tests_unit_test_netns_census_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_census_LDADD = $(unit_LDADD)
-tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat
+tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat,--wrap=uname
 
 unit_tests += tests/unit/test-link-drops
 tests_unit_test_link_drops_SOURCES = %D%/test-link-drops.c

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 #define LISTNS 470
 
@@ -25,6 +26,7 @@ struct request {
 
 /* What answers: namespaces by rising numbers, each so far from the next. */
 static struct {
+	const char *release;
 	int error;
 	uint64_t count, step;
 	bool has_rights, is_first_user_namespace;
@@ -32,6 +34,7 @@ static struct {
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
+int __wrap_uname(struct utsname *name);
 int __real_stat(const char *path, struct stat *st);
 int __wrap_stat(const char *path, struct stat *st);
 
@@ -73,6 +76,13 @@ long __wrap_syscall(long number, ...)
 	return result;
 }
 
+int __wrap_uname(struct utsname *name)
+{
+	*name = (struct utsname){0};
+	strcpy(name->release, kernel.release);
+	return 0;
+}
+
 int __wrap_stat(const char *path, struct stat *st)
 {
 	if (strcmp(path, "/proc/self/ns/user") != 0)
@@ -85,6 +95,7 @@ static struct netns_census census;
 
 static void begin_with(uint64_t count)
 {
+	kernel.release = "6.19.0-1-amd64";
 	kernel.error = 0;
 	kernel.count = count;
 	kernel.step = 3;
@@ -151,6 +162,22 @@ START_TEST(none_are_told)
 }
 END_TEST
 
+static const struct {
+	const char *release;
+	bool knows;
+} releases[] = {{"6.1.0-28-amd64", false}, {"6.18.9", false},	{"6.19.0-rc1", true}, {"7.0", true},
+		{"10.2.3", true},	   {"something", false}};
+
+START_TEST(older_kernels_are_not_asked)
+{
+	begin_with(2);
+	netns_census_clear(&census);
+	kernel.release = releases[_i].release;
+	ck_assert_int_eq(netns_census_take(&census), 0);
+	ck_assert_uint_eq(census.count, releases[_i].knows ? 2 : 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("netns-census");
@@ -161,6 +188,7 @@ int main(void)
 	tcase_add_test(tcase, others_came_meanwhile);
 	tcase_add_test(tcase, only_some_are_told);
 	tcase_add_loop_test(tcase, none_are_told, 0, COUNT(errors));
+	tcase_add_loop_test(tcase, older_kernels_are_not_asked, 0, COUNT(releases));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
