@@ -9,7 +9,7 @@ EXTRA_DIST += %D%/README.md %D%/run %D%/report %D%/picture.py %D%/goals \
 TESTS += %D%/run.test
 EXTRA_DIST += %D%/run.test
 
-measuring_tools = bench/bare bench/bare-endpoints bench/spend
+measuring_tools = bench/bare bench/bare-endpoints bench/ours bench/spend
 EXTRA_PROGRAMS += $(measuring_tools)
 bench_bare_SOURCES = %D%/bare.c
 bench_bare_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
@@ -17,6 +17,10 @@ bench_bare_LDADD = $(MNL_LIBS)
 bench_bare_endpoints_SOURCES = %D%/bare-endpoints.c
 bench_bare_endpoints_CPPFLAGS = $(AM_CPPFLAGS) $(MNL_CFLAGS)
 bench_bare_endpoints_LDADD = $(MNL_LIBS)
+bench_ours_SOURCES = %D%/ours.c
+bench_ours_LDADD = libipvlan/libipvlan.la
+# The program itself, without the wrapper that libtool puts before it.
+bench_ours_LDFLAGS = -no-install
 bench_spend_SOURCES = %D%/spend.c
 
 if HAVE_LIBNL
