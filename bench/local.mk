@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += %D%/README.md %D%/run %D%/report %D%/picture.py %D%/goals \
 	%D%/guest/addresses %D%/guest/count.sh %D%/guest/endpoints %D%/guest/groups %D%/guest/inventory %D%/guest/lib.sh \
-	%D%/guest/paths %D%/guest/slaves %D%/guest/teardown %D%/guest/tools \
+	%D%/guest/paths %D%/guest/slaves %D%/guest/teardown %D%/guest/to-slaves %D%/guest/tools \
 	%D%/rivals/go-netlink.go %D%/rivals/pyroute2-links \
 	%D%/results/6.12/results.json %D%/results/6.12/results.svg %D%/results/6.12/results.txt \
 	%D%/results/7.3/results.json %D%/results/7.3/results.svg %D%/results/7.3/results.txt
