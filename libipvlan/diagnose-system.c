@@ -2,6 +2,7 @@
 /* What a diagnosis reads from files: /proc/sys/net and iptables in a namespace, processes, /sys, capabilities. */
 #include "array.h"
 #include "diagnosis.h"
+#include "kernel-text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -44,7 +45,8 @@ static bool read_sysctls(const char *link, int values[SYSCTL_COUNT])
 
 	for (i = 0; i < SYSCTL_COUNT; i++) {
 		snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", sysctls[i].folder, link, sysctls[i].name);
-		values[i] = read_file(path, text, sizeof(text)) > 0 ? atoi(text) : SYSCTL_UNREAD;
+		values[i] = read_file(path, text, sizeof(text)) > 0 ? kernel_text_number(text, SYSCTL_UNREAD)
+								    : SYSCTL_UNREAD;
 	}
 	return values[SYSCTL_RP_FILTER] != SYSCTL_UNREAD;
 }
@@ -52,22 +54,15 @@ static bool read_sysctls(const char *link, int values[SYSCTL_COUNT])
 /* A line each, and none where no table was ever used. A kernel without iptables has no such file. */
 static void add_tables(struct fact_place *place, const char *file, const char *family)
 {
-	char path[64], text[128], *table, *rest = text;
-	size_t used;
+	char path[64], text[128];
 	ssize_t got;
 
 	snprintf(path, sizeof(path), "/proc/thread-self/net/%s", file);
 	got = read_file(path, text, sizeof(text));
-	if (got < 0) {
+	if (got >= 0)
+		kernel_text_add_tables(place->tables, sizeof(place->tables), text, family);
+	else
 		place->tables_unread = place->tables_unread || got == -EACCES || got == -EPERM;
-		return;
-	}
-	while ((table = strsep(&rest, "\n"))) {
-		used = strlen(place->tables);
-		if (*table)
-			snprintf(place->tables + used, sizeof(place->tables) - used, "%s%s %s", used ? ", " : "",
-				 family, table);
-	}
 }
 
 struct visit {
@@ -126,21 +121,6 @@ static const struct {
 	{"udhcpc", {"-x", "-C", "--client-id-none", NULL}},
 };
 
-/* Words that a NUL ends. "-x0x3d:01" counts as "-x" does. */
-static bool has_option(const char *line, size_t size, const char *const *options, size_t count)
-{
-	const char *word;
-	size_t i;
-
-	for (word = line; word < line + size; word += strlen(word) + 1) {
-		for (i = 0; i < count && options[i]; i++) {
-			if (strncmp(word, options[i], strlen(options[i])) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static int add_client(struct fact_place *place, pid_t pid, size_t sort)
 {
 	struct fact_client *room = array_grow(place->clients, place->client_count, sizeof(*room));
@@ -156,8 +136,8 @@ static int add_client(struct fact_place *place, pid_t pid, size_t sort)
 	snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)pid);
 	size = read_file(path, line, sizeof(line));
 	/* What cannot be read is not held against it. */
-	room->has_client_id =
-		size <= 0 || has_option(line, (size_t)size, clients[sort].options, COUNT_OF(clients[sort].options));
+	room->has_client_id = size <= 0 || kernel_text_has_option(line, (size_t)size, clients[sort].options,
+								  COUNT_OF(clients[sort].options));
 	return 0;
 }
 

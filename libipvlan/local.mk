@@ -47,6 +47,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/event.c \
 	%D%/explain.c \
 	%D%/host-access.c \
+	%D%/kernel-text.c \
 	%D%/link-ask.c \
 	%D%/link-ask.h \
 	%D%/link-change.c \
@@ -102,6 +103,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/event.h \
 	%D%/host-access.h \
 	%D%/internal.h \
+	%D%/kernel-text.h \
 	%D%/link-change.h \
 	%D%/link-read.h \
 	%D%/module-options.h \

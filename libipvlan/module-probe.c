@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. */
 #include "internal.h"
+#include "kernel-text.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-typedef bool (*line_fn)(const char *line, void *data);
+typedef bool (*line_fn)(const char *line);
 
 /* Whether fn says so of any line of a file; false when the file cannot be read. */
-static bool any_line(const char *path, line_fn fn, void *data)
+static bool any_line(const char *path, line_fn fn)
 {
 	FILE *file = fopen(path, "re");
 	bool found = false;
@@ -19,50 +20,19 @@ static bool any_line(const char *path, line_fn fn, void *data)
 	if (!file)
 		return false;
 	while (!found && fgets(line, sizeof(line), file))
-		found = fn(line, data);
+		found = fn(line);
 	fclose(file);
 	return found;
 }
 
-static bool names_module(const char *line, void *data)
+static bool is_configured(const char *line)
 {
-	(void)data;
-	return strstr(line, "/ipvlan.ko") != NULL;
-}
-
-static bool is_configured(const char *line, void *data)
-{
-	(void)data;
 	return strncmp(line, "CONFIG_IPVLAN=", strlen("CONFIG_IPVLAN=")) == 0;
 }
 
-static bool is_one(const char *line, void *data)
+static bool is_one(const char *line)
 {
-	(void)data;
 	return line[0] == '1';
-}
-
-/* "blacklist ipvlan", or an "install" or "alias" line that leads elsewhere (modprobe.d(5)). */
-static bool blocks_module(const char *line, void *data)
-{
-	char command[16], module[32];
-
-	(void)data;
-	if (sscanf(line, " %15s %31s", command, module) != 2)
-		return false;
-	if (strcmp(module, "ipvlan") != 0 && strcmp(module, "rtnl-link-ipvlan") != 0)
-		return false;
-	return strcmp(command, "blacklist") == 0 || strcmp(command, "install") == 0 || strcmp(command, "alias") == 0;
-}
-
-static bool blocks_at_boot(const char *line, void *data)
-{
-	const char *list = strstr(line, "module_blacklist=");
-
-	(void)data;
-	if (!list)
-		list = strstr(line, "modprobe.blacklist=");
-	return list && strstr(list, "ipvlan");
 }
 
 static bool find_block(char *path, size_t size)
@@ -78,7 +48,7 @@ static bool find_block(char *path, size_t size)
 		dir = opendir(folders[i]);
 		while (dir && !found && (entry = readdir(dir))) {
 			snprintf(path, size, "%s/%s", folders[i], entry->d_name);
-			found = any_line(path, blocks_module, NULL);
+			found = any_line(path, kernel_text_blocks_module);
 		}
 		if (dir)
 			closedir(dir);
@@ -92,7 +62,7 @@ static bool is_there(const char *release)
 	char path[400];
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
-	return access("/sys/module/ipvlan", F_OK) == 0 || any_line(path, names_module, NULL);
+	return access("/sys/module/ipvlan", F_OK) == 0 || any_line(path, kernel_text_names_module);
 }
 
 enum module_state module_probe(char *hint, size_t size)
@@ -105,9 +75,9 @@ enum module_state module_probe(char *hint, size_t size)
 	if (is_there(name.release))
 		return MODULE_LOADED;
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", name.release);
-	if (!any_line(path, names_module, NULL)) {
+	if (!any_line(path, kernel_text_names_module)) {
 		snprintf(path, sizeof(path), "/boot/config-%s", name.release);
-		if (any_line(path, is_configured, NULL))
+		if (any_line(path, is_configured))
 			snprintf(
 				hint, size,
 				"the module is missing: kernel %s was built with CONFIG_IPVLAN, so install the package "
@@ -120,7 +90,7 @@ enum module_state module_probe(char *hint, size_t size)
 				 name.release);
 		return MODULE_MISSING;
 	}
-	if (any_line("/proc/cmdline", blocks_at_boot, NULL)) {
+	if (any_line("/proc/cmdline", kernel_text_blocks_at_boot)) {
 		snprintf(hint, size, "the module is blacklisted by the kernel's command line (/proc/cmdline)");
 		return MODULE_BLOCKED;
 	}
@@ -128,7 +98,7 @@ enum module_state module_probe(char *hint, size_t size)
 		snprintf(hint, size, "the module is blacklisted by %s", path);
 		return MODULE_BLOCKED;
 	}
-	if (any_line("/proc/sys/kernel/modules_disabled", is_one, NULL)) {
+	if (any_line("/proc/sys/kernel/modules_disabled", is_one)) {
 		snprintf(hint, size,
 			 "the module is not loaded, and loading modules is switched off until the next boot "
 			 "(kernel.modules_disabled)");

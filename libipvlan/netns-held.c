@@ -5,6 +5,7 @@
  * Threads of the kernel have no files, and see the mounts of the first of them, which is among the programs.
  */
 #include "array.h"
+#include "kernel-text.h"
 #include "netns-list.h"
 #include <ctype.h>
 #include <errno.h>
@@ -103,42 +104,16 @@ static int offer_thread(struct search *s, int folder, const char *path, const ch
 	return offer_link(s, folder, rest, whole);
 }
 
-static bool is_octal(char c)
-{
-	return c >= '0' && c <= '7';
-}
-
-/* A blank in a path is \040 there. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && is_octal(text[1]) && is_octal(text[2]) && is_octal(text[3])) {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* "36 35 0:4 net:[4026532281] /run/netns/ns0 rw ..." */
 static int offer_mount(struct search *s, const char *process, char *line)
 {
-	enum { ROOT = 3, POINT, FIELDS };
-	char *fields[FIELDS], path[PATH_MAX + 32];
+	char path[PATH_MAX + 32];
+	const char *point;
 	ino_t inode;
-	size_t i;
 
-	for (i = 0; i < FIELDS; i++)
-		fields[i] = strsep(&line, " ");
-	if (!fields[POINT] || !netns_is_link_text(fields[ROOT], &inode))
+	if (!kernel_text_is_mount(line, &inode, &point))
 		return 0;
-	unescape(fields[POINT]);
 	/* What is longer cannot be opened either. */
-	if (snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, fields[POINT]) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "/proc/%.15s/root%s", process, point) >= (int)sizeof(path))
 		return 0;
 	return offer(s, inode, path);
 }
@@ -175,8 +150,8 @@ static int read_mounts(struct search *s, const char *process)
 static int is_new_mount_space(struct search *s, int proc, const char *process)
 {
 	char name[32], text[48];
-	unsigned long number;
 	ssize_t length;
+	ino_t number;
 	ino_t *room;
 	size_t i;
 
@@ -185,7 +160,7 @@ static int is_new_mount_space(struct search *s, int proc, const char *process)
 	if (length < 0)
 		return shortage(-errno);
 	text[length] = '\0';
-	if (sscanf(text, "mnt:[%lu]", &number) != 1)
+	if (!kernel_text_is_namespace(text, "mnt", &number))
 		return 0;
 	for (i = 0; i < s->mount_space_count; i++) {
 		if (s->mount_spaces[i] == number)

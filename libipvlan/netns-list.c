@@ -2,6 +2,7 @@
 /* The list of this machine's namespaces, and how to open them. netns-processes.c and netns-held.c find the nameless. */
 #include "netns-list.h"
 #include "array.h"
+#include "kernel-text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,16 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool netns_is_link_text(const char *text, ino_t *inode)
-{
-	unsigned long number;
-
-	if (sscanf(text, "net:[%lu]", &number) != 1)
-		return false;
-	*inode = number;
-	return true;
-}
-
 int netns_read_link(int folder, const char *path, ino_t *inode)
 {
 	char text[64];
@@ -29,7 +20,7 @@ int netns_read_link(int folder, const char *path, ino_t *inode)
 	if (length < 0)
 		return -errno;
 	text[length] = '\0';
-	return netns_is_link_text(text, inode) ? 0 : -ENOENT;
+	return kernel_text_is_namespace(text, "net", inode) ? 0 : -ENOENT;
 }
 
 /* Where one of that inode is in the table, as its place in the list plus one, or the empty slot where it would be. */

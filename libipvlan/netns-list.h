@@ -56,8 +56,6 @@ int netns_census_is_met(const struct netns_census *before, size_t found);
 /* The one of that inode, added when need be; NULL when out of memory. */
 struct ipvlan_netns_info *netns_list_add(struct ipvlan_netns_list *list, ino_t inode);
 bool netns_list_has(struct ipvlan_netns_list *list, ino_t inode);
-/* "net:[4026531840]"? */
-bool netns_is_link_text(const char *text, ino_t *inode);
 /* The namespace that a link in /proc stands for. Returns 0, -errno; -ENOENT when it stands for something else. */
 int netns_read_link(int folder, const char *path, ino_t *inode);
 int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The namespaces that processes are in. */
 #include "array.h"
+#include "kernel-text.h"
 #include "netns-list.h"
 #include <ctype.h>
 #include <errno.h>
@@ -12,8 +13,6 @@
 
 /* The thread of the kernel that all its others come from; within a PID namespace it is somebody else, or nobody. */
 #define KTHREADD 2
-/* The kernel's PF_KTHREAD among the flags in /proc/PID/stat. */
-#define IS_KERNEL_THREAD 0x00200000
 
 struct scan {
 	struct ipvlan_netns_list *list;
@@ -46,7 +45,8 @@ static int add_program(struct ipvlan_netns_list *list, pid_t pid)
 
 static bool is_kthreadd(pid_t pid)
 {
-	unsigned int flags = 0;
+	char text[512];
+	bool is_thread;
 	FILE *file;
 
 	if (pid != KTHREADD)
@@ -54,10 +54,9 @@ static bool is_kthreadd(pid_t pid)
 	file = fopen("/proc/2/stat", "re");
 	if (!file)
 		return false;
-	if (fscanf(file, "2 (%*[^)]) %*c %*d %*d %*d %*d %*d %u", &flags) != 1)
-		flags = 0;
+	is_thread = fgets(text, sizeof(text), file) && kernel_text_is_thread(text);
 	fclose(file);
-	return flags & IS_KERNEL_THREAD;
+	return is_thread;
 }
 
 /*
