@@ -146,6 +146,22 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
+char *history_kept(char *all)
+{
+	size_t count = count_lines(all);
+
+	return count > MOST ? skip_lines(all, count - KEPT) : all;
+}
+
+void history_tell(char *text, void (*take)(void *data, const char *line), void *data)
+{
+	const char *line;
+
+	while ((line = strsep(&text, "\n")))
+		if (*line)
+			take(data, line);
+}
+
 static void replace(const char *text)
 {
 	int fd = open_file(NEW_NAME, O_WRONLY | O_CREAT | O_TRUNC), folder;
@@ -168,15 +184,13 @@ static void replace(const char *text)
 
 void history_load(void (*take)(void *data, const char *line), void *data)
 {
-	char *all = read_all(), *text = all, *line;
-	size_t count = all ? count_lines(all) : 0;
+	char *all = read_all(), *kept;
 
-	if (count > MOST) {
-		text = skip_lines(all, count - KEPT);
-		replace(text);
-	}
-	while (text && (line = strsep(&text, "\n")))
-		if (*line)
-			take(data, line);
+	if (!all)
+		return;
+	kept = history_kept(all);
+	if (kept != all)
+		replace(kept);
+	history_tell(kept, take, data);
 	free(all);
 }

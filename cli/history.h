@@ -17,4 +17,11 @@ void history_keep(const char *line);
 /* The folder of the file. @return buf; NULL when there is none to be had. */
 const char *history_folder(char *buf, size_t size);
 
+/*
+ * What both stand on, without a file. Of more than 2,000 lines the last 1,000 are kept, and empty ones are not given
+ * out; the first finds where in a text the kept ones begin, the other changes it.
+ */
+char *history_kept(char *all);
+void history_tell(char *text, void (*take)(void *data, const char *line), void *data);
+
 #endif

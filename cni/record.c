@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "record-text.h"
 #include "record.h"
 
 #include <dirent.h>
@@ -9,13 +10,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define FILE_SIZE (NAME_MAX + 1)
-
-static void file_name(char *buf, const char *container, const char *ifname)
-{
-	snprintf(buf, FILE_SIZE, "%s@%s", container, ifname);
-}
 
 /* A folder that others may write into tells nothing: GC would delete what they name. */
 static int open_folder(const char *folder)
@@ -47,10 +41,10 @@ static int write_file(int folder, const char *name, const json_t *json)
 /* Whoever reads sees the whole record or none: a name that begins with '.' is no container's. */
 static int replace_file(int folder, const struct record *record, const json_t *json)
 {
-	char name[FILE_SIZE], temporary[FILE_SIZE + 1];
+	char name[RECORD_NAME_SIZE], temporary[RECORD_NAME_SIZE + 1];
 	int err;
 
-	file_name(name, record->container, record->ifname);
+	record_name(name, record->container, record->ifname);
 	snprintf(temporary, sizeof(temporary), ".%s", name);
 	err = write_file(folder, temporary, json);
 	if (!err && renameat(folder, temporary, folder, name) < 0)
@@ -62,10 +56,7 @@ static int replace_file(int folder, const struct record *record, const json_t *j
 
 int record_write(const char *folder, const struct record *record, struct cni_error *error)
 {
-	json_t *netns = cni_string(record->netns), *parent = cni_string(record->parent);
-	json_t *json = json_pack("{s:s, s:o, s:I, s:i, s:o, s:b}", "network", record->network, "netns", netns, "inode",
-				 (json_int_t)record->netns_inode, "ifindex", record->ifindex, "parent", parent,
-				 "hostAccess", record->host_access);
+	json_t *json = record_encode(record);
 	int fd = -1, err = json ? 0 : -ENOMEM;
 
 	if (!err && mkdir(folder, 0700) < 0 && errno != EEXIST)
@@ -108,46 +99,9 @@ int record_lock(const char *folder, struct cni_error *error)
 	return cni_fail(error, CNI_IO, "%s cannot be locked: %m", folder);
 }
 
-static int copy_text(const json_t *json, const char *key, char *buf, size_t size)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-
-	if (!text || strlen(text) >= size)
-		return -ENOENT;
-	strcpy(buf, text);
-	return 0;
-}
-
-static int decode(const json_t *json, struct record *record)
-{
-	int err = copy_text(json, "network", record->network, sizeof(record->network));
-
-	if (!err)
-		err = copy_text(json, "netns", record->netns, sizeof(record->netns));
-	if (!err)
-		err = copy_text(json, "parent", record->parent, sizeof(record->parent));
-	record->netns_inode = (uint64_t)json_integer_value(json_object_get(json, "inode"));
-	record->ifindex = (int)json_integer_value(json_object_get(json, "ifindex"));
-	record->host_access = json_is_true(json_object_get(json, "hostAccess"));
-	return err;
-}
-
-/* container@ifname, both as request.h allows them. */
-static int split_name(const char *name, struct record *record)
-{
-	const char *at = strchr(name, '@');
-
-	*record = (struct record){0};
-	if (!at || at == name || (size_t)(at - name) >= sizeof(record->container) || strlen(at + 1) >= IFNAMSIZ)
-		return -ENOENT;
-	memcpy(record->container, name, (size_t)(at - name));
-	strcpy(record->ifname, at + 1);
-	return request_is_container(record->container) && request_is_link(record->ifname) ? 0 : -ENOENT;
-}
-
 static int read_file(int folder, const char *name, struct record *record)
 {
-	int fd, err = split_name(name, record);
+	int fd, err = record_take_name(record, name);
 	json_t *json;
 
 	if (err)
@@ -157,19 +111,19 @@ static int read_file(int folder, const char *name, struct record *record)
 		return -ENOENT;
 	json = json_loadfd(fd, 0, NULL);
 	close(fd);
-	err = json ? decode(json, record) : -ENOENT;
+	err = json ? record_decode(record, json) : -ENOENT;
 	json_decref(json);
 	return err;
 }
 
 int record_read(const char *folder, const char *container, const char *ifname, struct record *record)
 {
-	char name[FILE_SIZE];
+	char name[RECORD_NAME_SIZE];
 	int err, fd = open_folder(folder);
 
 	if (fd < 0)
 		return -ENOENT;
-	file_name(name, container, ifname);
+	record_name(name, container, ifname);
 	err = read_file(fd, name, record);
 	close(fd);
 	return err;
@@ -177,12 +131,12 @@ int record_read(const char *folder, const char *container, const char *ifname, s
 
 void record_remove(const char *folder, const char *container, const char *ifname)
 {
-	char name[FILE_SIZE];
+	char name[RECORD_NAME_SIZE];
 	int fd = open_folder(folder);
 
 	if (fd < 0)
 		return;
-	file_name(name, container, ifname);
+	record_name(name, container, ifname);
 	unlinkat(fd, name, 0);
 	close(fd);
 }

@@ -75,7 +75,7 @@ static bool is_reason(const char *name)
 	return strncmp(name, "rx_drop_", strlen("rx_drop_")) == 0 || strncmp(name, "tx_drop_", strlen("tx_drop_")) == 0;
 }
 
-static int take_names(struct drop_reasons *reasons, const struct ethtool_gstrings *answer, uint32_t count)
+int drops_take_names(struct drop_reasons *reasons, const struct ethtool_gstrings *answer, uint32_t count)
 {
 	uint32_t i;
 
@@ -107,7 +107,7 @@ static int read_names(int fd, const char *name, struct drop_reasons *reasons, ui
 	request->len = count;
 	err = ask(fd, name, request);
 	if (!err)
-		err = take_names(reasons, request, count);
+		err = drops_take_names(reasons, request, count);
 	room_close(&room);
 	return err;
 }

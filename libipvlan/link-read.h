@@ -58,6 +58,10 @@ int list_place(struct place *place, void *listing);
 /* Reads why links of a place dropped packets, and the names of the reasons if they are not known yet. */
 int drops_attach(const struct place *place, struct drop_reasons *reasons, struct ipvlan_link *links, size_t count);
 
+/* What ethtool says the counters are called; the caller frees the names, which are none of ours when the count is 0. */
+struct ethtool_gstrings;
+int drops_take_names(struct drop_reasons *reasons, const struct ethtool_gstrings *answer, uint32_t count);
+
 /* Adds one to a list, taking over what it owns. */
 int link_list_append(struct ipvlan_link_list *list, const struct ipvlan_link *link);
 
