@@ -302,7 +302,7 @@ static int check_version(enum spec spec, enum command command, struct cni_error 
 	if (spec >= since[command])
 		return 0;
 	return cni_fail(error, CNI_INCOMPATIBLE_VERSION, "%s is not of version %s, but of %s and later",
-			command_name(command), spec_name(spec), spec_name(since[command]));
+			request_command_name(command), spec_name(spec), spec_name(since[command]));
 }
 
 static int read_version(struct config *config, struct cni_error *error)

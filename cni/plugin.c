@@ -112,7 +112,7 @@ static struct delegation delegation_of(const struct plugin *plugin)
 	return (struct delegation){
 		.plugin = plugin->config.ipam,
 		.path = plugin->request.path,
-		.command = command_name(plugin->request.command),
+		.command = request_command_name(plugin->request.command),
 		.container = plugin->request.container,
 		.netns = plugin->request.netns,
 		.ifname = plugin->request.ifname,
@@ -153,7 +153,7 @@ int plugin_release(struct plugin *plugin, const char *container, const char *net
 
 	if (!plugin->config.ipam)
 		return 0;
-	delegation.command = command_name(COMMAND_DEL);
+	delegation.command = request_command_name(COMMAND_DEL);
 	delegation.container = container;
 	delegation.netns = netns;
 	delegation.ifname = ifname;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "record-text.h"
 #include "record.h"
+#include "record-text.h"
 
 #include <dirent.h>
 #include <errno.h>

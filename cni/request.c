@@ -22,7 +22,7 @@ static const struct {
 	{"CNI_PATH", offsetof(struct request, path), 0},
 };
 
-const char *command_name(enum command command)
+const char *request_command_name(enum command command)
 {
 	return names[command];
 }

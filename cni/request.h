@@ -38,6 +38,6 @@ int request_read(struct request *request, environment get, struct cni_error *err
 bool request_is_container(const char *id);
 bool request_is_link(const char *name);
 
-const char *command_name(enum command command);
+const char *request_command_name(enum command command);
 
 #endif
