@@ -70,6 +70,11 @@ tests_unit_test_netns_census_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_census_LDADD = $(unit_LDADD)
 tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat,--wrap=uname
 
+unit_tests += tests/unit/test-kernel-text
+tests_unit_test_kernel_text_SOURCES = %D%/test-kernel-text.c
+tests_unit_test_kernel_text_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_kernel_text_LDADD = $(unit_LDADD)
+
 unit_tests += tests/unit/test-link-drops
 tests_unit_test_link_drops_SOURCES = %D%/test-link-drops.c
 tests_unit_test_link_drops_CPPFLAGS = $(unit_CPPFLAGS)
