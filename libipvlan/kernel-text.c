@@ -86,12 +86,16 @@ bool kernel_text_is_mount(char *line, ino_t *inode, const char **point)
 	return true;
 }
 
-/* "2 (kthreadd) S 0 0 0 0 -1 2129984 ..." */
+/*
+ * "2 (kthreadd) S 0 0 0 0 -1 2129984 ...". A program may have any name, also one with a parenthesis and numbers in it;
+ * but behind the last parenthesis there are only the kernel's own words.
+ */
 bool kernel_text_is_thread(const char *stat)
 {
+	const char *end = strrchr(stat, ')');
 	unsigned int flags;
 
-	return sscanf(stat, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && (flags & IS_KERNEL_THREAD);
+	return end && sscanf(end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && (flags & IS_KERNEL_THREAD);
 }
 
 bool kernel_text_has_option(const char *words, size_t size, const char *const *options, size_t count)

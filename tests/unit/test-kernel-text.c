@@ -89,6 +89,29 @@ START_TEST(tables_are_listed_as_far_as_there_is_room)
 }
 END_TEST
 
+static const struct {
+	const char *name, *numbers;
+	bool is_thread;
+} processes[] = {
+	{"kthreadd", "S 0 0 0 0 -1 2129984 0 0", true},
+	{"bash", "S 1 2 2 0 -1 4194560 0 0", false},
+	{"(sd-pam)", "S 1 2 2 0 -1 4194560 0 0", false},
+	/* Programs choose their names. */
+	{"x)S0-0-0-0-0-1", "S 1 2 2 0 -1 4194560 0 0", false},
+	{"x) S 0 0 0 0 -1", "S 1 2 2 0 -1 4194560 0 0", false},
+	{"k)", "S 0 0 0 0 -1 2129984 0 0", true},
+	{"bash", "S 1 2", false},
+};
+
+START_TEST(no_program_is_called_a_thread_of_the_kernel)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "2 (%s) %s\n", processes[_i].name, processes[_i].numbers);
+	ck_assert_int_eq(kernel_text_is_thread(text), processes[_i].is_thread);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kernel-text");
@@ -98,6 +121,7 @@ int main(void)
 	tcase_add_loop_test(tcase, mounts_of_namespaces_are_known, 0, COUNT(mounts));
 	tcase_add_loop_test(tcase, what_is_no_number_was_not_read, 0, COUNT(numbers));
 	tcase_add_loop_test(tcase, tables_are_listed_as_far_as_there_is_room, 0, COUNT(tables));
+	tcase_add_loop_test(tcase, no_program_is_called_a_thread_of_the_kernel, 0, COUNT(processes));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
