@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLANKS " \t\n"
 #define MODULE "ipvlan"
 /* What asks for a kind of link has this name. */
 #define MODULE_ALIAS "rtnl-link-ipvlan"
@@ -151,11 +152,44 @@ bool kernel_text_blocks_module(const char *line)
 	return strcmp(command, "blacklist") == 0 || strcmp(command, "install") == 0 || strcmp(command, "alias") == 0;
 }
 
+/* Names that a comma divides. */
+static bool list_has(const char *list, size_t size, const char *name)
+{
+	const char *end = list + size;
+	size_t length;
+
+	for (; list < end; list += length + 1) {
+		length = strcspn(list, ",");
+		if (length > (size_t)(end - list))
+			length = (size_t)(end - list);
+		if (length == strlen(name) && memcmp(list, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool word_blocks(const char *word, size_t size)
+{
+	static const char *const lists[] = {"module_blacklist=", "modprobe.blacklist="};
+	size_t i, length;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		length = strlen(lists[i]);
+		if (size > length && memcmp(word, lists[i], length) == 0)
+			return list_has(word + length, size - length, MODULE);
+	}
+	return false;
+}
+
 bool kernel_text_blocks_at_boot(const char *line)
 {
-	const char *list = strstr(line, "module_blacklist=");
+	size_t length;
 
-	if (!list)
-		list = strstr(line, "modprobe.blacklist=");
-	return list && strstr(list, MODULE);
+	for (; *line; line += length) {
+		line += strspn(line, BLANKS);
+		length = strcspn(line, BLANKS);
+		if (word_blocks(line, length))
+			return true;
+	}
+	return false;
 }

@@ -4,6 +4,7 @@
 #include "kernel-text.h"
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -15,12 +16,14 @@ static bool any_line(const char *path, line_fn fn)
 {
 	FILE *file = fopen(path, "re");
 	bool found = false;
-	char line[1024];
+	char *line = NULL;
+	size_t size = 0;
 
 	if (!file)
 		return false;
-	while (!found && fgets(line, sizeof(line), file))
+	while (!found && getline(&line, &size, file) > 0)
 		found = fn(line);
+	free(line);
 	fclose(file);
 	return found;
 }

@@ -112,6 +112,28 @@ START_TEST(no_program_is_called_a_thread_of_the_kernel)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	bool blocks;
+} boots[] = {
+	{"BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet\n", false},
+	{"quiet module_blacklist=foo,ipvlan ro\n", true},
+	{"quiet modprobe.blacklist=ipvlan\n", true},
+	{"modprobe.blacklist=ipvlan module_blacklist=foo\n", true},
+	{"modprobe.blacklist=foo modprobe.blacklist=bar,ipvlan,baz\n", true},
+	{"module_blacklist=foo netdev=ipvlan\n", false},
+	{"module_blacklist=ipvlan2,myipvlan\n", false},
+	{"xmodule_blacklist=ipvlan\n", false},
+	{"module_blacklist=\n", false},
+	{"", false},
+};
+
+START_TEST(only_lists_of_modules_keep_them_out_at_boot)
+{
+	ck_assert_int_eq(kernel_text_blocks_at_boot(boots[_i].line), boots[_i].blocks);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kernel-text");
@@ -122,6 +144,7 @@ int main(void)
 	tcase_add_loop_test(tcase, what_is_no_number_was_not_read, 0, COUNT(numbers));
 	tcase_add_loop_test(tcase, tables_are_listed_as_far_as_there_is_room, 0, COUNT(tables));
 	tcase_add_loop_test(tcase, no_program_is_called_a_thread_of_the_kernel, 0, COUNT(processes));
+	tcase_add_loop_test(tcase, only_lists_of_modules_keep_them_out_at_boot, 0, COUNT(boots));
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -337,6 +337,16 @@ static void block_at_boot(void)
 	stand_in("/proc/cmdline", "quiet module_blacklist=foo,ipvlan ro\n");
 }
 
+/* A kernel takes 2,048 bytes, or more. */
+static void block_at_boot_late(void)
+{
+	char text[2000];
+
+	put_module();
+	snprintf(text, sizeof(text), "%01013d module_blacklist=ipvlan\n", 0);
+	stand_in("/proc/cmdline", text);
+}
+
 static void lock_modules(void)
 {
 	put_module();
@@ -357,6 +367,7 @@ static const struct {
 	{do_nothing, MODULE_MISSING, "no ipvlan.ko is in /lib/modules/"},
 	{put_module, MODULE_LOADABLE, "run `modprobe ipvlan` as root"},
 	{block_at_boot, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
+	{block_at_boot_late, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
 	{lock_modules, MODULE_BLOCKED, "switched off until the next boot"},
 };
 
