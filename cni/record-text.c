@@ -40,6 +40,18 @@ static int copy_text(const json_t *json, const char *key, char *buf, size_t size
 	return 0;
 }
 
+/* Another link's numbers are made of no record that is damaged. */
+static int read_numbers(const json_t *json, struct record *record)
+{
+	const json_t *inode = json_object_get(json, "inode"), *ifindex = json_object_get(json, "ifindex");
+
+	if (!json_is_integer(inode) || json_integer_value(ifindex) <= 0 || json_integer_value(ifindex) > INT_MAX)
+		return -ENOENT;
+	record->netns_inode = (uint64_t)json_integer_value(inode);
+	record->ifindex = (int)json_integer_value(ifindex);
+	return 0;
+}
+
 int record_decode(struct record *record, const json_t *json)
 {
 	int err = copy_text(json, "network", record->network, sizeof(record->network));
@@ -48,8 +60,8 @@ int record_decode(struct record *record, const json_t *json)
 		err = copy_text(json, "netns", record->netns, sizeof(record->netns));
 	if (!err)
 		err = copy_text(json, "parent", record->parent, sizeof(record->parent));
-	record->netns_inode = (uint64_t)json_integer_value(json_object_get(json, "inode"));
-	record->ifindex = (int)json_integer_value(json_object_get(json, "ifindex"));
+	if (!err)
+		err = read_numbers(json, record);
 	record->host_access = json_is_true(json_object_get(json, "hostAccess"));
 	return err;
 }

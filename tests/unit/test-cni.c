@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What ipvlan-cni does without a kernel: requests, configurations, results of all versions, records. */
 #include "../../cni/config.h"
-#include "../../cni/record.h"
+#include "../../cni/record-text.h"
 
 #include <check.h>
 #include <errno.h>
@@ -495,6 +495,37 @@ START_TEST(records_are_kept)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int err;
+} record_texts[] = {
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"ifindex\":7,\"parent\":\"eth1\",\"hostAccess\":true}", 0},
+	{"{\"network\":\"n\",\"netns\":\"\",\"inode\":9,\"ifindex\":7,\"parent\":\"eth1\"}", 0},
+	/* As an int that is 7. */
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"ifindex\":4294967303,\"parent\":\"eth1\"}", -ENOENT},
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"ifindex\":\"7\",\"parent\":\"eth1\"}", -ENOENT},
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"ifindex\":0,\"parent\":\"eth1\"}", -ENOENT},
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"parent\":\"eth1\"}", -ENOENT},
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"ifindex\":7,\"parent\":\"eth1\"}", -ENOENT},
+	{"{\"network\":\"n\",\"netns\":\"/x\",\"inode\":9,\"ifindex\":7,\"parent\":\"a-name-too-long-for-a-link\"}",
+	 -ENOENT},
+	{"{\"network\":1,\"netns\":\"/x\",\"inode\":9,\"ifindex\":7,\"parent\":\"eth1\"}", -ENOENT},
+	{"[]", -ENOENT},
+};
+
+/* By the numbers of a damaged one, GC could take another link for its own. */
+START_TEST(records_are_whole)
+{
+	json_t *json = json_loads(record_texts[_i].text, 0, NULL);
+	struct record record;
+
+	ck_assert_ptr_nonnull(json);
+	ck_assert_int_eq(record_take_name(&record, "one@eth0"), 0);
+	ck_assert_int_eq(record_decode(&record, json), record_texts[_i].err);
+	json_decref(json);
+}
+END_TEST
+
 /* What a record, or the one in the making, leads to is neither read nor written. */
 START_TEST(records_are_no_links)
 {
@@ -579,6 +610,7 @@ int main(void)
 	tcase_add_loop_test(tcase, writing_without_memory, 0, COUNT_OF(written));
 	tcase_add_test(tcase, errors_are_json);
 	tcase_add_test(tcase, records_are_kept);
+	tcase_add_loop_test(tcase, records_are_whole, 0, COUNT_OF(record_texts));
 	tcase_add_test(tcase, records_are_no_links);
 	tcase_add_test(tcase, folder_of_others_is_refused);
 	suite_add_tcase(suite, tcase);
