@@ -12,6 +12,7 @@ fuzz_cni_sources = %D%/fuzz-cni.c %D%/fuzz.h $(cni_pure_sources)
 fuzz_command_sources = %D%/fuzz-command.c %D%/fuzz.h
 fuzz_core_sources = tests/module/fuzz-core.c $(MODULE_CORE)
 fuzz_decode_sources = %D%/fuzz-decode.c %D%/fuzz.h
+fuzz_files_sources = %D%/fuzz-files.c %D%/fuzz.h $(cni_pure_sources)
 fuzz_monitor_sources = %D%/fuzz-monitor.c %D%/fuzz.h
 fuzz_roundtrip_sources = %D%/fuzz-roundtrip.c %D%/fuzz.h
 fuzz_topology_sources = %D%/fuzz-topology.c %D%/fuzz.h
@@ -23,6 +24,7 @@ fuzz_replays = \
 	tests/fuzz/replay-command \
 	tests/fuzz/replay-core \
 	tests/fuzz/replay-decode \
+	tests/fuzz/replay-files \
 	tests/fuzz/replay-monitor \
 	tests/fuzz/replay-roundtrip \
 	tests/fuzz/replay-topology
@@ -48,6 +50,10 @@ tests_fuzz_replay_decode_SOURCES = $(fuzz_decode_sources) $(fuzz_replay_sources)
 tests_fuzz_replay_decode_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"decode"'
 tests_fuzz_replay_decode_LDADD = $(fuzz_library)
 
+tests_fuzz_replay_files_SOURCES = $(fuzz_files_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_files_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"files"'
+tests_fuzz_replay_files_LDADD = $(fuzz_command) $(fuzz_library) $(JANSSON_LIBS)
+
 tests_fuzz_replay_monitor_SOURCES = $(fuzz_monitor_sources) $(fuzz_replay_sources)
 tests_fuzz_replay_monitor_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"monitor"'
 tests_fuzz_replay_monitor_LDADD = $(fuzz_library)
@@ -67,6 +73,7 @@ noinst_PROGRAMS += \
 	tests/fuzz/fuzz-command \
 	tests/fuzz/fuzz-core \
 	tests/fuzz/fuzz-decode \
+	tests/fuzz/fuzz-files \
 	tests/fuzz/fuzz-monitor \
 	tests/fuzz/fuzz-roundtrip \
 	tests/fuzz/fuzz-topology
@@ -94,6 +101,11 @@ tests_fuzz_fuzz_decode_SOURCES = $(fuzz_decode_sources)
 tests_fuzz_fuzz_decode_CPPFLAGS = $(fuzz_CPPFLAGS)
 tests_fuzz_fuzz_decode_LDFLAGS = $(libfuzzer)
 tests_fuzz_fuzz_decode_LDADD = $(fuzz_library)
+
+tests_fuzz_fuzz_files_SOURCES = $(fuzz_files_sources)
+tests_fuzz_fuzz_files_CPPFLAGS = $(fuzz_CPPFLAGS)
+tests_fuzz_fuzz_files_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_files_LDADD = $(fuzz_command) $(fuzz_library) $(JANSSON_LIBS)
 
 tests_fuzz_fuzz_monitor_SOURCES = $(fuzz_monitor_sources)
 tests_fuzz_fuzz_monitor_CPPFLAGS = $(fuzz_CPPFLAGS)
