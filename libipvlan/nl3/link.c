@@ -306,6 +306,22 @@ static void keep(struct nl_object *object, void *data)
 	*(struct nl_object **)data = object;
 }
 
+static bool has_data(struct nl_msg *msg)
+{
+	struct nlattr *info = nlmsg_find_attr(nlmsg_hdr(msg), sizeof(struct ifinfomsg), IFLA_LINKINFO);
+
+	return info && nla_find(nla_data(info), nla_len(info), IFLA_INFO_DATA);
+}
+
+/*
+ * Of a message that tells the kind alone libnl makes an object that is called ipvlan, but lacks what functions for
+ * those look into. One of that type is whole.
+ */
+static int make_whole(struct rtnl_link *rtnl)
+{
+	return nl3_errno(rtnl_link_set_type(rtnl, "ipvlan"));
+}
+
 IPVLAN_API int ipvlan_nl3_settings_to_rtnl(const struct ipvlan_settings *settings, struct rtnl_link **rtnl)
 {
 	struct nl_object *object = NULL;
@@ -315,10 +331,14 @@ IPVLAN_API int ipvlan_nl3_settings_to_rtnl(const struct ipvlan_settings *setting
 	if (err)
 		return err;
 	err = nl3_errno(nl_msg_parse(msg, keep, &object));
-	nlmsg_free(msg);
 	if (!err && !object)
 		err = -EIO;
-	if (!err)
+	if (!err && !has_data(msg))
+		err = make_whole((struct rtnl_link *)object);
+	nlmsg_free(msg);
+	if (err)
+		nl_object_put(object);
+	else
 		*rtnl = (struct rtnl_link *)object;
 	return err;
 }

@@ -248,6 +248,27 @@ START_TEST(settings_go_round)
 }
 END_TEST
 
+/* Such an object is fit for all that libnl can be asked of it. */
+START_TEST(settings_without_a_mode_are_a_link_without_one)
+{
+	struct ipvlan_settings *settings = ipvlan_settings_new(NULL, "ipvl0");
+	struct nl_msg *message;
+	struct rtnl_link *rtnl;
+	uint16_t mode;
+
+	ipvlan_settings_set_parent_index(settings, 7);
+	ck_assert_int_eq(ipvlan_nl3_settings_to_rtnl(settings, &rtnl), 0);
+	ck_assert_str_eq(rtnl_link_get_name(rtnl), "ipvl0");
+	ck_assert_int_eq(rtnl_link_get_link(rtnl), 7);
+	ck_assert(rtnl_link_is_ipvlan(rtnl));
+	ck_assert_int_lt(rtnl_link_ipvlan_get_mode(rtnl, &mode), 0);
+	ck_assert_int_eq(rtnl_link_build_add_request(rtnl, 0, &message), 0);
+	nlmsg_free(message);
+	rtnl_link_put(rtnl);
+	ipvlan_settings_free(settings);
+}
+END_TEST
+
 START_TEST(settings_have_no_namespace_unless_told)
 {
 	struct rtnl_link *rtnl = rtnl_link_ipvlan_alloc();
@@ -644,7 +665,7 @@ int main(void)
 	tcase_add_loop_test(tables, libnls_request_gets_flags, -1, 3);
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "objects", other_links_go_round, requests_without_sense_are_refused, settings_go_round,
-		  settings_have_no_namespace_unless_told);
+		  settings_without_a_mode_are_a_link_without_one, settings_have_no_namespace_unless_told);
 	tcase_add_checked_fixture(heard, make_events, free_events);
 	tcase_add_test(heard, messages_become_events);
 	tcase_add_test(heard, a_cache_becomes_events);
