@@ -6,6 +6,7 @@ fuzz_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include/uapi -I$(top_srcdir)/libi
 	$(JANSSON_CFLAGS) $(YAML_CFLAGS)
 fuzz_library = libipvlan/libipvlan-internal.la $(MNL_LIBS)
 fuzz_command = cli/libcli.la
+fuzz_nl3 = libipvlan/nl3/libipvlan-nl3.la libipvlan/libipvlan.la $(LIBNL_LIBS)
 
 fuzz_batch_sources = %D%/fuzz-batch.c %D%/fuzz.h
 fuzz_cni_sources = %D%/fuzz-cni.c %D%/fuzz.h $(cni_pure_sources)
@@ -14,6 +15,7 @@ fuzz_core_sources = tests/module/fuzz-core.c $(MODULE_CORE)
 fuzz_decode_sources = %D%/fuzz-decode.c %D%/fuzz.h
 fuzz_files_sources = %D%/fuzz-files.c %D%/fuzz.h $(cni_pure_sources)
 fuzz_monitor_sources = %D%/fuzz-monitor.c %D%/fuzz.h
+fuzz_nl3_sources = %D%/fuzz-nl3.c %D%/fuzz.h
 fuzz_roundtrip_sources = %D%/fuzz-roundtrip.c %D%/fuzz.h
 fuzz_topology_sources = %D%/fuzz-topology.c %D%/fuzz.h
 fuzz_replay_sources = %D%/fuzz-replay.c %D%/fuzz.h
@@ -28,6 +30,9 @@ fuzz_replays = \
 	tests/fuzz/replay-monitor \
 	tests/fuzz/replay-roundtrip \
 	tests/fuzz/replay-topology
+if BUILD_NL3
+fuzz_replays += tests/fuzz/replay-nl3
+endif
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 
@@ -58,6 +63,10 @@ tests_fuzz_replay_monitor_SOURCES = $(fuzz_monitor_sources) $(fuzz_replay_source
 tests_fuzz_replay_monitor_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"monitor"'
 tests_fuzz_replay_monitor_LDADD = $(fuzz_library)
 
+tests_fuzz_replay_nl3_SOURCES = $(fuzz_nl3_sources) $(fuzz_replay_sources)
+tests_fuzz_replay_nl3_CPPFLAGS = $(fuzz_CPPFLAGS) $(LIBNL_CFLAGS) -DCORPUS='"nl3"'
+tests_fuzz_replay_nl3_LDADD = $(fuzz_nl3)
+
 tests_fuzz_replay_roundtrip_SOURCES = $(fuzz_roundtrip_sources) $(fuzz_replay_sources)
 tests_fuzz_replay_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS) -DCORPUS='"roundtrip"'
 tests_fuzz_replay_roundtrip_LDADD = $(fuzz_library)
@@ -77,6 +86,9 @@ noinst_PROGRAMS += \
 	tests/fuzz/fuzz-monitor \
 	tests/fuzz/fuzz-roundtrip \
 	tests/fuzz/fuzz-topology
+if BUILD_NL3
+noinst_PROGRAMS += tests/fuzz/fuzz-nl3
+endif
 
 tests_fuzz_fuzz_batch_SOURCES = $(fuzz_batch_sources)
 tests_fuzz_fuzz_batch_CPPFLAGS = $(fuzz_CPPFLAGS)
@@ -111,6 +123,11 @@ tests_fuzz_fuzz_monitor_SOURCES = $(fuzz_monitor_sources)
 tests_fuzz_fuzz_monitor_CPPFLAGS = $(fuzz_CPPFLAGS)
 tests_fuzz_fuzz_monitor_LDFLAGS = $(libfuzzer)
 tests_fuzz_fuzz_monitor_LDADD = $(fuzz_library)
+
+tests_fuzz_fuzz_nl3_SOURCES = $(fuzz_nl3_sources)
+tests_fuzz_fuzz_nl3_CPPFLAGS = $(fuzz_CPPFLAGS) $(LIBNL_CFLAGS)
+tests_fuzz_fuzz_nl3_LDFLAGS = $(libfuzzer)
+tests_fuzz_fuzz_nl3_LDADD = $(fuzz_nl3)
 
 tests_fuzz_fuzz_roundtrip_SOURCES = $(fuzz_roundtrip_sources)
 tests_fuzz_fuzz_roundtrip_CPPFLAGS = $(fuzz_CPPFLAGS)
