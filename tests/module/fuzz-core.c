@@ -77,7 +77,15 @@ static void ask(struct ipvl_question *question, bool found)
 		abort();
 }
 
-static void ask_origin(const uint8_t *data, const struct ipvl_packet *packet, uint8_t facts)
+/* Without a key nobody is found, whatever it is sent in. */
+static void ask_without_key(struct ipvl_question *question, enum ipvl_lookup lookup)
+{
+	question->lookup = lookup;
+	if (ipvl_rx_verdict(question).action == IPVL_DELIVER || ipvl_tx_verdict(question).action == IPVL_DELIVER)
+		abort();
+}
+
+static void ask_origin(const uint8_t *data, const struct ipvl_packet *packet, uint8_t facts, bool tagged)
 {
 	struct ipvl_origin_question question = { .options = facts & 7 };
 	struct ipvl_origin origin;
@@ -93,6 +101,7 @@ static void ask_origin(const uint8_t *data, const struct ipvl_packet *packet, ui
 	question.options |= facts & 8 ? IPVL_OPT_LOCKS : 0;
 	question.claim = origin.claim;
 	question.probe = origin.probe;
+	question.tagged = tagged;
 	question.own_mac = facts & 16;
 	question.own = facts & 32;
 	question.locked = facts & 64;
@@ -112,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ipvl_question question = { 0 };
 	struct ipvl_packet packet = { 0 };
 	struct ipvl_target target = { 0 };
+	int parsed;
 
 	if (size < 4)
 		return 0;
@@ -127,12 +137,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	question.ip = packet.ethertype == types[0] || packet.ethertype == types[2];
 	packet.total = size - 4;
 	packet.have = data[3] < packet.total ? data[3] : packet.total;
-	if (parse(parse_target, &target, data + 4, &packet) == IPVL_PARSED && target.family != IPVL_V4 &&
-	    target.family != IPVL_V6)
+	parsed = parse(parse_target, &target, data + 4, &packet);
+	if (parsed == IPVL_PARSED && target.family != IPVL_V4 && target.family != IPVL_V6)
 		abort();
 	question.multicast = target.multicast;
-	ask(&question, data[2] & 8);
-	ask_origin(data + 4, &packet, data[3]);
+	if (parsed == IPVL_PARSED)
+		ask(&question, data[2] & 8);
+	else
+		ask_without_key(&question, parsed == IPVL_MALFORMED ? IPVL_BAD_HEADER : IPVL_NO_KEY);
+	ask_origin(data + 4, &packet, data[3], data[2] & 64);
 	parse(parse_dhcp, &dhcp, data + 4, &packet);
 	return 0;
 }
