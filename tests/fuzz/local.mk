@@ -141,4 +141,5 @@ tests_fuzz_fuzz_topology_LDADD = $(fuzz_command)
 
 endif
 
+EXTRA_DIST += %D%/coverage
 EXTRA_DIST += $(wildcard $(srcdir)/%D%/corpus/*/*)
