@@ -106,7 +106,10 @@ int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **ne
 int netns_open_current(struct ipvlan_netns **netns);
 /* Opens a socket there, from a thread of its own when the caller is elsewhere. Returns -errno, sets no error. */
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport);
-/* The same for generic netlink. */
+/* By one thread: going to one and coming back is most of what it costs. The other's is NULL where it cannot be had. */
+int netns_transport_two(const struct ipvlan_netns *netns, struct transport **transport,
+			const struct ipvlan_netns *other, struct transport **others);
+/* The same as the first for generic netlink. */
 int netns_transport_generic(const struct ipvlan_netns *netns, struct transport **transport);
 /* Runs fn there, on a thread of its own. Returns -errno, or what fn returned; sets no error. */
 int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data);

@@ -26,6 +26,7 @@ struct creation {
 	struct ipvlan_link parent;     /* bare */
 	bool parent_is_brief;	       /* of it only name and index are known, since a slave of it was seen */
 	bool sibling_is_known;	       /* to the context, for the next slave of this parent */
+	struct station sibling;	       /* where it is, when it is asked there */
 	struct port_news news;	       /* what that sibling says */
 	uint64_t began;		       /* when, by the clock of the news */
 	int mode, flags;	       /* what is sent */
@@ -145,10 +146,57 @@ static bool has_interior(const struct creation *c, struct ipvlan_link **link)
 	return link || !s->name || s->up || s->loopback_up || s->address_count || s->route_count;
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static bool is_recent(uint64_t then, uint64_t now)
+{
+	return then && now - then < NEWS_AGE;
+}
+
+/*
+ * Between a sibling's answer and the request there is always time for somebody else to change the port: as long as the
+ * scheduler likes. What is younger than that may serve several slaves that are made one after the other.
+ */
+static bool has_news(const struct creation *c, uint64_t now)
+{
+	const struct ipvlan_settings *s = c->settings;
+	const struct port_news *news = &c->ctx->news;
+	bool asks_for_flags = s->flags != IPVLAN_FLAGS_UNSET || s->mode == IPVLAN_MODE_UNSET;
+
+	return news->parent_index == c->parent.ifindex && news->parent_place == c->ctx->netns->inode &&
+	       is_recent(news->mode_at, now) && (!asks_for_flags || is_recent(news->flags_at, now)) &&
+	       news->last_request == transport_last_request(c->here);
+}
+
+/* Who goes to the target may as well go on to the sibling that will be asked. */
+static int open_target_transport(struct creation *c)
+{
+	struct port_id id = {.netns = c->ctx->netns, .parent_index = c->parent.ifindex};
+
+	if (c->parent_is_brief && !c->port_is_settled && !has_news(c, now()))
+		c->sibling.netns = port_open_known(c->ctx, &id);
+	if (!c->sibling.netns)
+		return netns_transport(c->target, &c->there);
+	return netns_transport_two(c->target, &c->there, c->sibling.netns, &c->sibling.transport);
+}
+
+static void leave_sibling(struct creation *c)
+{
+	transport_close(c->sibling.transport);
+	ipvlan_netns_free(c->sibling.netns);
+	c->sibling = (struct station){0};
+}
+
 static int enter_target(struct creation *c)
 {
 	char place[96];
-	int err = c->there ? 0 : netns_transport(c->target, &c->there);
+	int err = c->there ? 0 : open_target_transport(c);
 
 	if (err) {
 		fail(c->ctx, err, IPVLAN_STAGE_NETNS, "cannot enter %s",
@@ -233,44 +281,16 @@ static int join_anybody(struct creation *c)
 	return err;
 }
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
-static bool is_recent(uint64_t then, uint64_t now)
-{
-	return then && now - then < NEWS_AGE;
-}
-
-/*
- * Between a sibling's answer and the request there is always time for somebody else to change the port: as long as the
- * scheduler likes. What is younger than that may serve several slaves that are made one after the other.
- */
-static bool has_news(const struct creation *c)
-{
-	const struct ipvlan_settings *s = c->settings;
-	const struct port_news *news = &c->ctx->news;
-	bool asks_for_flags = s->flags != IPVLAN_FLAGS_UNSET || s->mode == IPVLAN_MODE_UNSET;
-
-	return news->parent_index == c->parent.ifindex && news->parent_place == c->ctx->netns->inode &&
-	       is_recent(news->mode_at, c->began) && (!asks_for_flags || is_recent(news->flags_at, c->began)) &&
-	       news->last_request == transport_last_request(c->here);
-}
-
 /* Returns whether there is a sibling that was seen lately, and thereby proof that the parent is one. */
 static bool hear_sibling(struct creation *c, const struct port_id *id)
 {
 	struct ipvlan_link_list slaves = {0};
 	bool found = true;
 
-	if (has_news(c)) {
+	if (has_news(c, c->began)) {
 		c->news = c->ctx->news;
 	} else {
-		found = port_ask_known(c->ctx, id, &slaves);
+		found = port_ask_known(c->ctx, id, &c->sibling, &slaves);
 		if (found)
 			c->news = (struct port_news){.mode = slaves.links[0].mode,
 						     .flags = slaves.links[0].ipvlan_flags,
@@ -313,6 +333,7 @@ static int settle_mode(struct creation *c)
 		return 0;
 	c->began = now();
 	c->sibling_is_known = c->parent_is_brief && hear_sibling(c, &id);
+	leave_sibling(c);
 	if (c->sibling_is_known)
 		return join(c, &id, c->news.mode, c->news.flags);
 	if (c->parent_is_brief)
@@ -714,6 +735,7 @@ IPVLAN_API int ipvlan_link_create(struct ipvlan_ctx *ctx, const struct ipvlan_se
 	struct creation c = {.ctx = ctx, .settings = settings};
 	int err = create(&c, link);
 
+	leave_sibling(&c);
 	if (c.target)
 		transport_close(c.there);
 	ipvlan_netns_free(c.target);

@@ -315,25 +315,57 @@ static int open_generic(void *data)
 	return transport_open_generic(data);
 }
 
-static int open_there(const struct ipvlan_netns *netns, int (*fn)(void *data), struct transport **transport)
+/* What was opened by a name is hardly ever where the caller is, and asking costs. Who may not enter may be there. */
+static int call_there(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data)
 {
-	struct visit v = {.netns_fd = netns->fd, .fn = fn, .data = transport};
+	struct visit v = {.netns_fd = netns->fd, .fn = fn, .data = data};
+	bool is_elsewhere = netns->name || netns->path;
 	int err;
 
-	if (is_current(netns))
-		return fn(transport);
+	if (!is_elsewhere && is_current(netns))
+		return fn(data);
 	err = visit(&v);
+	if (err == -EPERM && is_elsewhere && is_current(netns))
+		return fn(data);
 	return err ? err : v.result;
 }
 
 int netns_transport(const struct ipvlan_netns *netns, struct transport **transport)
 {
-	return open_there(netns, open_transport, transport);
+	return call_there(netns, open_transport, transport);
+}
+
+struct two {
+	struct transport **transport;
+	const struct ipvlan_netns *other;
+	struct transport **others;
+};
+
+static int open_two(void *data)
+{
+	const struct two *two = data;
+	int err = transport_open(two->transport);
+
+	if (!err && setns(two->other->fd, CLONE_NEWNET) == 0)
+		(void)transport_open(two->others);
+	return err;
+}
+
+int netns_transport_two(const struct ipvlan_netns *netns, struct transport **transport,
+			const struct ipvlan_netns *other, struct transport **others)
+{
+	struct two two = {.transport = transport, .other = other, .others = others};
+	struct visit v = {.netns_fd = netns->fd, .fn = open_two, .data = &two};
+	int err;
+
+	*others = NULL;
+	err = visit(&v);
+	return err ? err : v.result;
 }
 
 int netns_transport_generic(const struct ipvlan_netns *netns, struct transport **transport)
 {
-	return open_there(netns, open_generic, transport);
+	return call_there(netns, open_generic, transport);
 }
 
 int netns_call_quietly(const struct ipvlan_netns *netns, int (*fn)(void *data), void *data)

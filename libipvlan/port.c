@@ -134,24 +134,43 @@ static int enter_known(struct ipvlan_ctx *ctx, struct search *search)
 	return err;
 }
 
-static bool ask_known(struct ipvlan_ctx *ctx, struct search *search)
+static bool knows_slave(const struct ipvlan_ctx *ctx, const struct port_id *id)
 {
 	const struct known_slave *known = &ctx->known_slave;
+
+	return known->ifindex && known->parent_index == id->parent_index && known->parent_place == id->netns->inode;
+}
+
+struct ipvlan_netns *port_open_known(struct ipvlan_ctx *ctx, const struct port_id *id)
+{
+	struct ipvlan_netns *netns = NULL;
+
+	if (!knows_slave(ctx, id) || ctx->known_slave.place == ctx->netns->inode || open_known(ctx, &netns))
+		return NULL;
+	return netns;
+}
+
+static bool ask_known(struct ipvlan_ctx *ctx, const struct station *there, struct search *search)
+{
 	struct place here = {.netns = ctx->netns, .transport = ctx->transport};
 
-	if (!known->ifindex || known->parent_index != search->id->parent_index ||
-	    known->parent_place != search->id->netns->inode)
+	if (!knows_slave(ctx, search->id))
 		return false;
-	if (here.transport && known->place == ctx->netns->inode)
+	if (there && there->transport) {
+		here = (struct place){.netns = there->netns, .transport = there->transport};
+		return look_at_known(ctx, &here, search) == 1;
+	}
+	if (here.transport && ctx->known_slave.place == ctx->netns->inode)
 		return look_at_known(ctx, &here, search) == 1;
 	return enter_known(ctx, search) == 1;
 }
 
-bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list)
+bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, const struct station *there,
+		    struct ipvlan_link_list *list)
 {
 	struct search search = {.id = id, .list = list, .first_only = true};
 
-	return ask_known(ctx, &search);
+	return ask_known(ctx, there, &search);
 }
 
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list)
@@ -160,7 +179,7 @@ int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool firs
 	size_t left_out;
 	int err;
 
-	if (first_only && ask_known(ctx, &search))
+	if (first_only && ask_known(ctx, NULL, &search))
 		return 0;
 	search.ctx = ctx;
 	err = places_walk(ctx, first_only ? PLACES_SEARCHED : PLACES_ALL, search_place, &search, &left_out);

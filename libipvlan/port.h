@@ -4,6 +4,7 @@
 #define LIBIPVLAN_PORT_INTERNAL_H
 
 #include "link-read.h"
+#include "station.h"
 
 /* A port is its parent: an index in a namespace. */
 struct port_id {
@@ -24,8 +25,14 @@ void port_id_clear(struct port_id *id);
 void port_remember_slave(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_netns *netns,
 			 int ifindex);
 
-/* Whether the slave that was seen last is there still, and is one of this port: it is put into the list. */
-bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, struct ipvlan_link_list *list);
+/* The namespace of the slave that was seen last, if it is one of this port, and elsewhere; else NULL. */
+struct ipvlan_netns *port_open_known(struct ipvlan_ctx *ctx, const struct port_id *id);
+/*
+ * Whether the slave that was seen last is there still, and is one of this port: it is put into the list. It is asked
+ * where it is: at a station there, if its socket could be had.
+ */
+bool port_ask_known(struct ipvlan_ctx *ctx, const struct port_id *id, const struct station *there,
+		    struct ipvlan_link_list *list);
 
 /* The slaves of a port, bare but with their places; only the first that is found when `first_only`. Sets the error. */
 int port_read_slaves(struct ipvlan_ctx *ctx, const struct port_id *id, bool first_only, struct ipvlan_link_list *list);

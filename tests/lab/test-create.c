@@ -404,6 +404,30 @@ START_TEST(test_what_a_sibling_said_gets_old)
 }
 END_TEST
 
+/* Whoever enters a namespace for the new slave asks the one before it, in another, on the same way. */
+START_TEST(test_a_sibling_elsewhere_is_asked)
+{
+	struct timespec moment = {.tv_nsec = 2000000};
+	struct ipvlan_ctx *other;
+
+	ipvlan_settings_set_mode(of("eth0", "ipvl0"), L2);
+	ipvlan_settings_set_netns_name(settings, "ns0");
+	ipvlan_settings_set_up(settings, true);
+	must(create());
+	ck_assert_int_eq(ipvlan_ctx_new(&other), 0);
+	must(ipvlan_port_change(other, "eth0", L3, IPVLAN_F_PRIVATE, true));
+	ipvlan_ctx_free(other);
+	nanosleep(&moment, NULL);
+	ipvlan_settings_set_mode(of("eth0", "ipvl1"), L2);
+	ipvlan_settings_set_netns_name(settings, "ns1");
+	ipvlan_settings_set_up(settings, true);
+	must_fail(create(), -EBUSY, IPVLAN_STAGE_CONSENT, "in use with mode l3, private", "ipvl0", NULL);
+	ipvlan_settings_set_mode(settings, IPVLAN_MODE_UNSET);
+	must(create());
+	must_have("ns1 link ipvl1 up mtu 1500 on elsewhere ipvlan mode 1 flags 1");
+}
+END_TEST
+
 /* Slaves that are made prove their mode again and again, but not flags that were not asked for. */
 START_TEST(test_slaves_prove_no_flags)
 {
@@ -647,6 +671,7 @@ int main(void)
 	tcase_add_test(tc, test_joins_its_siblings);
 	tcase_add_test(tc, test_joins_though_the_known_one_is_gone);
 	tcase_add_test(tc, test_what_a_sibling_said_gets_old);
+	tcase_add_test(tc, test_a_sibling_elsewhere_is_asked);
 	tcase_add_test(tc, test_slaves_prove_no_flags);
 	tcase_add_test(tc, test_slaves_prove_nothing_of_other_parents);
 	tcase_add_test(tc, test_does_not_change_siblings);
