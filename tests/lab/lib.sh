@@ -101,6 +101,10 @@ lab_await() {
 	return 1
 }
 
+# Until it is found out of every IPv6 address, here and in all namespaces with names, whether nobody else has it.
+lab_await_addresses() { lab_await lab_has_settled; }
+lab_has_settled() { ! { ip -6 addr show tentative && ip -all netns exec ip -6 addr show tentative; } | grep -q inet6; }
+
 # lab_hide_slave ADDRESS: a slave `hidden` in a namespace without a name, that of process lab_hidden. Until unshare has made
 # that, the process is where we are, and so the slave would be.
 lab_hide_slave() {
