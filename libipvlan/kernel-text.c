@@ -140,6 +140,13 @@ bool kernel_text_names_module(const char *line)
 	return strstr(line, "/" MODULE ".ko") != NULL;
 }
 
+bool kernel_text_is_modprobe_file(const char *name)
+{
+	const char *end = strrchr(name, '.');
+
+	return end && name[0] != '.' && strcmp(end, ".conf") == 0;
+}
+
 /* "blacklist ipvlan", or an "install" or "alias" line that leads elsewhere. */
 bool kernel_text_blocks_module(const char *line)
 {

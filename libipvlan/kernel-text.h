@@ -35,6 +35,9 @@ void kernel_text_add_tables(char *list, size_t size, const char *text, const cha
 /* A line of modules.builtin or modules.dep: ipvlan's own, or of what needs it? */
 bool kernel_text_names_module(const char *line);
 
+/* A file of modprobe.d(5), by its name? */
+bool kernel_text_is_modprobe_file(const char *name);
+
 /* A line of modprobe.d(5) that keeps ipvlan from being loaded, or has something else loaded in its place? */
 bool kernel_text_blocks_module(const char *line);
 

@@ -51,7 +51,8 @@ static bool find_block(char *path, size_t size)
 		dir = opendir(folders[i]);
 		while (dir && !found && (entry = readdir(dir))) {
 			snprintf(path, size, "%s/%s", folders[i], entry->d_name);
-			found = any_line(path, kernel_text_blocks_module);
+			found = kernel_text_is_modprobe_file(entry->d_name) &&
+				any_line(path, kernel_text_blocks_module);
 		}
 		if (dir)
 			closedir(dir);

@@ -355,6 +355,22 @@ static void lock_modules(void)
 	write_file("/proc/sys/kernel/modules_disabled", "1\n");
 }
 
+static void block_by_modprobe(void)
+{
+	put_module();
+	ck_assert_int_eq(shell("mkdir -p /run/modprobe.d"), 0);
+	write_file("/run/modprobe.d/lab.conf", "# none of them\nblacklist ipvlan\n");
+}
+
+/* modprobe reads no copies of files that somebody has kept. */
+static void block_by_nothing(void)
+{
+	put_module();
+	ck_assert_int_eq(shell("mkdir -p /run/modprobe.d"), 0);
+	write_file("/run/modprobe.d/lab.conf.old", "blacklist ipvlan\n");
+	write_file("/run/modprobe.d/.lab.conf", "blacklist ipvlan\n");
+}
+
 static void do_nothing(void)
 {
 }
@@ -368,6 +384,8 @@ static const struct {
 	{put_module, MODULE_LOADABLE, "run `modprobe ipvlan` as root"},
 	{block_at_boot, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
 	{block_at_boot_late, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
+	{block_by_modprobe, MODULE_BLOCKED, "blacklisted by /run/modprobe.d/lab.conf"},
+	{block_by_nothing, MODULE_LOADABLE, "run `modprobe ipvlan` as root"},
 	{lock_modules, MODULE_BLOCKED, "switched off until the next boot"},
 };
 
