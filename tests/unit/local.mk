@@ -68,7 +68,7 @@ unit_tests += tests/unit/test-netns-census
 tests_unit_test_netns_census_SOURCES = %D%/test-netns-census.c
 tests_unit_test_netns_census_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_census_LDADD = $(unit_LDADD)
-tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat,--wrap=uname
+tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat,--wrap=stat64,--wrap=uname
 
 unit_tests += tests/unit/test-kernel-text
 tests_unit_test_kernel_text_SOURCES = %D%/test-kernel-text.c

@@ -35,8 +35,9 @@ static struct {
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 int __wrap_uname(struct utsname *name);
-int __real_stat(const char *path, struct stat *st);
 int __wrap_stat(const char *path, struct stat *st);
+/* So it is called where a word has 32 bits and a file may have more bytes than that counts. */
+int __wrap_stat64(const char *path, struct stat *st) __attribute__((alias("__wrap_stat")));
 
 static long list(const struct request *request, uint64_t *ids, size_t room)
 {
@@ -85,8 +86,7 @@ int __wrap_uname(struct utsname *name)
 
 int __wrap_stat(const char *path, struct stat *st)
 {
-	if (strcmp(path, "/proc/self/ns/user") != 0)
-		return __real_stat(path, st);
+	ck_assert_str_eq(path, "/proc/self/ns/user");
 	*st = (struct stat){.st_ino = kernel.is_first_user_namespace ? 0xeffffffd : 0xf0000000};
 	return 0;
 }
