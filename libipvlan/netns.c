@@ -395,11 +395,12 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
 
 /*
  * A name made in one mount namespace should be seen in all, and its removal too; so the folder becomes a shared mount
- * of its own, as ip-netns(8) makes it.
+ * of its own, as ip-netns(8) makes it. What is mounted in a shared one is shared from the beginning: only the first who
+ * comes need look at what is there, and not at a thousand namespaces for each one more.
  */
 static int share_folder(void)
 {
-	if (mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED | MS_REC, NULL) == 0)
+	if (mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED, NULL) == 0)
 		return 0;
 	if (errno != EINVAL)
 		return -errno;
