@@ -60,11 +60,20 @@ static void add(struct writer *w, const char *bytes, size_t size)
 	}
 }
 
+/* Room for what stands before a value: a comma, the end of a line, and what the next is indented by. */
+#define INDENT	  4
+#define LEAD_SIZE (2 + INDENT * WRITER_DEPTH)
+
+static char *put_line(const struct writer *w, char *to)
+{
+	*to++ = '\n';
+	memset(to, ' ', INDENT * (size_t)w->depth);
+	return to + INDENT * (size_t)w->depth;
+}
+
 static void add_line(struct writer *w)
 {
-	add_byte(w, '\n');
-	for (unsigned int i = 0; i < w->depth; i++)
-		add(w, "    ", 4);
+	w->used = (size_t)(put_line(w, room_for(w, LEAD_SIZE)) - w->buffer);
 }
 
 static void add_escaped_unit(struct writer *w, uint32_t unit)
@@ -89,35 +98,34 @@ static void add_escaped(struct writer *w, uint32_t c)
 	}
 }
 
-static bool is_plain(unsigned char byte)
+/* These stand for themselves. */
+static const bool plain[256] = {[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
+
+/* Returns where the first byte is that does not stand for itself. Most of a document goes through here. */
+static const char *add_plain(struct writer *w, const char *text)
 {
-	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
+	char *to = w->buffer + w->used, *end = w->buffer + sizeof(w->buffer);
+
+	while (plain[(unsigned char)*text]) {
+		if (to == end) {
+			w->used = sizeof(w->buffer);
+			flush(w);
+			to = w->buffer;
+		}
+		*to++ = *text++;
+	}
+	w->used = (size_t)(to - w->buffer);
+	return text;
 }
 
-static size_t plain_length(const char *text)
-{
-	size_t length = 0;
-
-	while (is_plain((unsigned char)text[length]))
-		length++;
-	return length;
-}
-
-static void add_string(struct writer *w, const char *text)
+static void add_special(struct writer *w, const char *text)
 {
 	bool is_utf8 = true, is_known = false;
-	size_t plain;
 
-	add_byte(w, '"');
-	for (;;) {
+	while (*text) {
 		uint32_t c = 0xfffd;
 		size_t length = 1;
 
-		plain = plain_length(text);
-		add(w, text, plain);
-		text += plain;
-		if (!*text)
-			break;
 		if ((unsigned char)*text >= 0x80 && !is_known) {
 			is_utf8 = text_is_utf8(text);
 			is_known = true;
@@ -125,8 +133,16 @@ static void add_string(struct writer *w, const char *text)
 		if ((unsigned char)*text < 0x80 || is_utf8)
 			length = text_decode(text, &c);
 		add_escaped(w, c);
-		text += length;
+		text = add_plain(w, text + length);
 	}
+}
+
+static void add_string(struct writer *w, const char *text)
+{
+	add_byte(w, '"');
+	text = add_plain(w, text);
+	if (*text)
+		add_special(w, text);
 	add_byte(w, '"');
 }
 
@@ -141,15 +157,20 @@ static void add_number(struct writer *w, json_int_t number)
 /* What stands before a value. */
 static void add_lead(struct writer *w, const char *key)
 {
+	char *to = room_for(w, LEAD_SIZE);
+
 	if (w->follows)
-		add_byte(w, ',');
+		*to++ = ',';
 	if (w->pretty && w->depth)
-		add_line(w);
+		to = put_line(w, to);
+	w->used = (size_t)(to - w->buffer);
 	w->follows = true;
 	if (!key)
 		return;
 	add_string(w, key);
-	add(w, ": ", w->pretty ? 2 : 1);
+	add_byte(w, ':');
+	if (w->pretty)
+		add_byte(w, ' ');
 }
 
 static void add_word(struct writer *w, const char *key, const char *word)

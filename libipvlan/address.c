@@ -45,7 +45,7 @@ const char *ip_format(int family, const uint8_t *bytes, char *buf, size_t size)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	snprintf(buf, size, "%s", inet_ntop(family, bytes, text, sizeof(text)) ? text : "");
+	text_copy(buf, size, inet_ntop(family, bytes, text, sizeof(text)) ? text : "");
 	return buf;
 }
 

@@ -7,6 +7,7 @@
 #include "transport.h"
 #include <ipvlan/ipvlan.h>
 #include <limits.h>
+#include <string.h>
 
 #define IPVLAN_API	      __attribute__((visibility("default")))
 #define PRINTF(string, first) __attribute__((format(printf, string, first)))
@@ -125,6 +126,19 @@ int netns_go(const struct ipvlan_netns *netns, struct transport **transport);
 int netns_delete_quietly(const char *name);
 /* "namespace NAME", or "the namespace with inode N". */
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);
+
+/* A text for a caller's buffer, cut where it does not fit: for every link of a list, so that snprintf() would be felt.
+ */
+static inline void text_copy(char *buf, size_t size, const char *text)
+{
+	size_t length;
+
+	if (!size)
+		return;
+	length = strnlen(text, size - 1);
+	memcpy(buf, text, length);
+	buf[length] = '\0';
+}
 
 /* mode.c */
 

@@ -53,9 +53,9 @@ static const char *to_string(const struct name *names, size_t count, int value)
 static const char *format(const char *name, const char *number_format, int value, char *buf, size_t size)
 {
 	if (value < 0)
-		snprintf(buf, size, "unset");
+		text_copy(buf, size, "unset");
 	else if (name)
-		snprintf(buf, size, "%s", name);
+		text_copy(buf, size, name);
 	else
 		snprintf(buf, size, number_format, value);
 	return buf;
