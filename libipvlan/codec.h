@@ -182,6 +182,7 @@ struct ack {
 	int error;	    /* 0 or -errno */
 	char text[192];	    /* NLMSGERR_ATTR_MSG; "" when it gave none */
 	char attribute[40]; /* the name of the attribute at NLMSGERR_ATTR_OFFS; "" when it gave none */
+	bool is_lost;	    /* it did not come, and what was asked for may have been done nevertheless */
 };
 
 /* request: the bytes that were sent, for naming the attribute; may be NULL. */

@@ -62,6 +62,7 @@ static void begin(struct ipvlan_error *e, int code, enum ipvlan_stage stage, con
 	e->code = code;
 	e->stage = stage;
 	e->step = 0;
+	e->is_lost = false;
 	e->extack[0] = e->attribute[0] = e->holder[0] = e->hint[0] = '\0';
 	set(e->subject, sizeof(e->subject), format, args);
 	errno_text(code, e->reason, sizeof(e->reason));
@@ -94,6 +95,9 @@ int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvla
 	if (e->extack[0])
 		snprintf(e->reason + length, sizeof(e->reason) - length, " (%s)", e->extack);
 	compose(e);
+	e->is_lost = ack->is_lost;
+	if (e->is_lost)
+		fail_hint(ctx, "the kernel's answer was lost: it may have been done");
 	return code;
 }
 

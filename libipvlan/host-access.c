@@ -411,7 +411,8 @@ static int apply(struct changes *changes, struct change change)
 {
 	int err = carry_out(changes, &change, false);
 
-	if (!err)
+	/* What was asked for is known not to have been so before. */
+	if (!err || changes->ctx->error.is_lost)
 		changes->done[changes->count++] = change;
 	return err;
 }

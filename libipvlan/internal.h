@@ -17,6 +17,7 @@ struct ipvlan_error {
 	int code;
 	enum ipvlan_stage stage;
 	unsigned int step, left_count;
+	bool is_lost;			/* the kernel's answer: what was tried may have been done */
 	char subject[320], reason[400]; /* the message's two halves */
 	char message[768];
 	char extack[192];

@@ -606,12 +606,13 @@ static int raise_loopback(struct creation *c)
 	err = find_loopback(c, &ifindex, &up);
 	if (!err && up)
 		return 0;
-	if (!err)
-		err = link_set_state(c->there, ifindex, true);
 	if (!err) {
+		/* It may be up even when this fails. */
 		c->raised_loopback = ifindex;
-		return 0;
+		err = link_set_state(c->there, ifindex, true);
 	}
+	if (!err)
+		return 0;
 	fail(c->ctx, err, IPVLAN_STAGE_LOOPBACK, "cannot make %s in %s: lo up", shown_name(c),
 	     ctx_describe(c->ctx, target_of(c), place, sizeof(place)));
 	explain_change(c->ctx, target_of(c));
@@ -648,6 +649,14 @@ static void restore_port(struct creation *c)
 	port_id_clear(&id);
 }
 
+/* Where the answer was lost: the kernel may have refused, since somebody else's link had this name already. */
+static bool is_like_made(const struct creation *c, const struct ipvlan_link *link)
+{
+	int parent = ipvlan_link_is_slave(&c->parent) ? c->parent.parent_index : c->parent.ifindex;
+
+	return ipvlan_link_is_slave(link) && link->parent_index == parent && !(link->device_flags & IFF_UP);
+}
+
 /*
  * The error stays that of the step that failed. The port comes first, while somebody is sure to be on it. A refusal
  * of the link itself may have changed the port too: the in-tree driver sets flags before it looks at the mode.
@@ -660,7 +669,7 @@ static void undo(struct creation *c)
 
 	restore_port(c);
 	if (c->was_sent && !c->ifindex && enter_target(c) == 0 &&
-	    link_query(c->there, 0, c->name, -1, &link, &ack) == 0)
+	    link_query(c->there, 0, c->name, -1, &link, &ack) == 0 && is_like_made(c, &link))
 		c->ifindex = link.ifindex;
 	if (c->ifindex)
 		link_delete_quietly(c->there, c->ifindex);

@@ -226,7 +226,7 @@ static void undo_step(struct applier *a, size_t i)
 	struct ipvlan_step inverse = a->walk.plan->steps[i];
 
 	step_invert(&inverse);
-	if (do_step(a, &inverse) != 0)
+	if (!walk_is_undone(&a->walk, i, do_step(a, &inverse)))
 		walk_leave(&a->walk, i);
 }
 
@@ -248,10 +248,10 @@ static void undo_slaves(struct applier *a)
 {
 	const struct ipvlan_plan *plan = a->walk.plan;
 	size_t *chosen = calloc(plan->count, sizeof(*chosen)), count = 0, i;
-	bool *gone = calloc(plan->count, sizeof(*gone));
+	enum outcome *gone = calloc(plan->count, sizeof(*gone));
 
 	for (i = 0; chosen && i < plan->count; i++) {
-		if (a->walk.done[i] && adds_slave(&plan->steps[i]))
+		if (a->walk.outcomes[i] == OUTCOME_DONE && adds_slave(&plan->steps[i]))
 			chosen[count++] = i;
 	}
 	if (gone && count > 1) {
@@ -259,7 +259,7 @@ static void undo_slaves(struct applier *a)
 			walk_announce_undoing(&a->walk, chosen[i]);
 		plan_sweep(a->walk.ctx, plan, chosen, count, gone);
 		for (i = 0; i < count; i++)
-			a->walk.done[chosen[i]] = !gone[i];
+			a->walk.outcomes[chosen[i]] = OUTCOME_DONE - gone[i];
 	}
 	free(gone);
 	free(chosen);
@@ -274,7 +274,7 @@ static void undo(struct applier *a)
 	stations_go_to_base(&a->walk.places);
 	undo_slaves(a);
 	while (i-- > 0) {
-		if (!a->walk.done[i])
+		if (a->walk.outcomes[i] == OUTCOME_NOT_DONE)
 			continue;
 		stations_go_to_base(&a->walk.places);
 		walk_announce_undoing(&a->walk, i);
@@ -292,14 +292,13 @@ static int run_one(struct applier *a, size_t i)
 	err = do_step(a, &a->walk.plan->steps[i]);
 	if (err)
 		fail_step(a->walk.ctx, (unsigned int)i);
-	a->walk.done[i] = !err;
+	walk_note(&a->walk, i, err);
 	return err;
 }
 
 static int run_removals(struct applier *a, size_t first, size_t count)
 {
 	size_t chosen[SWEEP_STEPS], i;
-	bool gone[SWEEP_STEPS] = {0};
 	int err = 0;
 
 	for (i = 0; !err && i < count; i++) {
@@ -308,9 +307,7 @@ static int run_removals(struct applier *a, size_t first, size_t count)
 	}
 	if (err)
 		return err;
-	err = plan_sweep(a->walk.ctx, a->walk.plan, chosen, count, gone);
-	memcpy(a->walk.done + first, gone, count * sizeof(*gone));
-	return err;
+	return plan_sweep(a->walk.ctx, a->walk.plan, chosen, count, a->walk.outcomes + first);
 }
 
 /* Slaves that go one after the other, from a step on. */

@@ -20,13 +20,22 @@ static size_t make_sweeps(const struct ipvlan_plan *plan, const size_t *chosen, 
 	return made;
 }
 
-static void mark(const struct sweep *sweeps, size_t sweep_count, bool *gone)
+static enum outcome outcome_of(const struct sweep *sweep)
+{
+	if (!sweep->was_run)
+		return OUTCOME_NOT_DONE;
+	if (!sweep->error)
+		return OUTCOME_DONE;
+	return sweep->ack.is_lost ? OUTCOME_UNKNOWN : OUTCOME_NOT_DONE;
+}
+
+static void mark(const struct sweep *sweeps, size_t sweep_count, enum outcome *outcomes)
 {
 	size_t i, j, n = 0;
 
 	for (i = 0; i < sweep_count; i++) {
 		for (j = 0; j < sweeps[i].count; j++)
-			gone[n++] = sweeps[i].was_run && !sweeps[i].error;
+			outcomes[n++] = outcome_of(&sweeps[i]);
 	}
 }
 
@@ -63,7 +72,8 @@ static const struct sweep *find_failed(const struct sweep *sweeps, size_t count,
 	return NULL;
 }
 
-int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const size_t *chosen, size_t count, bool *gone)
+int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const size_t *chosen, size_t count,
+	       enum outcome *outcomes)
 {
 	struct sweep *sweeps = calloc(count, sizeof(*sweeps));
 	const char **names = calloc(count, sizeof(*names));
@@ -74,7 +84,7 @@ int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const siz
 	if (!err) {
 		sweep_count = make_sweeps(plan, chosen, count, names, sweeps);
 		err = sweeps_run(ctx->netns, sweeps, sweep_count);
-		mark(sweeps, sweep_count, gone);
+		mark(sweeps, sweep_count, outcomes);
 		failed = find_failed(sweeps, sweep_count, &first);
 	}
 	if (failed)

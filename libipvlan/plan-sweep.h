@@ -4,12 +4,13 @@
 #define LIBIPVLAN_PLAN_SWEEP_H
 
 #include "internal.h"
-#include "plan.h"
+#include "walk.h"
 
 /*
  * Deletes the slaves that the chosen steps are about, those of a namespace (they stand side by side) all or none.
- * gone[n] is set for each one that went. Returns 0, or an error that is set, with the number of the step.
+ * outcomes[n] is that of the n-th of them. Returns 0, or an error that is set, with the number of the step.
  */
-int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const size_t *chosen, size_t count, bool *gone);
+int plan_sweep(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, const size_t *chosen, size_t count,
+	       enum outcome *outcomes);
 
 #endif

@@ -105,6 +105,7 @@ static int delete_together(struct transport *transport, struct sweep *s, const s
 	if (err)
 		return err;
 	err = put_in_group(transport, targets, s->count, &group, &failed, &s->ack);
+	s->ack.is_lost = false;
 	if (err)
 		s->culprit = failed;
 	else

@@ -510,6 +510,61 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	}
 }
 
+/* ---- the way back from a step whose answer was lost: nobody knows whether it was done */
+
+/* What was added may as well be what was there before. Returns -EEXIST, set, unless it is not there at all. */
+static int look_for_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	struct ipvlan_link *now;
+	int err = ipvlan_link_get(ctx, step->name, &now);
+
+	if (err)
+		return err;
+	if (link_has_address(now, &step->address))
+		err = -EBUSY;
+	ipvlan_link_free(now);
+	return err;
+}
+
+static int look_for_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	struct record now = {0};
+	int err = record_routes(ctx, &now);
+	size_t i;
+
+	for (i = 0; !err && i < now.route_count; i++) {
+		if (route_is_same(&now.routes[i], &step->route))
+			err = -EBUSY;
+	}
+	record_clear(&now);
+	return err;
+}
+
+static int look_for_addition(struct run *run, const struct ipvlan_step *step)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	int err = go_to(run, step);
+
+	if (!err)
+		err = step->kind == STEP_ADDRESS ? look_for_address(ctx, step) : look_for_route(ctx, step);
+	if (err != -EBUSY)
+		return err;
+	fail(ctx, err, IPVLAN_STAGE_NONE, "cannot take it back");
+	fail_because(ctx, "it is there, and may have been there before");
+	return err;
+}
+
+static int take_back(struct run *run, size_t i)
+{
+	const struct ipvlan_step *step = &run->walk.plan->steps[i];
+	bool is_addition =
+		(step->kind == STEP_ADDRESS || step->kind == STEP_ROUTE) && step->change == IPVLAN_CHANGE_ADD;
+
+	if (is_addition && run->walk.outcomes[i] == OUTCOME_UNKNOWN)
+		return look_for_addition(run, step);
+	return undo_step(run, step, &run->records[i]);
+}
+
 /* ---- all steps */
 
 static void undo(struct run *run)
@@ -518,10 +573,10 @@ static void undo(struct run *run)
 	size_t i = run->walk.plan->count;
 
 	while (i-- > 0) {
-		if (!run->walk.done[i])
+		if (run->walk.outcomes[i] == OUTCOME_NOT_DONE)
 			continue;
 		walk_announce_undoing(&run->walk, i);
-		if (undo_step(run, &run->walk.plan->steps[i], &run->records[i]))
+		if (!walk_is_undone(&run->walk, i, take_back(run, i)))
 			walk_leave(&run->walk, i);
 	}
 	stations_go_to_base(&run->walk.places);
@@ -538,11 +593,12 @@ static int run_one(struct run *run, size_t i)
 	err = go_to(run, step);
 	if (!err)
 		err = write_down(run, step, &run->records[i]);
-	if (!err)
+	if (!err) {
 		err = do_step(run, step);
+		walk_note(&run->walk, i, err);
+	}
 	if (err)
 		fail_step(run->walk.ctx, (unsigned int)i);
-	run->walk.done[i] = !err;
 	return err;
 }
 

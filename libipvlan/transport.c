@@ -287,8 +287,11 @@ static int exchange(struct transport *t, struct nlmsghdr *message, struct reques
 		else
 			err = size < 0 ? (int)size : each_message(t, size, message->nlmsg_seq, 1, take_answer, r);
 	}
-	if (err < 0)
+	if (err < 0) {
+		/* Who changes something wants to hear no more than whether it was done. */
+		r->ack->is_lost = !r->ack->error && !r->fn;
 		return after_loss(t, err);
+	}
 	return r->ack->error ? r->ack->error : r->error;
 }
 
@@ -385,12 +388,16 @@ static int exchange_window(struct transport *t, struct window *w, const void *by
 	err = make_buffer(t);
 	if (!err)
 		err = send_all(t, bytes, size);
+	w->ack->is_lost = !err;
 	while (!err) {
 		received = receive(t, 0, &is_news);
 		err = received < 0 ? (int)received
 				   : each_message(t, received, w->first_sequence, w->count, take_ack, w);
 	}
-	return err < 0 ? after_loss(t, err) : 0;
+	if (err < 0)
+		return after_loss(t, err);
+	w->ack->is_lost = false;
+	return 0;
 }
 
 /* Returns the size of what was taken. */

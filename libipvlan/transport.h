@@ -54,7 +54,8 @@ void batch_free(struct batch *batch);
 /*
  * Sends a batch and waits until all of it is answered; whether a request wants an acknowledgement is settled here.
  * Returns 0 when every request was accepted; else the error of the first that was not, its place in *failed and the
- * kernel's words in *ack. An error of the socket itself leaves *failed at the batch's count.
+ * kernel's words in *ack. An error of the socket itself leaves *failed at the batch's count; some of them may have been
+ * carried out then.
  */
 int transport_batch(struct transport *transport, struct batch *batch, unsigned int *failed, struct ack *ack);
 

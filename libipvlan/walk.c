@@ -12,14 +12,14 @@ int walk_begin(struct walk *walk, struct ipvlan_ctx *ctx, const struct ipvlan_pl
 	err = stations_begin(&walk->places, ctx);
 	if (err)
 		return err;
-	walk->done = calloc(plan->count + 1, sizeof(*walk->done));
-	return walk->done ? 0 : fail(ctx, -ENOMEM, IPVLAN_STAGE_NONE, "cannot carry out %zu steps", plan->count);
+	walk->outcomes = calloc(plan->count + 1, sizeof(*walk->outcomes));
+	return walk->outcomes ? 0 : fail(ctx, -ENOMEM, IPVLAN_STAGE_NONE, "cannot carry out %zu steps", plan->count);
 }
 
 void walk_end(struct walk *walk)
 {
 	stations_end(&walk->places);
-	free(walk->done);
+	free(walk->outcomes);
 }
 
 int walk_announce(struct walk *walk, size_t step)
@@ -35,6 +35,26 @@ void walk_announce_undoing(struct walk *walk, size_t step)
 {
 	if (walk->progress)
 		walk->progress(step + 1, walk->plan->count, &walk->plan->steps[step], true, walk->data);
+}
+
+void walk_note(struct walk *walk, size_t step, int err)
+{
+	if (!err)
+		walk->outcomes[step] = OUTCOME_DONE;
+	else if (walk->ctx->error.is_lost)
+		walk->outcomes[step] = OUTCOME_UNKNOWN;
+}
+
+bool walk_is_undone(const struct walk *walk, size_t step, int err)
+{
+	static const int nothing_to_undo[] = {ENODEV, EADDRNOTAVAIL, ESRCH, EEXIST};
+	size_t i;
+
+	for (i = 0; walk->outcomes[step] == OUTCOME_UNKNOWN && i < COUNT_OF(nothing_to_undo); i++) {
+		if (err == -nothing_to_undo[i])
+			return true;
+	}
+	return !err;
 }
 
 void walk_leave(struct walk *walk, size_t step)

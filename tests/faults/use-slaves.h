@@ -10,6 +10,7 @@ int use_slaves_awaited(void);
 int use_address_of_a_slave(void);
 int use_slaves_watched(void);
 int use_nameless(void);
+int use_name_taken(void);
 int use_slaves_changed(void);
 int use_slaves_pruned(void);
 int use_slaves_undone(void);

@@ -13,7 +13,6 @@
 
 struct ipvlan_ctx *ctx;
 int use_fault;
-bool use_answer_lost;
 static struct ipvlan_ctx *somebody;
 static struct ipvlan_netns *ns0;
 
@@ -835,6 +834,7 @@ const struct use uses[] = {
 	{"a slave awaited", use_slaves_awaited, false, true},
 	{"an address of a slave", use_address_of_a_slave, true, true},
 	{"slaves watched", use_slaves_watched, true, true},
+	{"a slave whose name is taken", use_name_taken, true, true, .leaves = true},
 	{"a slave without a name", use_nameless, true, true, .leaves = true},
 	{"slaves changed", use_slaves_changed, true, true, .leaves = true},
 	{"slaves pruned", use_slaves_pruned, true, true, .leaves = true},

@@ -16,9 +16,6 @@ extern struct ipvlan_ctx *ctx;
 /* What a call may fail with while a use runs; 0: none does. */
 extern int use_fault;
 
-/* Whether that may be in the place of an answer to what was done. */
-extern bool use_answer_lost;
-
 /* Whether what is looked at with such an errno may be taken for absent. */
 bool use_may_hide(int error);
 
