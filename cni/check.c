@@ -80,16 +80,22 @@ static void compare_port(struct checking *checking, const struct ipvlan_link *li
 }
 
 /* The default route may have come to lead elsewhere since: what counts is the parent that ADD chose. */
-static void compare_parent(struct checking *checking, const struct ipvlan_link *link)
+static int compare_parent(struct checking *checking, const struct ipvlan_link *link)
 {
-	const struct plugin *plugin = checking->plugin;
+	struct plugin *plugin = checking->plugin;
 	const char *wanted = plugin->config.master, *is = ipvlan_link_get_parent_name(link);
 	struct record record;
+	int err = -ENOENT;
 
-	if (!wanted && !record_read(plugin->folder, plugin->request.container, plugin->request.ifname, &record))
+	if (!wanted)
+		err = record_read(plugin->folder, plugin->request.container, plugin->request.ifname, &record);
+	if (err && err != -ENOENT)
+		return record_fail(plugin->folder, err, &plugin->error);
+	if (!err)
 		wanted = record.parent;
 	if (wanted && is && strcmp(wanted, is) != 0)
 		differ(checking, "its parent is %s, not %s", is, wanted);
+	return 0;
 }
 
 static int compare_link(struct checking *checking, const struct ipvlan_link *link, json_int_t index)
@@ -108,7 +114,8 @@ static int compare_link(struct checking *checking, const struct ipvlan_link *lin
 		differ(checking, "it is down");
 	compare_mac(checking, text_of(interface, "mac"), link);
 	compare_port(checking, link);
-	compare_parent(checking, link);
+	if (compare_parent(checking, link))
+		return -EINVAL;
 	return endpoint_compare(plugin->ctx, link, result, index, checking->differences, sizeof(checking->differences),
 				&plugin->error);
 }

@@ -37,13 +37,22 @@ static int delete_ours(struct plugin *plugin, const struct record *record)
 	return err && err != -ENODEV ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
 }
 
+/* Not for want of descriptors, memory or rights: then nobody knows. */
+static bool is_gone(int code)
+{
+	return code == -ENOENT || code == -ENOTDIR || code == -ESRCH || code == -EINVAL;
+}
+
 /* A namespace that is gone has taken the link along. */
 static int delete_link(struct plugin *plugin, const struct record *record)
 {
 	int err;
 
-	if (!*plugin->request.netns || plugin_open_netns(plugin))
+	if (!*plugin->request.netns)
 		return 0;
+	err = plugin_open_netns(plugin);
+	if (err)
+		return is_gone(ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx))) ? 0 : err;
 	err = plugin_work_in(plugin, plugin->netns);
 	return err ? err : delete_ours(plugin, record);
 }
@@ -61,11 +70,14 @@ int plugin_del(struct plugin *plugin)
 {
 	const struct request *request = &plugin->request;
 	struct record record;
-	bool recorded = record_read(plugin->folder, request->container, request->ifname, &record) == 0;
+	int err = record_read(plugin->folder, request->container, request->ifname, &record), failed;
+	bool recorded = !err;
 	struct cni_error ipam;
-	int failed = plugin_release(plugin, request->container, request->netns, request->ifname, &ipam);
-	int err = delete_link(plugin, recorded ? &record : NULL);
 
+	if (err && err != -ENOENT)
+		return record_fail(plugin->folder, err, &plugin->error);
+	failed = plugin_release(plugin, request->container, request->netns, request->ifname, &ipam);
+	err = delete_link(plugin, recorded ? &record : NULL);
 	if (err)
 		return err;
 	if (failed) {
@@ -76,6 +88,5 @@ int plugin_del(struct plugin *plugin)
 		return 0;
 	if (wants_host_access(plugin, &record))
 		return host_close(plugin, &record);
-	record_remove(plugin->folder, request->container, request->ifname);
-	return 0;
+	return plugin_forget(plugin, request->container, request->ifname);
 }

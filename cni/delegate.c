@@ -107,10 +107,12 @@ static int write_all(int fd, const char *text, size_t size)
 static int fill_input(struct run *run, const json_t *config)
 {
 	char *text = json_dumps(config, JSON_COMPACT);
-	int err = -ENOMEM;
+	int err = text ? 0 : -ENOMEM;
 
-	run->in = memfd_create("cni", MFD_CLOEXEC);
-	if (text && run->in >= 0)
+	run->in = err ? -1 : memfd_create("cni", MFD_CLOEXEC);
+	if (!err && run->in < 0)
+		err = -errno;
+	if (!err)
 		err = write_all(run->in, text, strlen(text));
 	if (!err && lseek(run->in, 0, SEEK_SET) < 0)
 		err = -errno;
@@ -187,6 +189,11 @@ static void end_run(struct run *run)
 	free_env(run->env);
 }
 
+static bool is_for_now(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -EAGAIN;
+}
+
 static int run_plugin(const struct delegation *delegation, const json_t *config, struct run *run,
 		      struct cni_error *error)
 {
@@ -203,7 +210,7 @@ static int run_plugin(const struct delegation *delegation, const json_t *config,
 	if (!err)
 		return 0;
 	errno = -err;
-	return cni_fail(error, err == -ENOMEM ? CNI_TRY_LATER : CNI_IO, "the plugin %.200s could not be run: %m",
+	return cni_fail(error, is_for_now(err) ? CNI_TRY_LATER : CNI_IO, "the plugin %.200s could not be run: %m",
 			run->program);
 }
 

@@ -100,7 +100,7 @@ static int collect(const struct record *record, void *data)
 	if (!err && record->host_access)
 		err = host_close(plugin, record);
 	else if (!err)
-		record_remove(plugin->folder, record->container, record->ifname);
+		err = plugin_forget(plugin, record->container, record->ifname);
 	if (err)
 		collecting->failed = err;
 	return 0;
@@ -113,8 +113,10 @@ int plugin_gc(struct plugin *plugin)
 
 	if (ipvlan_link_list(plugin->ctx, IPVLAN_LINKS_EVERYWHERE, &collecting.links))
 		return cni_fail_library(&plugin->error, plugin->ctx);
-	record_each(plugin->folder, plugin->config.network, collect, &collecting);
+	err = record_each(plugin->folder, plugin->config.network, collect, &collecting);
 	ipvlan_link_list_free(collecting.links);
+	if (err)
+		return record_fail(plugin->folder, err, &plugin->error);
 	err = collecting.failed;
 	/* With a plugin of before 1.1 it is enough that its addresses have been released one by one. */
 	return err ? err : plugin_ask_new_ipam(plugin);

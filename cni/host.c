@@ -16,9 +16,12 @@ static int find_partner(const struct record *record, void *data)
 	return strcmp(record->container, wanted->container) != 0 || strcmp(record->ifname, wanted->ifname) != 0;
 }
 
-static bool has_partner(const struct plugin *plugin, const struct record *record)
+static int has_partner(struct plugin *plugin, const struct record *record, bool *found)
 {
-	return record_each(plugin->folder, NULL, find_partner, (void *)record) != 0;
+	int err = record_each(plugin->folder, NULL, find_partner, (void *)record);
+
+	*found = err > 0;
+	return err < 0 ? record_fail(plugin->folder, err, &plugin->error) : 0;
 }
 
 /* Two runs of the plugin must not make it at the same time, nor one unmake what the other needs. */
@@ -76,12 +79,14 @@ static int enable(struct plugin *plugin, const char *parent)
 /* What was there before the first attachment is somebody else's, and stays. */
 static int open_locked(struct plugin *plugin, struct record *record)
 {
-	bool there, whole;
+	bool there, whole, shared = false;
 	int err = is_there(plugin, record->parent, &there, &whole);
 
+	if (!err && there)
+		err = has_partner(plugin, record, &shared);
 	if (err)
 		return err;
-	record->host_access = !there || has_partner(plugin, record);
+	record->host_access = !there || shared;
 	err = record_write(plugin->folder, record, &plugin->error);
 	return err ? err : enable(plugin, record->parent);
 }
@@ -98,7 +103,7 @@ int host_open(struct plugin *plugin, struct record *record)
 
 static int take_away(struct plugin *plugin, const struct record *record)
 {
-	bool there, whole;
+	bool there, whole, shared = true;
 	int err = is_there(plugin, record->parent, &there, &whole);
 
 	/* With the parent went all of it. */
@@ -106,7 +111,11 @@ static int take_away(struct plugin *plugin, const struct record *record)
 		return ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx)) == -ENODEV ? 0 : err;
 	if (!there)
 		return 0;
-	if (record->host_access && !has_partner(plugin, record))
+	if (record->host_access)
+		err = has_partner(plugin, record, &shared);
+	if (err)
+		return err;
+	if (!shared)
 		err = ipvlan_host_access_disable(plugin->ctx, record->parent);
 	else
 		err = ipvlan_host_access_enable(plugin->ctx, record->parent, NULL);
@@ -120,8 +129,8 @@ int host_close(struct plugin *plugin, const struct record *record)
 	int fd, err = lock(plugin, &fd);
 
 	if (!err) {
-		record_remove(plugin->folder, record->container, record->ifname);
-		err = take_away(plugin, record);
+		err = record_remove(plugin->folder, record->container, record->ifname);
+		err = err ? record_fail(plugin->folder, err, &plugin->error) : take_away(plugin, record);
 		if (err)
 			record_write(plugin->folder, record, &ignored);
 	}

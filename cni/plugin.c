@@ -16,6 +16,8 @@ int plugin_open_netns(struct plugin *plugin)
 	if (!ipvlan_netns_open_path(plugin->ctx, path, &plugin->netns))
 		return 0;
 	cni_fail_library(&plugin->error, plugin->ctx);
+	if (plugin->error.code == CNI_TRY_LATER)
+		return -EINVAL;
 	/* A file that is there and is no namespace is the runtime's mistake. */
 	plugin->error.code = ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx)) == -EINVAL
 				     ? CNI_ENVIRONMENT
@@ -160,6 +162,13 @@ int plugin_release(struct plugin *plugin, const char *container, const char *net
 	err = delegate(&delegation, plugin->config.whole, &answer, &refused, error);
 	json_decref(answer);
 	return err;
+}
+
+int plugin_forget(struct plugin *plugin, const char *container, const char *ifname)
+{
+	int err = record_remove(plugin->folder, container, ifname);
+
+	return err ? record_fail(plugin->folder, err, &plugin->error) : 0;
 }
 
 bool plugin_owns(const struct record *record, const struct ipvlan_link *link)

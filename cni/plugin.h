@@ -47,6 +47,9 @@ int plugin_ask_new_ipam(struct plugin *plugin);
 int plugin_release(struct plugin *plugin, const char *container, const char *netns, const char *ifname,
 		   struct cni_error *error);
 
+/* Remove the record of an attachment. */
+int plugin_forget(struct plugin *plugin, const char *container, const char *ifname);
+
 /* Whether a link is the one that was made for an attachment. */
 bool plugin_owns(const struct record *record, const struct ipvlan_link *link);
 

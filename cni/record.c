@@ -11,18 +11,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A folder that others may write into tells nothing: GC would delete what they name. */
+/* Every byte of its texts may be written as \uXXXX. */
+#define RECORD_SIZE (6 * sizeof(struct record) + 200)
+
+/* A folder that others may write into tells nothing: GC would delete what they name. Then -EPERM. */
 static int open_folder(const char *folder)
 {
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err;
 	struct stat st;
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+	err = fstat(fd, &st) ? -errno : 0;
+	if (!err && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
 		return fd;
 	close(fd);
-	return -EPERM;
+	return err ? err : -EPERM;
+}
+
+/* For reading: what cannot be a folder of records, or must not be believed, has none. */
+static int open_believed(const char *folder)
+{
+	int fd = open_folder(folder);
+
+	return fd == -EPERM || fd == -ELOOP || fd == -ENOTDIR ? -ENOENT : fd;
 }
 
 static int write_file(int folder, const char *name, const json_t *json)
@@ -99,46 +111,80 @@ int record_lock(const char *folder, struct cni_error *error)
 	return cni_fail(error, CNI_IO, "%s cannot be locked: %m", folder);
 }
 
+/* More than a record can have is none. */
+static int read_text(int fd, char *text, size_t size, size_t *used)
+{
+	*used = 0;
+	while (*used < size) {
+		ssize_t some = read(fd, text + *used, size - *used);
+
+		if (some == 0)
+			return 0;
+		if (some < 0 && errno != EINTR)
+			return -errno;
+		if (some > 0)
+			*used += (size_t)some;
+	}
+	return -ENOENT;
+}
+
+/* Whether the file could not be read, or is no record, is not the same: of the latter there never was one. */
+static int read_record(int fd, struct record *record)
+{
+	char text[RECORD_SIZE];
+	json_error_t why;
+	json_t *json;
+	size_t used;
+	int err = read_text(fd, text, sizeof(text), &used);
+
+	if (err)
+		return err;
+	json = json_loadb(text, used, 0, &why);
+	if (!json)
+		return json_error_code(&why) == json_error_out_of_memory ? -ENOMEM : -ENOENT;
+	err = record_decode(record, json);
+	json_decref(json);
+	return err;
+}
+
 static int read_file(int folder, const char *name, struct record *record)
 {
 	int fd, err = record_take_name(record, name);
-	json_t *json;
 
 	if (err)
 		return err;
 	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return -ENOENT;
-	json = json_loadfd(fd, 0, NULL);
+		return errno == ELOOP ? -ENOENT : -errno;
+	err = read_record(fd, record);
 	close(fd);
-	err = json ? record_decode(record, json) : -ENOENT;
-	json_decref(json);
 	return err;
 }
 
 int record_read(const char *folder, const char *container, const char *ifname, struct record *record)
 {
 	char name[RECORD_NAME_SIZE];
-	int err, fd = open_folder(folder);
+	int err, fd = open_believed(folder);
 
 	if (fd < 0)
-		return -ENOENT;
+		return fd;
 	record_name(name, container, ifname);
 	err = read_file(fd, name, record);
 	close(fd);
 	return err;
 }
 
-void record_remove(const char *folder, const char *container, const char *ifname)
+int record_remove(const char *folder, const char *container, const char *ifname)
 {
 	char name[RECORD_NAME_SIZE];
-	int fd = open_folder(folder);
+	int err, fd = open_believed(folder);
 
 	if (fd < 0)
-		return;
+		return fd == -ENOENT ? 0 : fd;
 	record_name(name, container, ifname);
-	unlinkat(fd, name, 0);
+	err = unlinkat(fd, name, 0) < 0 && errno != ENOENT ? -errno : 0;
 	close(fd);
+	return err;
 }
 
 static int each_of(DIR *dir, const char *network, int (*each)(const struct record *record, void *data), void *data)
@@ -147,27 +193,39 @@ static int each_of(DIR *dir, const char *network, int (*each)(const struct recor
 	struct record record;
 	int err = 0;
 
-	while (!err && (entry = readdir(dir)))
-		if (!read_file(dirfd(dir), entry->d_name, &record) &&
-		    (!network || strcmp(record.network, network) == 0))
+	while (!err && (errno = 0, entry = readdir(dir))) {
+		err = read_file(dirfd(dir), entry->d_name, &record);
+		if (err == -ENOENT)
+			err = 0;
+		else if (!err && (!network || strcmp(record.network, network) == 0))
 			err = each(&record, data);
-	return err;
+	}
+	return err ? err : -errno;
 }
 
 int record_each(const char *folder, const char *network, int (*each)(const struct record *record, void *data),
 		void *data)
 {
-	int err, fd = open_folder(folder);
+	int err, fd = open_believed(folder);
 	DIR *dir;
 
 	if (fd < 0)
-		return 0;
+		return fd == -ENOENT ? 0 : fd;
 	dir = fdopendir(fd);
 	if (!dir) {
+		err = -errno;
 		close(fd);
-		return 0;
+		return err;
 	}
 	err = each_of(dir, network, each, data);
 	closedir(dir);
 	return err;
+}
+
+int record_fail(const char *folder, int err, struct cni_error *error)
+{
+	bool for_now = err == -ENOMEM || err == -EMFILE || err == -ENFILE;
+
+	errno = -err;
+	return cni_fail(error, for_now ? CNI_TRY_LATER : CNI_IO, "records in %s cannot be read or removed: %m", folder);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -557,6 +558,69 @@ START_TEST(records_are_no_links)
 }
 END_TEST
 
+/* A record that nobody could look at is not one that there is not. */
+START_TEST(records_that_cannot_be_read_are_told)
+{
+	struct record record = some_record("one", "net1"), back;
+	struct rlimit before, none;
+	struct cni_error error;
+	int counted = 0, read, each, removed;
+
+	make_folder();
+	ck_assert_int_eq(record_write(records, &record, &error), 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	/* 0: not even the folder can be opened; else the folder, and nothing in it. */
+	for (int room = 0; room < 2; room++) {
+		none = before;
+		none.rlim_cur = (rlim_t)(dup(0) + room);
+		close((int)none.rlim_cur - room);
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+		read = record_read(records, "one", "eth0", &back);
+		each = record_each(records, "net1", count, &counted);
+		removed = room ? -EMFILE : record_remove(records, "one", "eth0");
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+		ck_assert_int_eq(read, -EMFILE);
+		ck_assert_int_eq(each, -EMFILE);
+		ck_assert_int_eq(removed, -EMFILE);
+		ck_assert_int_eq(counted, 0);
+	}
+	ck_assert_int_eq(record_fail(records, -EMFILE, &error), -EINVAL);
+	ck_assert_int_eq(error.code, CNI_TRY_LATER);
+	ck_assert_int_eq(record_fail(records, -EIO, &error), -EINVAL);
+	ck_assert_int_eq(error.code, CNI_IO);
+	ck_assert_int_eq(record_remove(records, "one", "eth0"), 0);
+	ck_assert_int_eq(record_each(records, "net1", count, &counted), 0);
+	remove_folder();
+}
+END_TEST
+
+/* One that was not written by us in full is none, whatever else is in the folder. */
+START_TEST(what_is_no_record_is_none)
+{
+	struct record record = some_record("two", "net1"), back;
+	char path[sizeof(records) + 16];
+	struct cni_error error;
+	int counted = 0;
+	FILE *file;
+
+	make_folder();
+	ck_assert_int_eq(record_write(records, &record, &error), 0);
+	snprintf(path, sizeof(path), "%s/one@eth0", records);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs("{\"network\": \"net1\", ", file);
+	fclose(file);
+	ck_assert_int_eq(record_read(records, "one", "eth0", &back), -ENOENT);
+	ck_assert_int_eq(truncate(path, 1000000), 0);
+	ck_assert_int_eq(record_read(records, "one", "eth0", &back), -ENOENT);
+	ck_assert_int_eq(record_each(records, "net1", count, &counted), 0);
+	ck_assert_int_eq(counted, 1);
+	ck_assert_int_eq(record_remove(records, "one", "eth0"), 0);
+	ck_assert_int_eq(record_remove(records, "two", "eth0"), 0);
+	remove_folder();
+}
+END_TEST
+
 /* Whoever may write there could have GC delete what he likes. */
 START_TEST(folder_of_others_is_refused)
 {
@@ -612,6 +676,8 @@ int main(void)
 	tcase_add_test(tcase, records_are_kept);
 	tcase_add_loop_test(tcase, records_are_whole, 0, COUNT_OF(record_texts));
 	tcase_add_test(tcase, records_are_no_links);
+	tcase_add_test(tcase, records_that_cannot_be_read_are_told);
+	tcase_add_test(tcase, what_is_no_record_is_none);
 	tcase_add_test(tcase, folder_of_others_is_refused);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
