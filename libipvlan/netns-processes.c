@@ -64,9 +64,14 @@ static bool is_kthreadd(pid_t pid)
  * share its table of open files, too, which is the cheapest thing to ask; a program never does, not even one that the
  * kernel has started.
  */
+static bool shares_files_with_kthreadd(pid_t pid)
+{
+	return syscall(SYS_kcmp, KTHREADD, pid, KCMP_FILES, 0UL, 0UL) == 0;
+}
+
 static bool is_kernel_thread(const struct scan *s, pid_t pid)
 {
-	return s->kernel_place && syscall(SYS_kcmp, KTHREADD, pid, KCMP_FILES, 0UL, 0UL) == 0;
+	return s->kernel_place && shares_files_with_kthreadd(pid);
 }
 
 static int scan_process(struct scan *s, const char *process)
@@ -85,7 +90,8 @@ static int scan_process(struct scan *s, const char *process)
 	err = netns_read_link(s->proc, path, &inode);
 	if (err)
 		return shortage(err);
-	if (is_kthreadd(pid))
+	/* A filter may answer calls that were not carried out: then not even we would be a program. */
+	if (is_kthreadd(pid) && !shares_files_with_kthreadd(getpid()))
 		s->kernel_place = inode;
 	return add_pid(s, inode, pid);
 }
