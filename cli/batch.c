@@ -79,30 +79,48 @@ static void show_line(struct session *session, const struct line *line)
 	free(text);
 }
 
-/* What a file says may not command the terminal. text: given away. */
-static void print_word(FILE *out, char *text)
+/* What a file says may not command the terminal. text: given away. @return whether there was memory for it */
+static bool print_word(FILE *out, char *text)
 {
-	if (text)
-		text_sanitize(text);
-	fprintf(out, "%s ", text ? text : "?");
+	if (!text)
+		return false;
+	text_sanitize(text);
+	fprintf(out, "%s ", text);
 	free(text);
+	return true;
 }
 
-/* What would be done, as a batch file again. */
-static void print_command(struct batch *batch, const struct line *line)
+static bool print_words(FILE *out, const struct line *line)
 {
-	FILE *out = batch->session->out;
-	char where[300];
+	bool whole = true;
+
+	if (line->escape) {
+		fputc('!', out);
+		whole = print_word(out, strndup(line->escape, strcspn(line->escape, "\n")));
+	}
+	for (size_t i = 0; whole && i < line->words.count; i++)
+		whole = print_word(out, lex_quote(line->words.word[i]));
+	return whole;
+}
+
+/* What would be done, as a batch file again: a whole line or none of it, for the half of one means something else. */
+static int print_command(struct batch *batch, const struct line *line)
+{
+	char where[300], *text = NULL;
+	size_t size;
+	FILE *held = open_memstream(&text, &size);
+	bool whole = held && print_words(held, line);
 
 	snprintf(where, sizeof(where), "%s:%u", batch->shown, line->number);
 	text_sanitize(where);
-	if (line->escape) {
-		fputc('!', out);
-		print_word(out, strndup(line->escape, strcspn(line->escape, "\n")));
-	}
-	for (size_t i = 0; i < line->words.count; i++)
-		print_word(out, lex_quote(line->words.word[i]));
-	fprintf(out, "# %s\n", where);
+	if (held && fclose(held))
+		whole = false;
+	if (whole)
+		fprintf(batch->session->out, "%s# %s\n", text, where);
+	else
+		session_error(batch->session, "out of memory");
+	free(text);
+	return whole ? STATUS_DONE : STATUS_REFUSED;
 }
 
 static int rehearse_command(struct batch *batch, const struct line *line)
@@ -117,7 +135,7 @@ static int rehearse_command(struct batch *batch, const struct line *line)
 	} else if (status == STATUS_DONE) {
 		status = transaction_rehearse(session, command, &args);
 		if (status == STATUS_DONE)
-			print_command(batch, line);
+			status = print_command(batch, line);
 	}
 	args_free(&args);
 	return status;
@@ -129,9 +147,7 @@ static int rehearse(struct batch *batch, const struct line *line)
 
 	if (line->escape) {
 		status = check_escape(batch->session);
-		if (status == STATUS_DONE)
-			print_command(batch, line);
-		return status;
+		return status == STATUS_DONE ? print_command(batch, line) : status;
 	}
 	return line->words.count && !asks_for_help(line) ? rehearse_command(batch, line) : STATUS_DONE;
 }

@@ -160,7 +160,8 @@ static void add_rate(struct grid *grid, const json_t *rates, const char *name, e
 	grid_add(grid, rate > 0 ? ink : INK_NONE, json_is_object(rates) ? rate_format(rate, text, sizeof(text)) : "");
 }
 
-/* "tx_drop_private 3.00, tx_drop_no_route 1.00"; "" when nothing was dropped. For the caller to free. */
+/* "tx_drop_private 3.00, tx_drop_no_route 1.00"; "" when nothing was dropped. For the caller to free; NULL when out of
+ * memory. */
 static char *reasons_format(const json_t *drops)
 {
 	char *text = NULL, rate[16];
@@ -177,11 +178,13 @@ static char *reasons_format(const json_t *drops)
 		fprintf(stream, "%s%s %s", before, name, rate_format(json_number_value(value), rate, sizeof(rate)));
 		before = ", ";
 	}
-	fclose(stream);
-	return text;
+	if (!fclose(stream))
+		return text;
+	free(text);
+	return NULL;
 }
 
-static void add_slave(struct grid *grid, const json_t *slave, bool tells_reasons)
+static void add_slave(struct page *page, struct grid *grid, const json_t *slave, bool tells_reasons)
 {
 	json_int_t here = field_is_true(slave, "netns_is_own") ? field_number(slave, "netns_inode") : 0;
 	const json_t *rates = json_object_get(slave, "rates");
@@ -196,6 +199,7 @@ static void add_slave(struct grid *grid, const json_t *slave, bool tells_reasons
 	if (!tells_reasons)
 		return;
 	reasons = reasons_format(json_object_get(slave, "drops"));
+	page->incomplete = page->incomplete || !reasons;
 	grid_add(grid, INK_NONE, reasons ? reasons : "?");
 	free(reasons);
 }
@@ -213,7 +217,7 @@ static void print_rates(struct page *page, const json_t *document)
 		count == 1 ? "" : "s", json_number_value(json_object_get(document, "seconds")),
 		tells_reasons || !count ? "" : "  (why packets are dropped, only libipvlan's own module tells)");
 	json_array_foreach (slaves, i, slave)
-		add_slave(grid, slave, tells_reasons);
+		add_slave(page, grid, slave, tells_reasons);
 	grid_print(grid, page);
 }
 
@@ -231,7 +235,10 @@ static int show(struct screen *screen, const struct args *args, struct moment *b
 		screen_begin_page(screen);
 		status = output(session, &args->options, document_rates(&rates, now->list, own_inode(session->ctx)),
 				print_rates);
-		screen_end_page(screen);
+		if (screen_end_page(screen) && status == STATUS_DONE) {
+			session_error(session, "out of memory");
+			status = STATUS_REFUSED;
+		}
 	}
 	rates_free(&rates);
 	return status;

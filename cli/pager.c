@@ -66,7 +66,10 @@ int pager_run(struct session *session, const struct line *line)
 	status = line_run(session, line);
 	session->unpaged = NULL;
 	session->out = screen;
-	fclose(held);
+	if (fclose(held)) {
+		session_error(session, "out of memory: what is shown is not all");
+		status = STATUS_REFUSED;
+	}
 	if (text && (fits(session, text) || !page(session, text)))
 		fputs(text, screen);
 	free(text);

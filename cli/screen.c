@@ -118,14 +118,15 @@ static void draw_page(FILE *out, const char *page, size_t rows)
 	fflush(out);
 }
 
-void screen_end_page(struct screen *screen)
+int screen_end_page(struct screen *screen)
 {
 	struct winsize size;
 	FILE *terminal = screen->terminal;
+	int err;
 
 	if (!terminal || screen->session->out == terminal)
-		return;
-	fclose(screen->session->out);
+		return 0;
+	err = fclose(screen->session->out) ? -ENOMEM : 0;
 	screen->session->out = terminal;
 	if (ioctl(fileno(terminal), TIOCGWINSZ, &size) < 0 || !size.ws_row)
 		size.ws_row = 24;
@@ -133,6 +134,7 @@ void screen_end_page(struct screen *screen)
 		draw_page(terminal, screen->page, size.ws_row);
 	free(screen->page);
 	screen->page = NULL;
+	return err;
 }
 
 /* At the end of what is typed keys are no longer asked for. */

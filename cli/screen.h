@@ -27,7 +27,8 @@ void screen_end(struct screen *screen);
 
 /* What is printed between these two is a page. */
 void screen_begin_page(struct screen *screen);
-void screen_end_page(struct screen *screen);
+/* @return 0; -ENOMEM when it is not whole. */
+int screen_end_page(struct screen *screen);
 
 /* Wait so long, or until the terminal was left by Ctrl-Z and is back. @return whether the end was asked for: by 'q', by
  * a signal, or because nobody reads any more. */

@@ -293,16 +293,18 @@ static bool is_family(const struct parser *parser, int family)
 	return wanted == AF_UNSPEC || wanted == family;
 }
 
-static bool is_prefix(const struct parser *parser, const char *word)
+/* @return 0; -EINVAL when it is none that is wanted; -ENOMEM when nobody knows. */
+static int check_prefix(const struct parser *parser, const char *word)
 {
 	struct ipvlan_address *address;
 	bool fits;
+	int err = ipvlan_address_new(word, &address);
 
-	if (ipvlan_address_new(word, &address))
-		return false;
+	if (err)
+		return err == -ENOMEM ? err : -EINVAL;
 	fits = is_family(parser, ipvlan_address_get_family(address));
 	ipvlan_address_free(address);
-	return fits;
+	return fits ? 0 : -EINVAL;
 }
 
 /* It may be one, of the family that was not asked for. */
@@ -317,8 +319,10 @@ static int wrong_address(struct parser *parser, const struct keyword *keyword)
 
 static int read_prefix(struct parser *parser, const struct keyword *keyword, void *field)
 {
-	if (!is_prefix(parser, parser->words[parser->at]))
-		return wrong_address(parser, keyword);
+	int err = check_prefix(parser, parser->words[parser->at]);
+
+	if (err)
+		return err == -ENOMEM ? err : wrong_address(parser, keyword);
 	return read_text(parser, keyword, field);
 }
 
@@ -364,7 +368,11 @@ static int read_texts(struct parser *parser, const struct keyword *keyword, void
 
 static int read_prefixes(struct parser *parser, const struct keyword *keyword, void *field)
 {
-	return is_prefix(parser, parser->words[parser->at]) ? append(parser, field) : wrong(parser, keyword);
+	int err = check_prefix(parser, parser->words[parser->at]);
+
+	if (err)
+		return err == -ENOMEM ? err : wrong(parser, keyword);
+	return append(parser, field);
 }
 
 static bool is_gateway(const struct parser *parser, const char *word)
@@ -398,19 +406,22 @@ static int read_switch(struct parser *parser, const struct keyword *keyword, voi
 	return 0;
 }
 
-static bool is_destination(const char *word)
+/* As check_prefix(). */
+static int check_destination(const char *word)
 {
 	struct ipvlan_route *route;
+	int err = ipvlan_route_new(word, &route);
 
-	if (ipvlan_route_new(word, &route))
-		return false;
+	if (err)
+		return err == -ENOMEM ? err : -EINVAL;
 	ipvlan_route_free(route);
-	return true;
+	return 0;
 }
 
 static int read_destination(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	const char *word = parser->words[parser->at];
+	int err;
 
 	/* ip(8) takes the beginning of "default" too. */
 	if (strlen(word) > 2 && text_is_prefix(word, "default") && !*(const char **)field) {
@@ -418,8 +429,9 @@ static int read_destination(struct parser *parser, const struct keyword *keyword
 		parser->at++;
 		return 0;
 	}
-	if (!is_destination(word))
-		return wrong(parser, keyword);
+	err = check_destination(word);
+	if (err)
+		return err == -ENOMEM ? err : wrong(parser, keyword);
 	return read_text(parser, keyword, field);
 }
 
@@ -427,10 +439,11 @@ static int read_routes(struct parser *parser, const struct keyword *keyword, voi
 {
 	struct args *args = parser->args;
 	struct route_words *route;
+	int err = check_destination(parser->words[parser->at]);
 
 	(void)field;
-	if (!is_destination(parser->words[parser->at]))
-		return wrong(parser, keyword);
+	if (err)
+		return err == -ENOMEM ? err : wrong(parser, keyword);
 	if (!args->routes)
 		args->routes = calloc(parser->count, sizeof(*args->routes));
 	if (!args->routes)

@@ -135,7 +135,7 @@ tests_unit_test_cli_lex_SOURCES = %D%/test-cli-lex.c
 tests_unit_test_cli_lex_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_lex_LDADD = $(cli_LDADD)
 unit_tests += tests/unit/test-cli-arena tests/unit/test-cli-grid tests/unit/test-cli-lines \
-	tests/unit/test-cli-print-link tests/unit/test-cli-session
+	tests/unit/test-cli-print-link tests/unit/test-cli-session tests/unit/test-cli-shortage
 tests_unit_test_cli_arena_SOURCES = %D%/test-cli-arena.c
 tests_unit_test_cli_arena_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_arena_LDADD = $(cli_LDADD)
@@ -152,6 +152,11 @@ tests_unit_test_cli_print_link_LDADD = $(cli_LDADD)
 tests_unit_test_cli_session_SOURCES = %D%/test-cli-session.c
 tests_unit_test_cli_session_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_session_LDADD = $(cli_LDADD)
+tests_unit_test_cli_shortage_SOURCES = %D%/test-cli-shortage.c
+tests_unit_test_cli_shortage_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_shortage_LDADD = $(cli_LDADD)
+tests_unit_test_cli_shortage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fclose,--wrap=lex_quote \
+	-Wl,--wrap=ipvlan_address_new,--wrap=ipvlan_route_new
 tests_unit_test_cli_parse_SOURCES = %D%/test-cli-parse.c
 tests_unit_test_cli_parse_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_parse_LDADD = $(cli_LDADD)
