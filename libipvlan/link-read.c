@@ -2,6 +2,7 @@
 /* Reading links: one, those of a namespace, those of all namespaces. */
 #include "link-read.h"
 #include "array.h"
+#include "netns-list.h"
 #include "parents.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -213,9 +214,11 @@ static int dump_slaves(struct transport *transport, uint32_t mask, struct ipvlan
 {
 	int err = dump_kind(transport, "ipvlan", mask, list);
 
-	if (!err && access("/sys/class/ipvtap", F_OK) == 0)
-		err = dump_kind(transport, "ipvtap", mask, list);
-	return err;
+	if (err)
+		return err;
+	if (access("/sys/class/ipvtap", F_OK) < 0)
+		return shortage(-errno);
+	return dump_kind(transport, "ipvtap", mask, list);
 }
 
 int links_in_place(struct transport *transport, struct ipvlan_link_list *list)

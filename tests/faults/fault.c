@@ -22,8 +22,10 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timerfd.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FAULT_MOST_CALLS 64
@@ -126,6 +128,35 @@ static int fails(const char *name)
 	}
 #define CALL(type, failure, name, parameters, arguments) WRAP(type, failure, name, #name, parameters, arguments)
 
+/* As well, but when it fails it was done nevertheless: whoever closes has nothing left to close. */
+#define DONE(name, parameters, arguments)             \
+	int __real_##name parameters;                 \
+	int __wrap_##name parameters;                 \
+	int __wrap_##name parameters                  \
+	{                                             \
+		int error = fails(#name);             \
+		int result = __real_##name arguments; \
+                                                      \
+		if (error)                            \
+			errno = error;                \
+		return error ? -1 : result;           \
+	}
+
+/* What transfers bytes may do with less of them. */
+#define HALF(name, parameters, arguments, half)   \
+	ssize_t __real_##name parameters;         \
+	ssize_t __wrap_##name parameters;         \
+	ssize_t __wrap_##name parameters          \
+	{                                         \
+		int error = fails(#name);         \
+                                                  \
+		if (error && error != FAULT_HALF) \
+			return -1;                \
+		if (error)                        \
+			half;                     \
+		return __real_##name arguments;   \
+	}
+
 WRAP(void *, NULL, malloc, FAULT_MEMORY, (size_t size), (size))
 WRAP(void *, NULL, calloc, FAULT_MEMORY, (size_t count, size_t size), (count, size))
 WRAP(void *, NULL, realloc, FAULT_MEMORY, (void *at, size_t size), (at, size))
@@ -133,6 +164,14 @@ WRAP(char *, NULL, strdup, FAULT_MEMORY, (const char *text), (text))
 
 CALL(int, -1, access, (const char *path, int mode), (path, mode))
 CALL(int, -1, bind, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
+DONE(close, (int fd), (fd))
+DONE(closedir, (DIR * dir), (dir))
+CALL(int, -1, execvp, (const char *program, char *const *argv), (program, argv))
+DONE(fclose, (FILE * file), (file))
+CALL(char *, NULL, fgets, (char *to, int size, FILE *file), (to, size, file))
+DONE(munmap, (void *at, size_t size), (at, size))
+CALL(int, -1, nanosleep, (const struct timespec *time, struct timespec *left), (time, left))
+CALL(int, -1, uname, (struct utsname * name), (name))
 CALL(int, -1, epoll_create1, (int flags), (flags))
 CALL(int, -1, epoll_ctl, (int set, int op, int fd, struct epoll_event *event), (set, op, fd, event))
 CALL(int, -1, epoll_wait, (int set, struct epoll_event *events, int count, int timeout), (set, events, count, timeout))
@@ -160,10 +199,10 @@ CALL(int, -1, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, coun
 CALL(int, error, pthread_create,
      (pthread_t * thread, const pthread_attr_t *attributes, void *(*run)(void *data), void *data),
      (thread, attributes, run, data))
-CALL(ssize_t, -1, read, (int fd, void *to, size_t size), (fd, to, size))
+HALF(read, (int fd, void *to, size_t size), (fd, to, size), size -= size / 2)
 CALL(struct dirent *, NULL, readdir, (DIR * dir), (dir))
 CALL(ssize_t, -1, readlinkat, (int fd, const char *path, char *to, size_t size), (fd, path, to, size))
-CALL(ssize_t, -1, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+HALF(recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags), message->msg_iov->iov_len = 20)
 CALL(ssize_t, -1, send, (int fd, const void *bytes, size_t size, int flags), (fd, bytes, size, flags))
 CALL(int, -1, setns, (int fd, int type), (fd, type))
 CALL(int, -1, setsockopt, (int fd, int level, int option, const void *value, socklen_t size),
@@ -180,7 +219,7 @@ CALL(int, -1, umount2, (const char *path, int flags), (path, flags))
 CALL(int, -1, unlink, (const char *path), (path))
 CALL(int, -1, unshare, (int flags), (flags))
 CALL(pid_t, -1, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
-CALL(ssize_t, -1, write, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+HALF(write, (int fd, const void *bytes, size_t size), (fd, bytes, size), size -= size / 2)
 
 /* Those that take any number of arguments are called with one more at the most. */
 #define VARIADIC(type, name, alias, parameters, last, arguments)    \
@@ -202,6 +241,21 @@ VARIADIC(int, open, (flags & O_CREAT) ? "open to create" : "open", (const char *
 VARIADIC(int, fcntl, "fcntl", (int fd, int command, ...), command, (fd, command, argument))
 VARIADIC(int, ioctl, "ioctl", (int fd, unsigned long request, ...), request, (fd, request, argument))
 
+/* As the compiler calls fscanf(). */
+int __wrap___isoc99_fscanf(FILE *file, const char *format, ...) __attribute__((format(scanf, 2, 3)));
+int __wrap___isoc99_fscanf(FILE *file, const char *format, ...)
+{
+	va_list list;
+	int count;
+
+	if (fails("fscanf"))
+		return EOF;
+	va_start(list, format);
+	count = vfscanf(file, format, list);
+	va_end(list);
+	return count;
+}
+
 /* What has no name of its own in libc: pidfd_open() and its like, of two arguments or three. */
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -221,52 +275,61 @@ long __wrap_syscall(long number, ...)
 
 const struct fault_call fault_calls[] = {
 	{FAULT_MEMORY, ERRNOS(ENOMEM)},
-	{"access", ERRNOS(EACCES)},
+	{"access", ERRNOS(EACCES, ENOENT, ENOMEM)},
 	{"bind", ERRNOS(EADDRINUSE, ENOMEM)},
-	{"epoll_create1", ERRNOS(EMFILE)},
-	{"epoll_ctl", ERRNOS(ENOMEM)},
+	{"close", ERRNOS(EINTR, EIO)},
+	{"closedir", ERRNOS(EIO)},
+	{"epoll_create1", ERRNOS(EMFILE, ENFILE, ENOMEM)},
+	{"epoll_ctl", ERRNOS(ENOMEM, ENOSPC)},
 	{"epoll_wait", ERRNOS(EINTR)},
-	{"eventfd", ERRNOS(EMFILE)},
+	{"eventfd", ERRNOS(EMFILE, ENFILE, ENOMEM)},
+	{"execvp", ERRNOS(ENOENT, EACCES, ENOMEM)},
+	{"fclose", ERRNOS(EIO)},
 	{"fcntl", ERRNOS(EMFILE)},
-	{"flock", ERRNOS(EINTR, ENOLCK)},
-	{"fopen", ERRNOS(EMFILE, EACCES, ENOMEM)},
+	{"fgets", ERRNOS(EIO)},
+	{"flock", ERRNOS(EINTR, ENOLCK, ENOMEM)},
+	{"fopen", ERRNOS(EMFILE, ENFILE, EACCES, ENOENT, ENOMEM)},
 	{"fork", ERRNOS(EAGAIN, ENOMEM)},
+	{"fscanf", ERRNOS(EIO)},
 	{"fstat", ERRNOS(ENOMEM)},
 	{"fstatat", ERRNOS(ENOENT, EACCES, ENOMEM)},
-	{"fstatfs", ERRNOS(ENOSYS)},
+	{"fstatfs", ERRNOS(ENOSYS, ENOMEM)},
 	{"getline", ERRNOS(ENOMEM)},
 	{"getrandom", ERRNOS(ENOSYS)},
-	{"ioctl", ERRNOS(ENODEV, ENOTTY)},
-	{"lstat", ERRNOS(ENOMEM)},
-	{"mkdir", ERRNOS(EROFS, ENOSPC)},
+	{"ioctl", ERRNOS(ENODEV, ENOTTY, EPERM)},
+	{"lstat", ERRNOS(ENOMEM, EACCES)},
+	{"mkdir", ERRNOS(EROFS, ENOSPC, EACCES, ENOMEM)},
 	{"mmap", ERRNOS(ENOMEM)},
 	{"mount", ERRNOS(EPERM, ENOMEM)},
 	{"mprotect", ERRNOS(ENOMEM)},
-	{"open", ERRNOS(EMFILE, EACCES, ENOENT)},
-	{"open to create", ERRNOS(EMFILE, EACCES, EROFS, ENOSPC)},
-	{"opendir", ERRNOS(EMFILE, EACCES, ENOENT, ENOMEM)},
-	{"pipe2", ERRNOS(EMFILE)},
-	{"poll", ERRNOS(EINTR)},
+	{"munmap", ERRNOS(ENOMEM)},
+	{"nanosleep", ERRNOS(EINTR)},
+	{"open", ERRNOS(EMFILE, ENFILE, ENOMEM, EACCES, ENOENT)},
+	{"open to create", ERRNOS(EMFILE, ENFILE, ENOMEM, EACCES, EROFS, ENOSPC)},
+	{"opendir", ERRNOS(EMFILE, ENFILE, EACCES, ENOENT, ENOMEM)},
+	{"pipe2", ERRNOS(EMFILE, ENFILE)},
+	{"poll", ERRNOS(EINTR, ENOMEM)},
 	{"pthread_create", ERRNOS(EAGAIN)},
-	{"read", ERRNOS(EINTR, EIO)},
+	{"read", ERRNOS(EINTR, EIO, FAULT_HALF)},
 	{"readdir", ERRNOS(ENOENT, ENOMEM)},
 	{"readlinkat", ERRNOS(ENOENT, EACCES, ENOMEM)},
-	{"recvmsg", ERRNOS(EINTR, EAGAIN, ENOBUFS, ENOMEM)},
+	{"recvmsg", ERRNOS(EINTR, EAGAIN, ENOBUFS, ENOMEM, FAULT_HALF)},
 	{"send", ERRNOS(EINTR, EAGAIN, ENOBUFS, EPERM)},
-	{"setns", ERRNOS(EPERM, EINVAL)},
-	{"setsockopt", ERRNOS(ENOPROTOOPT, EPERM)},
-	{"socket", ERRNOS(EMFILE, ENOBUFS, EACCES)},
-	{"stat", ERRNOS(EACCES)},
-	{"statvfs", ERRNOS(EACCES)},
+	{"setns", ERRNOS(EPERM, EINVAL, ENOMEM)},
+	{"setsockopt", ERRNOS(ENOPROTOOPT, EPERM, ENOMEM)},
+	{"socket", ERRNOS(EMFILE, ENFILE, ENOBUFS, EACCES)},
+	{"stat", ERRNOS(EACCES, ENOENT, ENOMEM)},
+	{"statvfs", ERRNOS(EACCES, ENOMEM)},
 	{"statx", ERRNOS(ENOENT, ENOSYS, ENOMEM)},
-	{"syscall", ERRNOS(ENOSYS, EMFILE, EPERM)},
-	{"timerfd_create", ERRNOS(EMFILE)},
+	{"syscall", ERRNOS(ENOSYS, EMFILE, EPERM, ENOMEM)},
+	{"timerfd_create", ERRNOS(EMFILE, ENFILE, ENOMEM)},
 	{"timerfd_settime", ERRNOS(EINVAL)},
-	{"umount2", ERRNOS(EBUSY, EPERM)},
-	{"unlink", ERRNOS(EBUSY, EROFS)},
-	{"unshare", ERRNOS(EPERM, ENOSPC)},
+	{"umount2", ERRNOS(EBUSY, EPERM, ENOMEM)},
+	{"uname", ERRNOS(EFAULT)},
+	{"unlink", ERRNOS(EBUSY, EROFS, EACCES)},
+	{"unshare", ERRNOS(EPERM, ENOSPC, ENOMEM, EINVAL)},
 	{"waitpid", ERRNOS(EINTR)},
-	{"write", ERRNOS(EINTR, EIO, ENOSPC)},
+	{"write", ERRNOS(EINTR, EIO, ENOSPC, FAULT_HALF)},
 };
 const size_t fault_call_count = sizeof(fault_calls) / sizeof(fault_calls[0]);
 _Static_assert(sizeof(fault_calls) / sizeof(fault_calls[0]) < FAULT_MOST_CALLS, "room to count all of them");

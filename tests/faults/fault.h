@@ -18,6 +18,9 @@ struct fault_call {
 extern const struct fault_call fault_calls[];
 extern const size_t fault_call_count;
 
+/* In the place of an errno: a read or a write does half of what was asked for, a datagram is cut. */
+#define FAULT_HALF 4095
+
 /* Every way to get memory: one of the calls. */
 #define FAULT_MEMORY "memory"
 

@@ -9,6 +9,8 @@ tests_faults_test_faults_CPPFLAGS = $(unit_CPPFLAGS)
 tests_faults_test_faults_LDADD = $(unit_LDADD)
 tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=access,--wrap=bind \
+	-Wl,--wrap=close,--wrap=closedir,--wrap=execvp,--wrap=fclose,--wrap=fgets,--wrap=__isoc99_fscanf,--wrap=munmap,--wrap=nanosleep \
+	-Wl,--wrap=uname \
 	-Wl,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=eventfd,--wrap=fcntl,--wrap=flock \
 	-Wl,--wrap=fopen,--wrap=fork,--wrap=fstat,--wrap=fstatat,--wrap=fstatfs,--wrap=getrandom,--wrap=ioctl \
 	-Wl,--wrap=getline,--wrap=__getdelim \

@@ -66,7 +66,8 @@ static const struct {
 	const char *call;
 	int given, becomes;
 } translated[] = {
-	{"open", ENOENT, ESRCH}, /* no such process */
+	{"open", ENOENT, ESRCH},	   /* no such process */
+	{"recvmsg", FAULT_HALF, EMSGSIZE}, /* the kernel says that the datagram was cut */
 };
 
 /*
@@ -95,6 +96,8 @@ static bool is_made_up_for(const char *call, int given)
 		{"readlinkat", ENOMEM}, /* whether a process runs a program: then its files are looked at */
 		{"recvmsg", ENOBUFS},	/* a dump that was asked for or read in vain is asked for again */
 		{"send", ENOBUFS},
+		{"stat", ENOMEM},	/* where we are, and whether the kernel can count: then the long way is taken */
+		{"setsockopt", ENOMEM}, /* only words are fewer, or the kernel says more than it was asked for */
 	};
 
 	for (size_t i = 0; i < COUNT(calls); i++)
