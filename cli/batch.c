@@ -255,6 +255,17 @@ static int conclude(struct batch *batch)
 	return batch->failed || interrupt_pending() ? STATUS_REFUSED : STATUS_DONE;
 }
 
+/* Only the signals that ask for an end make one; the shell passes over others. */
+static int wait_for_input(int fd)
+{
+	int err;
+
+	do {
+		err = interrupt_wait(fd);
+	} while (err && !interrupt_pending());
+	return err;
+}
+
 static int open_file(struct batch *batch, const char *path)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -269,7 +280,7 @@ static int open_file(struct batch *batch, const char *path)
 		return STATUS_REFUSED;
 	}
 	batch->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-	file_source_begin(&batch->file, fd, interrupt_wait);
+	file_source_begin(&batch->file, fd, wait_for_input);
 	progress_begin(&batch->progress, batch->session->err, "lines");
 	if (isatty(fd))
 		batch->progress.wanted = false;
