@@ -38,10 +38,13 @@ static int read_input(enum command command, char **text, size_t *size, struct cn
 
 static int print(json_t *json)
 {
-	int err = json && json_dumpf(json, stdout, JSON_INDENT(4)) == 0 && putchar('\n') != EOF && fflush(stdout) == 0;
+	bool done =
+		json && json_dumpf(json, stdout, JSON_INDENT(4)) == 0 && putchar('\n') != EOF && fflush(stdout) == 0;
+	int error = errno;
 
 	json_decref(json);
-	return err ? 0 : -EIO;
+	errno = error;
+	return done ? 0 : -EIO;
 }
 
 /* Also for want of memory for it the runtime is told something that it can read. */
@@ -75,15 +78,33 @@ static int run_command(struct plugin *plugin, json_t **result)
 	}
 }
 
-static int run(struct plugin *plugin, json_t **result)
+/* A runtime that is not told has no attachment: what it does not know of must not be there. */
+static int deliver(struct plugin *plugin, json_t *result)
 {
+	struct cni_error told;
+
+	if (!print(result))
+		return 0;
+	cni_fail(&told, CNI_IO, "the result cannot be written: %m");
+	ipvlan_netns_free(plugin->netns);
+	plugin->netns = NULL;
+	plugin_del(plugin);
+	plugin->error = told;
+	return -EINVAL;
+}
+
+static int run(struct plugin *plugin)
+{
+	json_t *result = NULL;
 	int err = ipvlan_ctx_new(&plugin->ctx);
 
 	if (err) {
 		errno = -err;
 		return cni_fail(&plugin->error, CNI_TRY_LATER, "libipvlan cannot begin: %m");
 	}
-	err = run_command(plugin, result);
+	err = run_command(plugin, &result);
+	if (!err && result)
+		err = deliver(plugin, result);
 	ipvlan_netns_free(plugin->netns);
 	ipvlan_ctx_free(plugin->ctx);
 	return err;
@@ -104,17 +125,12 @@ static int answer_version(const char *text, size_t size)
 
 static int answer(struct plugin *plugin, const char *text, size_t size)
 {
-	json_t *result = NULL;
 	int err;
 
 	if (plugin->request.command == COMMAND_VERSION)
 		return answer_version(text, size);
 	err = config_read(text, size, plugin->request.command, &plugin->config, &plugin->error);
-	if (!err)
-		err = run(plugin, &result);
-	if (!err && result && print(result))
-		err = cni_fail(&plugin->error, CNI_IO, "the result cannot be written: %m");
-	return err;
+	return err ? err : run(plugin);
 }
 
 int main(void)
