@@ -26,6 +26,15 @@ endif
 check_LTLIBRARIES += tests/faults/lack.la
 tests_faults_lack_la_SOURCES = %D%/lack.c
 tests_faults_lack_la_LDFLAGS = $(AM_LDFLAGS) -module -shared -avoid-version -rpath /nowhere
+check_LTLIBRARIES += tests/faults/refused.la
+tests_faults_refused_la_SOURCES = %D%/refused.c %D%/refusing.h
+tests_faults_refused_la_LDFLAGS = $(AM_LDFLAGS) -module -shared -avoid-version -rpath /nowhere
+check_PROGRAMS += tests/faults/test-commands
+tests_faults_test_commands_SOURCES = %D%/test-commands.c %D%/commands.c %D%/commands.h %D%/machine-state.c \
+	%D%/machine-state.h %D%/refusing.c %D%/refusing.h
+tests_faults_test_commands_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
+tests_faults_test_commands_LDFLAGS = $(AM_LDFLAGS) -no-install
+tests_faults_test_commands_LDADD = $(MNL_LIBS)
 if BUILD_NL3
 check_PROGRAMS += tests/faults/use-nl3
 tests_faults_use_nl3_SOURCES = %D%/use-nl3.c
@@ -33,6 +42,6 @@ tests_faults_use_nl3_CFLAGS = $(AM_CFLAGS) $(LIBNL_CFLAGS)
 tests_faults_use_nl3_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_faults_use_nl3_LDADD = libipvlan/nl3/libipvlan-nl3.la libipvlan/libipvlan.la $(LIBNL_LIBS)
 endif
-TESTS += %D%/command.lab
+TESTS += %D%/command.lab %D%/commands.lab %D%/commands.test
 TESTS += %D%/edges.test %D%/hostile.test
-EXTRA_DIST += %D%/command.lab %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
+EXTRA_DIST += %D%/command.lab %D%/commands.lab %D%/commands.test %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
