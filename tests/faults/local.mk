@@ -43,5 +43,5 @@ tests_faults_use_nl3_LDFLAGS = $(AM_LDFLAGS) -no-install
 tests_faults_use_nl3_LDADD = libipvlan/nl3/libipvlan-nl3.la libipvlan/libipvlan.la $(LIBNL_LIBS)
 endif
 TESTS += %D%/command.lab %D%/commands.lab %D%/commands.test
-TESTS += %D%/edges.test %D%/hostile.test
-EXTRA_DIST += %D%/command.lab %D%/commands.lab %D%/commands.test %D%/edges.test %D%/hostile.test %D%/faults.lab %D%/public.test
+TESTS += %D%/edges.test %D%/hostile.test %D%/imports.test
+EXTRA_DIST += %D%/command.lab %D%/commands.lab %D%/commands.test %D%/edges.test %D%/hostile.test %D%/imports %D%/imports.test %D%/faults.lab %D%/public.test
