@@ -782,6 +782,7 @@ static int pump(struct ipvlan_monitor *monitor)
 
 IPVLAN_API int ipvlan_monitor_read(struct ipvlan_monitor *monitor, struct ipvlan_event **event)
 {
+	struct ipvlan_event *next;
 	int err = 0;
 
 	if (!monitor->is_started)
@@ -797,9 +798,12 @@ IPVLAN_API int ipvlan_monitor_read(struct ipvlan_monitor *monitor, struct ipvlan
 		show_pending(monitor);
 		return fail(monitor->ctx, err, IPVLAN_STAGE_READ, "cannot go on watching what changes");
 	}
-	*event = model_take_event(&monitor->model);
+	next = model_take_event(&monitor->model);
 	show_pending(monitor);
-	return *event ? 0 : -EAGAIN;
+	if (!next)
+		return -EAGAIN;
+	*event = next;
+	return 0;
 }
 
 IPVLAN_API size_t ipvlan_monitor_get_netns_count(const struct ipvlan_monitor *monitor)

@@ -4,7 +4,7 @@ if HAVE_CHECK
 check_PROGRAMS += tests/faults/test-faults
 TESTS += tests/faults/test-faults
 tests_faults_test_faults_SOURCES = %D%/test-faults.c %D%/fault.c %D%/fault.h %D%/use.c %D%/use.h \
-	%D%/use-parts.c %D%/use-parts.h %D%/use-slaves.c %D%/use-slaves.h
+	%D%/use-out.h %D%/use-parts.c %D%/use-parts.h %D%/use-slaves.c %D%/use-slaves.h
 tests_faults_test_faults_CPPFLAGS = $(unit_CPPFLAGS)
 tests_faults_test_faults_LDADD = $(unit_LDADD)
 tests_faults_test_faults_LDFLAGS = $(AM_LDFLAGS) -no-install \

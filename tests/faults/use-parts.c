@@ -17,6 +17,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Behind all declarations. */
+#include "use-out.h"
+
 /* ---- a transaction of one step, of each kind: a later one may find room that is left */
 
 struct words {

@@ -15,6 +15,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Behind all declarations. */
+#include "use-out.h"
+
 #define SLAVES                                                          \
 	"ip -batch - <<'END' && ip -n ns0 -batch - <<'END2'\n"          \
 	"link add link eth0 name ipvl0 netns ns0 type ipvlan mode l2\n" \

@@ -11,6 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Behind all declarations. */
+#include "use-out.h"
+
 struct ipvlan_ctx *ctx;
 int use_fault;
 static struct ipvlan_ctx *somebody;
@@ -452,7 +455,7 @@ static int use_netns(void)
 {
 	char program[] = "true", *argv[] = {program, NULL};
 	struct ipvlan_netns *netns = NULL;
-	int err = ipvlan_netns_create(ctx, "ns1", &netns), ran = 0, result, status;
+	int result = 0, status = 0, err = ipvlan_netns_create(ctx, "ns1", &netns), ran = 0;
 
 	if (err) {
 		require(access(IPVLAN_NETNS_DIR "/ns1", F_OK) != 0);
@@ -529,7 +532,7 @@ static int use_module(void)
 	struct ipvlan_transaction *t = ipvlan_transaction_new();
 	struct ipvlan_module_port *port = NULL;
 	int err = options && t ? 0 : -ENOMEM;
-	bool loaded;
+	bool loaded = false;
 
 	STEP(err, ipvlan_module_options_set(options, IPVLAN_MODULE_GUARD, true));
 	STEP(err, ipvlan_module_is_loaded(ctx, &loaded));
