@@ -5,6 +5,7 @@
 #include "output.h"
 #include "session.h"
 
+#include <errno.h>
 #include <ipvlan/ipvlan.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,35 +18,53 @@ int check_dhcp_id(struct args *args, struct message *message)
 	return args->name ? 0 : message_set(message, "of which slave? Add its name");
 }
 
-/* Not every machine has an id; a name is better than nothing. */
-static void read_machine(char *text, size_t size)
+/* @return 0 or -errno; "" for a file that there is not. */
+static int read_line(const char *path, char *text, size_t size)
 {
-	FILE *file = fopen(MACHINE_ID, "re");
+	FILE *file = fopen(path, "re");
+	int err = 0;
 
 	text[0] = '\0';
-	if (file && !fgets(text, (int)size, file))
+	if (!file)
+		return errno == ENOENT ? 0 : -errno;
+	if (!fgets(text, (int)size, file)) {
+		err = ferror(file) ? -errno : 0;
 		text[0] = '\0';
-	if (file)
-		fclose(file);
+	}
+	fclose(file);
 	text[strcspn(text, "\n")] = '\0';
+	return err;
+}
+
+/* Not every machine has an id; a name is better than nothing. But the id of one that has it must not change. */
+static int read_machine(struct session *session, char *text, size_t size)
+{
+	int err = read_line(MACHINE_ID, text, size);
+
+	if (err) {
+		session_error(session, "cannot read %s: %s", MACHINE_ID, strerror(-err));
+		return STATUS_REFUSED;
+	}
 	if (!text[0])
 		gethostname(text, size - 1);
+	return STATUS_DONE;
 }
 
 /* A namespace is called the same from inside as from outside. */
-static void read_place(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, char *text, size_t size)
+static int read_place(struct session *session, const struct ipvlan_link *link, char *text, size_t size)
 {
 	const struct ipvlan_netns_info *info;
 	const char *name = ipvlan_link_get_netns(link);
 	struct ipvlan_netns_list *list = NULL;
 
-	if (!name && ipvlan_netns_list(ctx, &list) == 0) {
-		for (size_t i = 0; !name && (info = ipvlan_netns_list_get(list, i)); i++)
-			if (ipvlan_netns_info_get_inode(info) == ipvlan_link_get_netns_inode(link))
-				name = ipvlan_netns_info_get_name(info);
-	}
+	if (!name && ipvlan_netns_list(session->ctx, &list))
+		return session_library_error(session);
+	for (size_t i = 0; !name && (info = ipvlan_netns_list_get(list, i)); i++)
+		if (ipvlan_netns_info_get_inode(info) == ipvlan_link_get_netns_inode(link))
+			name = ipvlan_netns_info_get_name(info);
 	snprintf(text, size, "%s", name ? name : "");
 	ipvlan_netns_list_free(list);
+	return STATUS_DONE;
 }
 
 static void print_dhcp_id(struct page *page, const json_t *document)
@@ -92,10 +111,12 @@ int run_dhcp_id(struct session *session, const struct args *args)
 	if (!ipvlan_link_is_slave(link) || ipvlan_link_get_mode(link) != IPVLAN_MODE_L2) {
 		status = refuse(session, link);
 	} else {
-		read_machine(machine, sizeof(machine));
-		read_place(ctx, link, place, sizeof(place));
-		status = output(session, &args->options, dhcp_id(machine, place, ipvlan_link_get_name(link)),
-				print_dhcp_id);
+		status = read_machine(session, machine, sizeof(machine));
+		if (status == STATUS_DONE)
+			status = read_place(session, link, place, sizeof(place));
+		if (status == STATUS_DONE)
+			status = output(session, &args->options, dhcp_id(machine, place, ipvlan_link_get_name(link)),
+					print_dhcp_id);
 	}
 	ipvlan_link_free(link);
 	return status;
