@@ -24,6 +24,9 @@ static struct message *note(struct yaml_errors *errors, const yaml_mark_t *mark,
 {
 	struct yaml_error *error = &errors->list[errors->count];
 
+	/* The parser ends a last line that has no end. */
+	if (mark->line > errors->end.line)
+		mark = &errors->end;
 	error->line = mark->line + 1;
 	error->column = mark->column + 1;
 	vsnprintf(error->message.text, sizeof(error->message.text), format, ap);
@@ -114,7 +117,7 @@ static char byte_at(const char *text, size_t size, size_t index)
 
 static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t size, struct yaml_errors *errors)
 {
-	yaml_mark_t mark = parser->problem_mark, end = mark_of_byte(text, size, size);
+	yaml_mark_t mark = parser->problem_mark;
 	const char *problem = parser->problem ? parser->problem : "this cannot be read";
 	struct message *message;
 
@@ -125,9 +128,6 @@ static int explain_syntax(const yaml_parser_t *parser, const char *text, size_t 
 		wrong_at(errors, &mark, "%s", problem);
 		return -EINVAL;
 	}
-	/* The parser ends a last line that has no end. */
-	if (mark.line > end.line)
-		mark = end;
 	message = wrong_at(errors, &mark, "%s", problem);
 	if (parser->context)
 		message_add(message, " %s in line %zu", parser->context, parser->context_mark.line + 1);
@@ -184,7 +184,7 @@ int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, 
 	int err;
 
 	*reader = (struct yaml_reader){.errors = errors};
-	*errors = (struct yaml_errors){0};
+	*errors = (struct yaml_errors){.end = mark_of_byte(text, size, size)};
 	err = check_depth(text, size, errors);
 	if (err)
 		return err;

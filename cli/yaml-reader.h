@@ -25,7 +25,8 @@ struct yaml_error {
 struct yaml_errors {
 	struct yaml_error list[YAML_MOST_ERRORS + 1]; /* with room for one that is not kept */
 	size_t count;
-	bool is_enough; /* reading ends with the last one */
+	bool is_enough;	 /* reading ends with the last one */
+	yaml_mark_t end; /* of the text: no place is behind it */
 };
 
 struct yaml_reader {

@@ -212,7 +212,7 @@ static const struct {
 	{"\xff\xfep\0", 1, 1, "invalid"}, /* UTF-16 */
 	{"text", 1, 1, "'text' is not a topology with keys and values"},
 	{"[]", 1, 1, "a list is not a topology with keys and values"},
-	{"---", 2, 1, "there is no value; wanted is a topology with keys and values"},
+	{"---", 1, 4, "there is no value; wanted is a topology with keys and values"},
 	{"slave: []", 1, 1,
 	 "a topology has no 'slave' (did you mean 'slaves'?); it has parents, namespaces and slaves"},
 	{"parents: []\nparents: []", 2, 1, "'parents' comes twice; the first one is in line 1"},
