@@ -240,6 +240,20 @@ static bool removes_slave(const struct ipvlan_step *step)
 	return step->kind == STEP_SLAVE && step->change == IPVLAN_CHANGE_REMOVE;
 }
 
+/* Of the making of a slave, by how its deletion came out. */
+static enum outcome outcome_without(enum outcome deletion)
+{
+	switch (deletion) {
+	case OUTCOME_DONE:
+		return OUTCOME_NOT_DONE;
+	case OUTCOME_UNKNOWN:
+		return OUTCOME_UNKNOWN;
+	case OUTCOME_NOT_DONE:
+		break;
+	}
+	return OUTCOME_DONE;
+}
+
 /*
  * Slaves that were made go first, all at once. The steps that came after one do not depend on it, but for lo, which
  * does not mind. What stays is left to the step's own inverse, which says why.
@@ -259,7 +273,7 @@ static void undo_slaves(struct applier *a)
 			walk_announce_undoing(&a->walk, chosen[i]);
 		plan_sweep(a->walk.ctx, plan, chosen, count, gone);
 		for (i = 0; i < count; i++)
-			a->walk.outcomes[chosen[i]] = OUTCOME_DONE - gone[i];
+			a->walk.outcomes[chosen[i]] = outcome_without(gone[i]);
 	}
 	free(gone);
 	free(chosen);
