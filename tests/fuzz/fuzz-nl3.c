@@ -235,12 +235,19 @@ static void keep(struct nl_object *object, void *data)
 	*first = object;
 }
 
-/* libnl falls over its own object of a link that has a kind and no IFLA_INFO_DATA; no kernel sends such a one. */
+/*
+ * libnl falls over its own object of a link that has a kind and no IFLA_INFO_DATA, which no kernel sends; and does not
+ * free a card's virtual functions when it can make nothing of one of them, which no slave has.
+ */
 static bool is_fit_for_libnl(struct nlmsghdr *nlh)
 {
 	struct nlattr *link[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
 
-	if (nlmsg_parse(nlh, sizeof(struct ifinfomsg), link, IFLA_MAX, NULL) < 0 || !link[IFLA_LINKINFO])
+	if (nlmsg_parse(nlh, sizeof(struct ifinfomsg), link, IFLA_MAX, NULL) < 0)
+		return true;
+	if (link[IFLA_VFINFO_LIST])
+		return false;
+	if (!link[IFLA_LINKINFO])
 		return true;
 	return nla_parse_nested(info, IFLA_INFO_MAX, link[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_DATA];
 }
