@@ -149,10 +149,11 @@ tests_unit_test_cli_lines_LDADD = $(cli_LDADD)
 tests_unit_test_cli_print_link_SOURCES = %D%/test-cli-print-link.c
 tests_unit_test_cli_print_link_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_print_link_LDADD = $(cli_LDADD)
-tests_unit_test_cli_session_SOURCES = %D%/test-cli-session.c
+session_heard = %D%/session-heard.c %D%/session-heard.h
+tests_unit_test_cli_session_SOURCES = %D%/test-cli-session.c $(session_heard)
 tests_unit_test_cli_session_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_session_LDADD = $(cli_LDADD)
-tests_unit_test_cli_shortage_SOURCES = %D%/test-cli-shortage.c
+tests_unit_test_cli_shortage_SOURCES = %D%/test-cli-shortage.c $(session_heard)
 tests_unit_test_cli_shortage_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_shortage_LDADD = $(cli_LDADD)
 tests_unit_test_cli_shortage_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fclose,--wrap=lex_quote \

@@ -5,9 +5,9 @@
 #include "../../cli/complete.h"
 #include "../../cli/here.h"
 #include "../../cli/history.h"
-#include "../../cli/session.h"
 #include "../../cli/shortage.h"
 #include "../../cli/transaction.h"
+#include "session-heard.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -19,15 +19,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct session session;
-static char *out, *err, folder[64];
-static size_t out_size, err_size;
+static char folder[64];
 
 static void begin(void)
 {
-	FILE *out_stream = open_memstream(&out, &out_size), *err_stream = open_memstream(&err, &err_size);
-
-	session_begin(&session, out_stream, err_stream);
+	session_heard_begin();
 	strcpy(folder, "/tmp/test-cli-session.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 }
@@ -42,24 +38,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static void end(void)
 {
-	session_end(&session);
-	fclose(session.out);
-	fclose(session.err);
-	free(out);
-	free(err);
+	session_heard_end();
 	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static const char *printed(void)
-{
-	fflush(session.out);
-	return out;
-}
-
-static const char *said(void)
-{
-	fflush(session.err);
-	return err;
 }
 
 static const char *write_file(const char *text)

@@ -4,7 +4,7 @@
 #include "../../cli/lex.h"
 #include "../../cli/pager.h"
 #include "../../cli/screen.h"
-#include "../../cli/session.h"
+#include "session-heard.h"
 
 #include <check.h>
 #include <errno.h>
@@ -24,9 +24,9 @@ int __real_fclose(FILE *file);
 int __wrap_fclose(FILE *file);
 int __wrap_fclose(FILE *file)
 {
-	int err = __real_fclose(file);
+	int result = __real_fclose(file);
 
-	return lacks_room ? EOF : err;
+	return lacks_room ? EOF : result;
 }
 
 char *__real_lex_quote(const char *word);
@@ -53,36 +53,16 @@ int __wrap_ipvlan_route_new(const char *text, struct ipvlan_route **route)
 
 /* ---- */
 
-static struct session session;
-static char *out, *err;
-static size_t out_size, err_size;
-
 static void begin(void)
 {
 	lacks_room = lacks_quote = lacks_objects = false;
-	session_begin(&session, open_memstream(&out, &out_size), open_memstream(&err, &err_size));
+	session_heard_begin();
 }
 
 static void end(void)
 {
 	lacks_room = false;
-	session_end(&session);
-	fclose(session.out);
-	fclose(session.err);
-	free(out);
-	free(err);
-}
-
-static const char *printed(void)
-{
-	fflush(session.out);
-	return out;
-}
-
-static const char *said(void)
-{
-	fflush(session.err);
-	return err;
+	session_heard_end();
 }
 
 START_TEST(pages_are_whole)
