@@ -294,15 +294,28 @@ static void set_numbers(struct ipvlan_route *route, const json_t *json)
 		ipvlan_route_set_scope(route, (uint8_t)json_integer_value(scope));
 }
 
+/* The library takes 10/8 as people write it; a text of CNI's has a network in full, and other plugins refuse that. */
+static bool is_in_full(const char *dst)
+{
+	size_t dots = 0;
+
+	for (const char *at = dst; *at && *at != '/'; at++)
+		dots += *at == '.';
+	return strchr(dst, '/') && (dots == 3 || strchr(dst, ':'));
+}
+
 int result_route(const json_t *result, const json_t *json, struct ipvlan_route **route, struct cni_error *error)
 {
 	const char *dst = text_of(json, "dst"), *gateway = text_of(json, "gw");
-	int err = dst && strchr(dst, '/') ? ipvlan_route_new(dst, route) : -EINVAL;
+	int err = dst && is_in_full(dst) ? ipvlan_route_new(dst, route) : -EINVAL;
 
 	if (err == -ENOMEM)
 		return cni_fail_memory(error);
 	if (err)
-		return cni_fail(error, CNI_DECODING, "\"%.80s\" is no destination of a route", dst ? dst : "");
+		return cni_fail(
+			error, CNI_DECODING,
+			"\"%.80s\" is no destination of a route, which is a network in full, such as 10.0.0.0/8",
+			dst ? dst : "");
 	if (!gateway || !*gateway)
 		gateway = result_gateway(result, ipvlan_route_get_family(*route));
 	if (gateway && ipvlan_route_set_gateway(*route, gateway)) {
