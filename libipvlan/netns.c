@@ -589,18 +589,54 @@ int netns_go(const struct ipvlan_netns *netns, struct transport **transport)
 	return setns(netns->fd, CLONE_NEWNET) < 0 ? -errno : transport_open(transport);
 }
 
-int netns_delete_quietly(const char *name)
+/* Whether the name leads to its namespace again. */
+static bool put_back(int held, const char *path)
 {
-	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	char from[48];
 
-	path_of(name, path, sizeof(path));
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", held);
+	return mount(from, path, "none", MS_BIND, NULL) == 0;
+}
+
+/* held: what stands there, in case its file cannot be removed; -1: nothing known. */
+static int remove_name(const char *path, int held, bool *is_bare)
+{
 	/*
 	 * EINVAL: a name whose mount is gone already, left by a crash or a reboot of the mount namespace, or a symbolic
 	 * link, as container runtimes leave them: what that points to is not ours to unmount.
 	 */
-	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
+	bool was_mounted = umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
+	int err;
+
+	if (!was_mounted && errno != EINVAL)
 		return -errno;
-	return unlink(path) < 0 ? -errno : 0;
+	if (unlink(path) == 0)
+		return 0;
+	err = -errno;
+	*is_bare = was_mounted && (held < 0 || !put_back(held, path));
+	return err;
+}
+
+/* is_bare: it could not be deleted, and the name is left without its namespace. */
+static int delete_name(const char *name, bool *is_bare)
+{
+	char path[sizeof(IPVLAN_NETNS_DIR) + NAME_MAX + 1];
+	int held, err;
+
+	path_of(name, path, sizeof(path));
+	*is_bare = false;
+	held = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	err = remove_name(path, held, is_bare);
+	if (held >= 0)
+		close(held);
+	return err;
+}
+
+int netns_delete_quietly(const char *name)
+{
+	bool is_bare;
+
+	return delete_name(name, &is_bare);
 }
 
 int netns_fail_create(struct ipvlan_ctx *ctx, int err, const char *name)
@@ -643,19 +679,28 @@ IPVLAN_API int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, str
 	return err;
 }
 
+static int fail_delete(struct ipvlan_ctx *ctx, int err, const char *name, bool is_bare)
+{
+	fail(ctx, err, IPVLAN_STAGE_DELETE, "cannot delete namespace %s", name);
+	if (is_bare) {
+		fail_because(ctx, "its name could not be removed; " IPVLAN_NETNS_DIR "/%s is left, and leads nowhere",
+			     name);
+		fail_hint(ctx, "when the folder can be written, delete it once more, and the name goes");
+	} else if (err == -ENOENT) {
+		fail_because(ctx, "there is none of that name");
+	} else if (err == -EPERM || err == -EACCES || err == -EROFS) {
+		fail_hint(ctx, "deleting takes CAP_SYS_ADMIN and a writable " IPVLAN_NETNS_DIR);
+	}
+	return err;
+}
+
 IPVLAN_API int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name)
 {
+	bool is_bare;
 	int err;
 
 	if (!netns_name_is_valid(name))
 		return fail_name(ctx, name);
-	err = netns_delete_quietly(name);
-	if (!err)
-		return 0;
-	fail(ctx, err, IPVLAN_STAGE_DELETE, "cannot delete namespace %s", name);
-	if (err == -ENOENT)
-		fail_because(ctx, "there is none of that name");
-	else if (err == -EPERM || err == -EACCES)
-		fail_hint(ctx, "deleting takes CAP_SYS_ADMIN and a writable " IPVLAN_NETNS_DIR);
-	return err;
+	err = delete_name(name, &is_bare);
+	return err ? fail_delete(ctx, err, name, is_bare) : 0;
 }

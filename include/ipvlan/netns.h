@@ -99,7 +99,9 @@ int ipvlan_netns_create(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_
 
 /**
  * Take the name from a namespace, as `ip netns delete` does. The namespace itself goes when nobody holds it any more.
- * @return 0; -ENOENT when there is no such name; -EINVAL when @p name is no name; -EPERM without CAP_SYS_ADMIN.
+ * A name whose file cannot be removed stays as it was; should that not be possible the error says what is left.
+ * @return 0; -ENOENT when there is no such name; -EINVAL when @p name is no name; -EPERM without CAP_SYS_ADMIN; -EROFS
+ * when /run cannot be written.
  */
 int ipvlan_netns_delete(struct ipvlan_ctx *ctx, const char *name);
 

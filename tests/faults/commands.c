@@ -64,8 +64,7 @@ const struct command commands[] = {
 	{"timed monitor --initial --all", .varies = true},
 	/* ---- changing */
 	{"netns add ns5"},
-	/* What is left is a name without a namespace, and goes when that is done again. */
-	{"netns delete ns1", .in_parts = true},
+	{"netns delete ns1"},
 	{"add ipvl5 parent eth0 netns ns0 addr 10.0.0.5/24 route 10.9.0.0/16 lo up", .slaves = true},
 	{"link add link eth0 name ipvl5 type ipvlan mode l2", .slaves = true},
 	{"del ipvl2", .slaves = true},

@@ -565,13 +565,13 @@ START_TEST(an_abandoned_name_is_taken_over)
 }
 END_TEST
 
-/* As some profile for containers might do with a call that it does not like. */
-static bool fake_success(int call)
+/* As some profile for containers might do with a call that it does not like; err 0 looks like success. */
+static bool refuse_call(int call, int err)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)call, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned int)err),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog code = {.len = COUNT(filter), .filter = filter};
@@ -610,7 +610,7 @@ START_TEST(comparisons_that_are_none_hide_no_process)
 	bool found = false;
 	size_t i;
 
-	ck_assert(fake_success(SYS_kcmp));
+	ck_assert(refuse_call(SYS_kcmp, 0));
 	ck_assert_int_eq(ipvlan_netns_list(ctx, &list), 0);
 	for (i = 0; i < ipvlan_netns_list_get_count(list); i++)
 		found = found || ipvlan_netns_info_get_inode(ipvlan_netns_list_get(list, i)) == inode;
@@ -618,6 +618,56 @@ START_TEST(comparisons_that_are_none_hide_no_process)
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	ck_assert(found);
+}
+END_TEST
+
+static void set_folder_writable(bool writable)
+{
+	unsigned long flags = MS_REMOUNT | MS_BIND | (writable ? 0 : MS_RDONLY);
+
+	ck_assert_int_eq(mount("", IPVLAN_NETNS_DIR, NULL, flags, NULL), 0);
+}
+
+/* A name is unmounted first, and its file removed then. */
+START_TEST(a_name_that_cannot_be_removed_stays)
+{
+	struct ipvlan_netns *before = make("ns0"), *after;
+
+	set_folder_writable(false);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), -EROFS);
+	ck_assert_int_eq(ipvlan_netns_open_name(ctx, "ns0", &after), 0);
+	ck_assert(ipvlan_netns_is_equal(before, after));
+	ipvlan_netns_free(before);
+	ipvlan_netns_free(after);
+	set_folder_writable(true);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+	ck_assert_uint_eq(count_names(), 0);
+}
+END_TEST
+
+static void *delete_without_mounting(void *result)
+{
+	*(int *)result = refuse_call(SYS_mount, EPERM) ? ipvlan_netns_delete(ctx, "ns0") : 1;
+	return NULL;
+}
+
+/* Where it cannot be put back either, one is told what is left, and can delete that. */
+START_TEST(a_name_that_is_left_bare_is_told)
+{
+	struct ipvlan_netns *netns;
+	pthread_t thread;
+	int err = 1;
+
+	ipvlan_netns_free(make("ns0"));
+	set_folder_writable(false);
+	ck_assert_int_eq(pthread_create(&thread, NULL, delete_without_mounting, &err), 0);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(err, -EROFS);
+	ck_assert_ptr_nonnull(strstr(ipvlan_ctx_strerror(ctx), IPVLAN_NETNS_DIR "/ns0 is left"));
+	ck_assert_int_eq(ipvlan_netns_open_name(ctx, "ns0", &netns), -EINVAL);
+	set_folder_writable(true);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+	ck_assert_uint_eq(count_names(), 0);
 }
 END_TEST
 
@@ -642,6 +692,9 @@ int main(void)
 	tcase_add_test(all, a_function_runs_inside);
 	if (access("/proc/2/stat", R_OK) == 0 && !left_out("filtered system calls", WANT_OPTIONS))
 		tcase_add_test(all, comparisons_that_are_none_hide_no_process);
+	tcase_add_test(all, a_name_that_cannot_be_removed_stays);
+	if (!left_out("refused system calls", WANT_OPTIONS))
+		tcase_add_test(all, a_name_that_is_left_bare_is_told);
 	tcase_add_test(all, a_lack_of_descriptors_leaves_nothing_behind);
 	tcase_add_loop_test(all, one_of_many_makes_a_name, 0, 20);
 	tcase_add_test(all, an_abandoned_name_is_taken_over);
