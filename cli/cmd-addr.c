@@ -184,6 +184,7 @@ int run_address_flush(struct session *session, const struct args *args)
 typedef int (*gatherer)(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 			const struct ipvlan_address *address);
 
+/* add: NULL for seeing only that it could be. */
 static int gather(struct session *session, const struct args *args, gatherer add)
 {
 	struct ipvlan_address *address;
@@ -192,11 +193,16 @@ static int gather(struct session *session, const struct args *args, gatherer add
 	if (err)
 		return transaction_result(session, err, args->address);
 	status = fill(session, address, args);
-	if (status == STATUS_DONE)
+	if (status == STATUS_DONE && add)
 		status = transaction_result(
 			session, add(transaction_of(session), args->options.netns, args->name, address), args->address);
 	ipvlan_address_free(address);
 	return status;
+}
+
+int rehearse_address(struct session *session, const struct args *args)
+{
+	return gather(session, args, NULL);
 }
 
 int gather_address_add(struct session *session, const struct args *args)

@@ -83,6 +83,22 @@ int check_add(struct args *args, struct message *message)
 	return err;
 }
 
+/* By the library's rule. @return 0; -EINVAL with a message; -ENOMEM. */
+static int judge_new_name(const struct args *args, struct message *message)
+{
+	struct ipvlan_settings *settings;
+	const char *problem;
+	int err;
+
+	if (!args->new_name)
+		return 0;
+	settings = ipvlan_settings_new("any", args->new_name);
+	problem = settings ? ipvlan_settings_get_problem(settings) : NULL;
+	err = problem ? message_set(message, "%s", problem) : settings ? 0 : -ENOMEM;
+	ipvlan_settings_free(settings);
+	return err;
+}
+
 int check_link_set(struct args *args, struct message *message)
 {
 	int err = check_link_name(args, message);
@@ -92,6 +108,10 @@ int check_link_set(struct args *args, struct message *message)
 	if (!err && args->mode == UNSET && args->flags == UNSET && args->up == UNSET && args->mtu == UNSET &&
 	    !args->new_name && !args->netns && !args->mac_text)
 		err = message_set(message, "what of '%s' shall be changed?", args->name);
+	if (!err && args->mtu == 0)
+		err = message_set(message, "'mtu 0' cannot be");
+	if (!err)
+		err = judge_new_name(args, message);
 	return err ? err : want_ipvlan(args, message);
 }
 
@@ -101,7 +121,7 @@ int check_move(struct args *args, struct message *message)
 
 	if (!err && !args->netns)
 		err = message_set(message, "move '%s' where? Add 'netns NETNS'", args->name);
-	return err;
+	return err ? err : judge_new_name(args, message);
 }
 
 int check_link_show(struct args *args, struct message *message)
@@ -328,18 +348,34 @@ int run_delete(struct session *session, const struct args *args)
 
 /* ---- the same for a transaction */
 
+/* As ipvlan_link_create() says it. settings: NULL when there was no memory for them. */
+static int judge_settings(struct session *session, const struct args *args, const struct ipvlan_settings *settings)
+{
+	const char *problem = settings ? ipvlan_settings_get_problem(settings) : NULL;
+
+	if (!settings)
+		return transaction_result(session, -ENOMEM, "");
+	if (!problem)
+		return STATUS_DONE;
+	return session_usage(session, "cannot make %s: %s", args->name ? args->name : "a slave", problem);
+}
+
+int rehearse_link_add(struct session *session, const struct args *args)
+{
+	struct ipvlan_settings *settings = settings_of(args);
+	int status = judge_settings(session, args, settings);
+
+	ipvlan_settings_free(settings);
+	return status;
+}
+
 int gather_link_add(struct session *session, const struct args *args)
 {
 	struct ipvlan_settings *settings = settings_of(args);
-	const char *problem = settings ? ipvlan_settings_get_problem(settings) : NULL;
-	int err, status;
+	int status = judge_settings(session, args, settings), err;
 
-	if (problem) {
-		session_error(session, "cannot make %s: %s", args->name ? args->name : "a slave", problem);
-		status = STATUS_USAGE;
-	} else {
-		err = settings ? ipvlan_transaction_create(transaction_of(session), args->options.netns, settings)
-			       : -ENOMEM;
+	if (status == STATUS_DONE) {
+		err = ipvlan_transaction_create(transaction_of(session), args->options.netns, settings);
 		status = transaction_result(session, err,
 					    "in a transaction a slave has a name, and its namespace goes by name");
 	}

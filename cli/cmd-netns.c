@@ -15,6 +15,26 @@ int check_netns_name(struct args *args, struct message *message)
 	return args->name ? 0 : message_set(message, "which namespace? Add its name");
 }
 
+/* By the library's rule. @return 0; -EINVAL with a message; -ENOMEM. */
+static int judge_name(const char *name, struct message *message)
+{
+	struct ipvlan_settings *settings = ipvlan_settings_new("any", "any");
+	int err = settings ? ipvlan_settings_set_netns_name(settings, name) : -ENOMEM;
+
+	if (err == -EINVAL)
+		message_set(message, "%s", ipvlan_settings_get_problem(settings));
+	ipvlan_settings_free(settings);
+	return err;
+}
+
+/* What is made or deleted goes by its name, never by a path or a process. */
+int check_netns_own_name(struct args *args, struct message *message)
+{
+	int err = check_netns_name(args, message);
+
+	return err ? err : judge_name(args->name, message);
+}
+
 int check_netns_exec(struct args *args, struct message *message)
 {
 	int err = check_netns_name(args, message);

@@ -105,6 +105,7 @@ int run_route_delete(struct session *session, const struct args *args)
 typedef int (*gatherer)(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 			const struct ipvlan_route *route);
 
+/* add: NULL for seeing only that it could be. */
 static int gather(struct session *session, const struct args *args, gatherer add)
 {
 	struct ipvlan_route *route;
@@ -113,12 +114,17 @@ static int gather(struct session *session, const struct args *args, gatherer add
 	if (err)
 		return transaction_result(session, err, args->destination);
 	status = fill(session, route, args);
-	if (status == STATUS_DONE)
+	if (status == STATUS_DONE && add)
 		status = transaction_result(session,
 					    add(transaction_of(session), args->options.netns, args->name, route),
 					    args->destination);
 	ipvlan_route_free(route);
 	return status;
+}
+
+int rehearse_route(struct session *session, const struct args *args)
+{
+	return gather(session, args, NULL);
 }
 
 int gather_route_add(struct session *session, const struct args *args)

@@ -27,6 +27,8 @@ struct command {
 	bool anywhere;	 /* works in no namespace, and so also when that to be worked in is gone */
 	/* Add it to the transaction that is open. Returns the status. NULL: it cannot be undone. */
 	int (*gather)(struct session *session, const struct args *args);
+	/* Say what can be known to be wrong without running it. Returns the status. NULL: reading it has said all. */
+	int (*rehearse)(struct session *session, const struct args *args);
 	bool looks;	/* changes nothing, and so may be run while a transaction is open */
 	bool for_lines; /* only where lines are read, in the shell and in batch files; never shortened */
 };
@@ -57,6 +59,7 @@ int check_add(struct args *args, struct message *message);
 int check_move(struct args *args, struct message *message);
 int check_delete(struct args *args, struct message *message);
 int gather_link_add(struct session *session, const struct args *args);
+int rehearse_link_add(struct session *session, const struct args *args);
 int gather_link_set(struct session *session, const struct args *args);
 int gather_link_up(struct session *session, const struct args *args);
 int gather_link_down(struct session *session, const struct args *args);
@@ -72,6 +75,7 @@ int run_link_show(struct session *session, const struct args *args);
 
 int check_address(struct args *args, struct message *message);
 int check_address_flush(struct args *args, struct message *message);
+int rehearse_address(struct session *session, const struct args *args);
 int gather_address_add(struct session *session, const struct args *args);
 int gather_address_delete(struct session *session, const struct args *args);
 int run_address_add(struct session *session, const struct args *args);
@@ -82,6 +86,7 @@ int run_address_show(struct session *session, const struct args *args);
 
 int check_destination(struct args *args, struct message *message);
 int check_route(struct args *args, struct message *message);
+int rehearse_route(struct session *session, const struct args *args);
 int gather_route_add(struct session *session, const struct args *args);
 int gather_route_delete(struct session *session, const struct args *args);
 int run_route_add(struct session *session, const struct args *args);
@@ -93,6 +98,7 @@ int run_route_flush(struct session *session, const struct args *args);
 int run_route_show(struct session *session, const struct args *args);
 
 int check_netns_name(struct args *args, struct message *message);
+int check_netns_own_name(struct args *args, struct message *message);
 int check_netns_exec(struct args *args, struct message *message);
 int check_netns_identify(struct args *args, struct message *message);
 int gather_netns_add(struct session *session, const struct args *args);

@@ -256,5 +256,7 @@ int transaction_rehearse(struct session *session, const struct command *command,
 		return want_open(session);
 	if (command->run == run_commit || command->run == run_abort)
 		return run_abort(session, args);
-	return session->gathering && !command->looks ? transaction_take(session, command, args) : STATUS_DONE;
+	if (session->gathering && !command->looks)
+		return transaction_take(session, command, args);
+	return command->rehearse ? command->rehearse(session, args) : STATUS_DONE;
 }

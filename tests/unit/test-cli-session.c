@@ -118,6 +118,40 @@ START_TEST(rehearsal_finds_all_errors)
 }
 END_TEST
 
+static const char *const wrong_lines[] = {
+	"netns add a/b",
+	"netns add ..",
+	"netns delete .",
+	"add a/b parent lo",
+	"link add lo name waytoolongforalink type ipvlan",
+	"add x parent lo netns .",
+	"set x name a/b",
+	"set x mtu 0",
+	"move x netns ns0 name a:b",
+	"route add 10.0.0.0/8 via fd00::1 dev lo",
+	"route delete 10.0.0.0/8 src fd00::1",
+	"-6 route replace 10.0.0.0/8 dev lo",
+	"addr add 10.0.0.1/24 dev lo peer fd00::1",
+	"addr delete 10.0.0.1/24 dev lo label waytoolongforalink",
+};
+
+/* What is wrong with a line whatever the machine is like is said before it is run, and in the same words. */
+START_TEST(rehearsal_says_what_the_run_would_say)
+{
+	const char *ran;
+	char *rehearsed;
+
+	ck_assert_int_eq(run(wrong_lines[_i], "--dry-run"), STATUS_USAGE);
+	ck_assert_ptr_null(session.ctx);
+	rehearsed = strdup(said());
+	rewind(session.err);
+	ck_assert_int_ne(run(wrong_lines[_i], NULL), STATUS_DONE);
+	ran = said();
+	ck_assert_int_eq(strncmp(rehearsed, ran, (size_t)(strchr(rehearsed, '\n') - rehearsed + 1)), 0);
+	free(rehearsed);
+}
+END_TEST
+
 START_TEST(rehearsal_knows_what_is_open)
 {
 	static const char fine[] =
@@ -454,6 +488,8 @@ int main(void)
 	tcase_add_test(tcase, errors_can_be_passed);
 	tcase_add_test(tcase, rehearsal_runs_nothing);
 	tcase_add_test(tcase, rehearsal_finds_all_errors);
+	tcase_add_loop_test(tcase, rehearsal_says_what_the_run_would_say, 0,
+			    sizeof(wrong_lines) / sizeof(wrong_lines[0]));
 	tcase_add_test(tcase, rehearsal_knows_what_is_open);
 	tcase_add_test(tcase, rehearsal_leaves_a_transaction_as_it_is);
 	tcase_add_test(tcase, files_that_name_themselves_end);
