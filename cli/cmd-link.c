@@ -186,6 +186,17 @@ int run_link_add(struct session *session, const struct args *args)
 	return err ? session_library_error(session) : STATUS_DONE;
 }
 
+static bool changes_port(const struct args *args)
+{
+	return args->mode != UNSET || args->flags != UNSET;
+}
+
+static int change_port(struct ipvlan_ctx *ctx, const struct args *args)
+{
+	return ipvlan_link_change(ctx, args->name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
+				  args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags, args->force > 0);
+}
+
 static int move(struct session *session, const struct args *args)
 {
 	struct ipvlan_netns *target;
@@ -195,45 +206,85 @@ static int move(struct session *session, const struct args *args)
 		return STATUS_REFUSED;
 	err = ipvlan_link_move(session->ctx, args->name, target, args->new_name);
 	ipvlan_netns_free(target);
-	if (err)
-		return session_library_error(session);
-	if (args->up <= 0)
-		return STATUS_DONE;
-	/* What is still to be set is to be set over there. */
-	if (session_enter(session, args->netns) != STATUS_DONE)
-		return STATUS_REFUSED;
-	err = ipvlan_link_set_up(session->ctx, args->new_name ? args->new_name : args->name);
 	return err ? session_library_error(session) : STATUS_DONE;
 }
 
-static int rename_and_up(struct ipvlan_ctx *ctx, const struct args *args)
+/* What is one request to the kernel. */
+static unsigned int count_changes(const struct args *args)
 {
+	return changes_port(args) + (args->up != UNSET) + (args->mtu != UNSET) + (args->mac_text != NULL) +
+	       (args->netns || args->new_name);
+}
+
+static int change_once(struct ipvlan_ctx *ctx, const struct args *args)
+{
+	if (changes_port(args))
+		return change_port(ctx, args);
+	if (args->up != UNSET)
+		return args->up ? ipvlan_link_set_up(ctx, args->name) : ipvlan_link_set_down(ctx, args->name);
+	if (args->mtu != UNSET)
+		return ipvlan_link_set_mtu(ctx, args->name, (uint32_t)args->mtu);
+	if (args->mac_text)
+		return ipvlan_link_set_mac(ctx, args->name, args->mac);
+	return ipvlan_link_rename(ctx, args->name, args->new_name);
+}
+
+/*
+ * Down before all else, up after it: some things cannot be changed while a link is up. netns: where it is; target: NULL
+ * when it stays there.
+ */
+static int gather_changes(struct ipvlan_transaction *t, const char *netns, const char *target, const struct args *args)
+{
+	const char *name = args->name;
 	int err = 0;
 
-	if (args->new_name)
-		err = ipvlan_link_rename(ctx, args->name, args->new_name);
+	if (changes_port(args))
+		err = ipvlan_transaction_change(t, netns, name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
+						args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags,
+						args->force > 0);
+	if (!err && args->up == 0)
+		err = ipvlan_transaction_set_up(t, netns, name, false);
+	if (!err && args->mtu != UNSET)
+		err = ipvlan_transaction_set_mtu(t, netns, name, (uint32_t)args->mtu);
+	if (!err && args->mac_text)
+		err = ipvlan_transaction_set_mac(t, netns, name, args->mac);
+	if (!err && (target || args->new_name)) {
+		err = ipvlan_transaction_move(t, netns, name, target ? target : netns, args->new_name);
+		netns = target ? target : netns;
+		name = args->new_name ? args->new_name : name;
+	}
 	if (!err && args->up > 0)
-		err = ipvlan_link_set_up(ctx, args->new_name ? args->new_name : args->name);
+		err = ipvlan_transaction_set_up(t, netns, name, true);
 	return err;
 }
 
-/* Down before all else, up after it: some things cannot be changed while a link is up. */
-static int change(struct ipvlan_ctx *ctx, const struct args *args)
+/* A process by the path of its namespace. @return buf, or the text itself. */
+static const char *place_of(const char *text, char *buf, size_t size)
 {
-	int err = 0;
+	if (!text || session_classify_netns(text) != NETNS_IS_PID)
+		return text;
+	snprintf(buf, size, "/proc/%.32s/ns/net", text);
+	return buf;
+}
 
-	if (args->mode != UNSET || args->flags != UNSET)
-		err = ipvlan_link_change(ctx, args->name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
-					 args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags, args->force > 0);
-	if (!err && args->up == 0)
-		err = ipvlan_link_set_down(ctx, args->name);
-	if (!err && args->mtu != UNSET)
-		err = ipvlan_link_set_mtu(ctx, args->name, (uint32_t)args->mtu);
-	if (!err && args->mac_text)
-		err = ipvlan_link_set_mac(ctx, args->name, args->mac);
-	if (!err && !args->netns)
-		err = rename_and_up(ctx, args);
-	return err;
+static int apply(struct session *session, const struct ipvlan_transaction *t)
+{
+	if (!ipvlan_plan_apply(session->ctx, ipvlan_transaction_get_plan(t), NULL, NULL))
+		return STATUS_DONE;
+	session_library_error(session);
+	return ipvlan_error_get_left_count(ipvlan_ctx_get_error(session->ctx)) ? STATUS_HALF : STATUS_REFUSED;
+}
+
+/* Several changes, or none of them. */
+static int change_as_one(struct session *session, const struct args *args)
+{
+	struct ipvlan_transaction *t = ipvlan_transaction_new();
+	char buf[64];
+	int err = t ? gather_changes(t, NULL, place_of(args->netns, buf, sizeof(buf)), args) : -ENOMEM;
+	int status = err ? transaction_result(session, err, args->name) : apply(session, t);
+
+	ipvlan_transaction_free(t);
+	return status;
 }
 
 int run_link_set(struct session *session, const struct args *args)
@@ -242,9 +293,11 @@ int run_link_set(struct session *session, const struct args *args)
 
 	if (!ctx)
 		return STATUS_REFUSED;
-	if (change(ctx, args))
-		return session_library_error(session);
-	return args->netns ? move(session, args) : STATUS_DONE;
+	if (count_changes(args) > 1)
+		return change_as_one(session, args);
+	if (args->netns)
+		return move(session, args);
+	return change_once(ctx, args) ? session_library_error(session) : STATUS_DONE;
 }
 
 int run_link_up(struct session *session, const struct args *args)
@@ -383,41 +436,14 @@ int gather_link_add(struct session *session, const struct args *args)
 	return status;
 }
 
-/* As change() and move() do it. */
-static int gather_changes(struct ipvlan_transaction *t, const struct args *args)
-{
-	const char *netns = args->options.netns, *name = args->name;
-	int err = 0;
-
-	if (args->mode != UNSET || args->flags != UNSET)
-		err = ipvlan_transaction_change(t, netns, name, args->mode == UNSET ? IPVLAN_MODE_UNSET : args->mode,
-						args->flags == UNSET ? IPVLAN_FLAGS_UNSET : args->flags,
-						args->force > 0);
-	if (!err && args->up == 0)
-		err = ipvlan_transaction_set_up(t, netns, name, false);
-	if (!err && args->mtu != UNSET)
-		err = ipvlan_transaction_set_mtu(t, netns, name, (uint32_t)args->mtu);
-	if (!err && (args->netns || args->new_name)) {
-		err = ipvlan_transaction_move(t, netns, name, args->netns ? args->netns : netns, args->new_name);
-		netns = args->netns ? args->netns : netns;
-		name = args->new_name ? args->new_name : name;
-	}
-	if (!err && args->up > 0)
-		err = ipvlan_transaction_set_up(t, netns, name, true);
-	return err;
-}
-
 int gather_link_set(struct session *session, const struct args *args)
 {
-	if (args->mac_text) {
-		session_error(session, "a hardware address cannot be set in a transaction");
-		return STATUS_USAGE;
-	}
 	if (args->netns && session_classify_netns(args->netns) != NETNS_IS_NAME) {
 		session_error(session, "in a transaction namespaces go by name, not as '%s'", args->netns);
 		return STATUS_USAGE;
 	}
-	return transaction_result(session, gather_changes(transaction_of(session), args), args->name);
+	return transaction_result(
+		session, gather_changes(transaction_of(session), args->options.netns, args->netns, args), args->name);
 }
 
 static int gather_up(struct session *session, const struct args *args, bool up)

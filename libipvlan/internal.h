@@ -125,6 +125,9 @@ int netns_name_again(const struct ipvlan_netns *netns, const char *name);
 /* For a thread of one's own: goes there for good, and opens a socket. Sets no error. */
 int netns_go(const struct ipvlan_netns *netns, struct transport **transport);
 int netns_delete_quietly(const char *name);
+/* Of a transaction: a path has a '/', and no name has. Sets the error. */
+int netns_open_place(struct ipvlan_ctx *ctx, const char *text, struct ipvlan_netns **netns);
+bool netns_is_place(const struct ipvlan_netns *netns, const char *text);
 /* "namespace NAME", or "the namespace with inode N". */
 const char *netns_describe(const struct ipvlan_netns *netns, char *buf, size_t size);
 

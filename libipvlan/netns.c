@@ -164,6 +164,18 @@ IPVLAN_API int ipvlan_netns_open_path(struct ipvlan_ctx *ctx, const char *path, 
 	return err ? fail_open(ctx, err, path) : 0;
 }
 
+int netns_open_place(struct ipvlan_ctx *ctx, const char *text, struct ipvlan_netns **netns)
+{
+	return strchr(text, '/') ? ipvlan_netns_open_path(ctx, text, netns) : ipvlan_netns_open_name(ctx, text, netns);
+}
+
+bool netns_is_place(const struct ipvlan_netns *netns, const char *text)
+{
+	const char *opened_by = netns->name ? netns->name : netns->path;
+
+	return opened_by && strcmp(opened_by, text) == 0;
+}
+
 IPVLAN_API int ipvlan_netns_open_pid(struct ipvlan_ctx *ctx, pid_t pid, struct ipvlan_netns **netns)
 {
 	char path[48], shown[64];

@@ -216,6 +216,7 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 	case STEP_DELETE:
 	case STEP_MODE:
 	case STEP_MOVE:
+	case STEP_MAC:
 		break;
 	}
 	return 0;

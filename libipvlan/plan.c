@@ -273,7 +273,7 @@ IPVLAN_API const char *ipvlan_step_get_kind(const struct ipvlan_step *step)
 		[STEP_NETNS] = "netns",	    [STEP_LOOPBACK] = "lo",  [STEP_PORT] = "port",	 [STEP_SLAVE] = "slave",
 		[STEP_MTU] = "mtu",	    [STEP_UP] = "up",	     [STEP_ADDRESS] = "address", [STEP_ROUTE] = "route",
 		[STEP_CREATE] = "slave",    [STEP_DELETE] = "slave", [STEP_MODE] = "port",	 [STEP_MOVE] = "move",
-		[STEP_OPTIONS] = "options",
+		[STEP_OPTIONS] = "options", [STEP_MAC] = "mac",
 	};
 
 	return names[step->kind];
@@ -521,6 +521,14 @@ static void append_move(struct text *text, const struct ipvlan_step *step)
 		append(text, " as %s", step->move.name);
 }
 
+static void append_mac(struct text *text, const struct ipvlan_step *step)
+{
+	const uint8_t *mac = step->mac;
+
+	append(text, "%s address %02x:%02x:%02x:%02x:%02x:%02x", step->name, mac[0], mac[1], mac[2], mac[3], mac[4],
+	       mac[5]);
+}
+
 static void append_step(struct text *text, const struct ipvlan_step *step)
 {
 	char buf[ROUTE_TEXT_SIZE];
@@ -547,6 +555,9 @@ static void append_step(struct text *text, const struct ipvlan_step *step)
 			append(text, "%s mtu %u -> %u", step->name, step->mtu.from, step->mtu.to);
 		else
 			append(text, "%s mtu %u", step->name, step->mtu.to);
+		break;
+	case STEP_MAC:
+		append_mac(text, step);
 		break;
 	case STEP_CREATE:
 		append_settings(text, step->settings, step->netns);

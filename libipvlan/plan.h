@@ -23,6 +23,7 @@ enum step_kind {
 	STEP_DELETE, /* remove */
 	STEP_MODE,   /* set: of the slave's port, to what `port.to` says */
 	STEP_MOVE,   /* set */
+	STEP_MAC,    /* set */
 };
 
 struct port_value {
@@ -58,6 +59,7 @@ struct ipvlan_step {
 			char *netns; /* owned; NULL: the context's own */
 			char name[IFNAMSIZ];
 		} move; /* where to, and the name there */
+		uint8_t mac[6];
 	};
 	bool change_siblings; /* of STEP_MODE, and of STEP_PORT in a transaction */
 };

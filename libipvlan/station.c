@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "station.h"
-#include <string.h>
 
 static void stand_at(struct stations *s, const struct station *station)
 {
@@ -40,10 +39,10 @@ int stations_open_here(struct stations *s, const char *name)
 	char place[96];
 	int err;
 
-	if (s->here.netns && strcmp(s->here.netns->name, name) == 0)
+	if (s->here.netns && netns_is_place(s->here.netns, name))
 		return 0;
 	stations_close_here(s);
-	err = ipvlan_netns_open_name(s->ctx, name, &station.netns);
+	err = netns_open_place(s->ctx, name, &station.netns);
 	if (err)
 		return err;
 	err = netns_transport(station.netns, &station.transport);

@@ -26,7 +26,7 @@ int stations_begin(struct stations *s, struct ipvlan_ctx *ctx);
 void stations_end(struct stations *s);
 
 void stations_go_to_base(struct stations *s);
-/* name NULL: the base. Sets the error. */
+/* name: or a path, which has a '/'. NULL: the base. Sets the error. */
 int stations_go(struct stations *s, const char *name);
 /* Has the namespace open as `here`, wherever the context stands. Sets the error. */
 int stations_open_here(struct stations *s, const char *name);

@@ -38,7 +38,8 @@ static void record_clear(struct record *record)
 
 /* ---- before a step */
 
-static int record_routes(struct ipvlan_ctx *ctx, struct record *record)
+/* ifindex: those of one link only, for a namespace may have many; 0: all. */
+static int record_routes(struct ipvlan_ctx *ctx, int ifindex, struct record *record)
 {
 	struct transport *transport;
 	struct ack ack = {0};
@@ -46,7 +47,7 @@ static int record_routes(struct ipvlan_ctx *ctx, struct record *record)
 
 	if (err)
 		return err;
-	err = routes_read(transport, AF_UNSPEC, RT_TABLE_UNSPEC, 0, &record->routes, &record->route_count, &ack);
+	err = routes_read(transport, AF_UNSPEC, RT_TABLE_UNSPEC, ifindex, &record->routes, &record->route_count, &ack);
 	return err ? fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read routes") : 0;
 }
 
@@ -54,7 +55,7 @@ static int record_link(struct ipvlan_ctx *ctx, const char *name, struct record *
 {
 	int err = ipvlan_link_get(ctx, name, &record->link);
 
-	return err ? err : record_routes(ctx, record);
+	return err ? err : record_routes(ctx, record->link->ifindex, record);
 }
 
 static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record *record)
@@ -150,11 +151,12 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 	case STEP_MTU:
 	case STEP_MODE:
 	case STEP_MOVE:
+	case STEP_MAC:
 		return record_link(ctx, step->name, record);
 	case STEP_ADDRESS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? record_link(ctx, step->name, record) : 0;
 	case STEP_ROUTE:
-		return step->change == IPVLAN_CHANGE_REMOVE ? record_routes(ctx, record) : 0;
+		return step->change == IPVLAN_CHANGE_REMOVE ? record_routes(ctx, 0, record) : 0;
 	case STEP_NETNS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? ipvlan_netns_open_name(ctx, step->name, &record->held)
 							    : 0;
@@ -183,7 +185,7 @@ static int do_move(struct run *run, const struct ipvlan_step *step)
 		return ipvlan_link_rename(ctx, step->name, step->move.name);
 	if (!step->move.netns)
 		return ipvlan_link_move(ctx, step->name, base, step->move.name);
-	err = ipvlan_netns_open_name(ctx, step->move.netns, &target);
+	err = netns_open_place(ctx, step->move.netns, &target);
 	if (err)
 		return err;
 	err = ipvlan_link_move(ctx, step->name, target, step->move.name);
@@ -222,6 +224,8 @@ static int do_step(struct run *run, const struct ipvlan_step *step)
 		return do_move(run, step);
 	case STEP_MTU:
 		return ipvlan_link_set_mtu(ctx, step->name, step->mtu.to);
+	case STEP_MAC:
+		return ipvlan_link_set_mac(ctx, step->name, step->mac);
 	case STEP_MODE:
 		return ipvlan_link_change(ctx, step->name, step->port.to.mode, step->port.to.flags,
 					  step->change_siblings);
@@ -404,7 +408,7 @@ static int make_again(struct run *run, const struct ipvlan_step *step, const str
 	const struct ipvlan_link *link = record->link;
 	int err;
 
-	settings->netns_by = step->netns ? NETNS_BY_NAME : NETNS_BY_FD;
+	settings->netns_by = !step->netns ? NETNS_BY_FD : strchr(step->netns, '/') ? NETNS_BY_PATH : NETNS_BY_NAME;
 	settings->netns_text = step->netns;
 	settings->netns_fd = step->netns ? -1 : run->walk.places.base.netns->fd;
 	err = stations_go(&run->walk.places, place_of_parent(run, step, link));
@@ -484,6 +488,22 @@ static int undo_port(struct run *run, const struct ipvlan_step *step, const stru
 				     : ipvlan_port_change(ctx, step->name, record->port.mode, record->port.flags, true);
 }
 
+/* With less than IPv6 takes, its addresses and routes went. */
+static int undo_mtu(struct ipvlan_ctx *ctx, const char *name, const struct record *record)
+{
+	int err = ipvlan_link_set_mtu(ctx, name, record->link->mtu);
+
+	return err ? err : restore_link(ctx, name, record);
+}
+
+static int undo_mac(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, const struct ipvlan_link *then)
+{
+	if (then->mac_size == sizeof(step->mac))
+		return ipvlan_link_set_mac(ctx, step->name, then->mac);
+	return fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_CHANGE, "cannot give %s a hardware address of %u bytes", step->name,
+		    then->mac_size);
+}
+
 static int undo_step(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
 	int err = go_to(run, step);
@@ -498,7 +518,9 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	case STEP_MOVE:
 		return undo_move(run, step, record);
 	case STEP_MTU:
-		return ipvlan_link_set_mtu(run->walk.ctx, step->name, record->link->mtu);
+		return undo_mtu(run->walk.ctx, step->name, record);
+	case STEP_MAC:
+		return undo_mac(run->walk.ctx, step, record->link);
 	case STEP_MODE:
 	case STEP_PORT:
 		return undo_port(run, step, record);
@@ -529,7 +551,7 @@ static int look_for_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *st
 static int look_for_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
 	struct record now = {0};
-	int err = record_routes(ctx, &now);
+	int err = record_routes(ctx, 0, &now);
 	size_t i;
 
 	for (i = 0; !err && i < now.route_count; i++) {

@@ -95,6 +95,17 @@ IPVLAN_API int ipvlan_transaction_set_mtu(struct ipvlan_transaction *transaction
 	return 0;
 }
 
+IPVLAN_API int ipvlan_transaction_set_mac(struct ipvlan_transaction *transaction, const char *netns, const char *name,
+					  const uint8_t mac[6])
+{
+	struct ipvlan_step *step = add(transaction, STEP_MAC, IPVLAN_CHANGE_SET, netns, name);
+
+	if (!step)
+		return -ENOMEM;
+	memcpy(step->mac, mac, sizeof(step->mac));
+	return 0;
+}
+
 IPVLAN_API int ipvlan_transaction_move(struct ipvlan_transaction *transaction, const char *netns, const char *name,
 				       const char *target, const char *new_name)
 {

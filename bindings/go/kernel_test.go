@@ -508,12 +508,18 @@ func TestTransaction(t *testing.T) {
 	must(t, todo.AddNetns("a"))
 	must(t, todo.Create("", slave("ipvl0", "a", "10.0.0.2/24")))
 	must(t, todo.SetMTU("a", "ipvl0", 1400))
+	eth0, err := ctx.Link("eth0")
+	must(t, err)
+	must(t, todo.SetMAC("", "eth0", eth0.MAC))
+	if err := todo.SetMAC("", "eth0", eth0.MAC[:2]); err == nil {
+		t.Error("two bytes are taken for a hardware address")
+	}
 	must(t, todo.SetUp("a", "ipvl0", true))
 	must(t, todo.AddAddress("a", "ipvl0", ipvlan.MustAddress("10.1.0.3/24")))
 	must(t, todo.DeleteAddress("a", "ipvl0", ipvlan.MustAddress("10.0.0.2/24")))
 	must(t, todo.ChangePort("", "eth0", ipvlan.ModeUnset, ipvlan.FlagsPrivate, true))
 	must(t, todo.Change("a", "ipvl0", ipvlan.ModeUnset, ipvlan.FlagsBridge, true))
-	if steps := todo.Steps(); len(steps) != 8 || steps[0].Kind != "netns" {
+	if steps := todo.Steps(); len(steps) != 9 || steps[0].Kind != "netns" {
 		t.Error("the steps are", steps)
 	}
 	must(t, todo.Commit(context.Background(), ctx, nil))

@@ -28,7 +28,7 @@ func (c Change) String() string { return "+-~"[c : c+1] }
 // Step is a step of a plan.
 type Step struct {
 	Change       Change
-	Kind         string // "netns", "port", "lo", "slave", "mtu", "up", "address", "route" or "options"
+	Kind         string // "netns", "port", "lo", "slave", "mtu", "up", "address", "route", "options", "move" or "mac"
 	Name         string // the link or namespace that it is about
 	Netns        string // where it happens; "" for the context's own namespace
 	Line         int    // of the description that asks for it; 0 for none

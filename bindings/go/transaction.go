@@ -7,11 +7,12 @@ import "C"
 
 import (
 	"context"
+	"net"
 	"runtime"
 )
 
 // A Transaction gathers changes, in the order in which Commit carries them out: all or not at all. Namespaces go by
-// name; "" is the one in which the context works that commits.
+// name or by path; "" is the one in which the context works that commits.
 type Transaction struct {
 	gathered[*C.struct_ipvlan_transaction]
 }
@@ -75,6 +76,16 @@ func (t *Transaction) SetUp(netns, name string, up bool) error {
 func (t *Transaction) SetMTU(netns, name string, mtu uint32) error {
 	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
 		return C.ipvlan_transaction_set_mtu(t, netns, name, C.uint32_t(mtu))
+	})
+}
+
+// SetMAC sets a link's hardware address.
+func (t *Transaction) SetMAC(netns, name string, mac net.HardwareAddr) error {
+	if len(mac) != 6 {
+		return settingsError("a hardware address has 6 bytes, not %d", len(mac))
+	}
+	return t.on(netns, name, func(t *C.struct_ipvlan_transaction, netns, name *C.char) C.int {
+		return C.ipvlan_transaction_set_mac(t, netns, name, (*C.uint8_t)(&mac[0]))
 	})
 }
 

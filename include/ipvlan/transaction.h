@@ -9,7 +9,8 @@
  * stand on what earlier ones made. Addresses that the kernel gives by itself, locks, counters and what other programs
  * keep about a link do not come back with a link that is made anew.
  *
- * Namespaces go by name; NULL is the one in which the context works that carries the plan out.
+ * Namespaces go by name, or by a path, which has a '/'; NULL is the one in which the context works that carries the
+ * plan out.
  *
  * @code{.c}
  * struct ipvlan_transaction *transaction = ipvlan_transaction_new();
@@ -91,6 +92,10 @@ int ipvlan_transaction_set_up(struct ipvlan_transaction *transaction, const char
 /** Set a link's MTU in bytes. @return 0; -EINVAL for 0; -ENOMEM. */
 int ipvlan_transaction_set_mtu(struct ipvlan_transaction *transaction, const char *netns, const char *name,
 			       uint32_t mtu);
+
+/** Set a link's hardware address, as ipvlan_link_set_mac() does. @return 0; -ENOMEM. */
+int ipvlan_transaction_set_mac(struct ipvlan_transaction *transaction, const char *netns, const char *name,
+			       const uint8_t mac[6]);
 
 /**
  * Move a link to another namespace, or rename it, or both. The kernel takes it down on the way to another namespace,

@@ -68,7 +68,7 @@ const struct command commands[] = {
 	{"add ipvl5 parent eth0 netns ns0 addr 10.0.0.5/24 route 10.9.0.0/16 lo up", .slaves = true},
 	{"link add link eth0 name ipvl5 type ipvlan mode l2", .slaves = true},
 	{"del ipvl2", .slaves = true},
-	{"set ipvl2 mtu 1400 up", .in_parts = true},
+	{"set ipvl2 mtu 1400 up"},
 	{"move ipvl2 netns ns0 name ipvl6"},
 	{"up ipvl2"},
 	{"-n ns0 down ipvl0", .in_parts = true},

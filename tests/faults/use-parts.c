@@ -28,7 +28,7 @@ struct words {
 	struct ipvlan_route *route;
 };
 
-enum { FIRST_STEPS = 11 };
+enum { FIRST_STEPS = 12 };
 
 static int add_first_step(struct ipvlan_transaction *t, int which, const struct words *with)
 {
@@ -53,6 +53,8 @@ static int add_first_step(struct ipvlan_transaction *t, int which, const struct 
 		return ipvlan_transaction_change_port(t, NULL, "eth0", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, true);
 	case 9:
 		return ipvlan_transaction_add_address(t, "ns0", "ipvl0", with->address);
+	case 10:
+		return ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1});
 	default:
 		return ipvlan_transaction_add_route(t, "ns0", "ipvl0", with->route);
 	}

@@ -762,6 +762,7 @@ static int transaction_and(int (*carry_out)(const struct ipvlan_plan *plan))
 	STEP(err, ipvlan_transaction_add_netns(t, "ns1"));
 	STEP(err, ipvlan_transaction_create(t, NULL, s));
 	STEP(err, ipvlan_transaction_set_mtu(t, "ns0", "ipvl0", 1400));
+	STEP(err, ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1}));
 	STEP(err, ipvlan_transaction_add_address(t, "ns0", "ipvl0", address));
 	STEP(err, ipvlan_transaction_add_route(t, "ns0", "ipvl0", route));
 	STEP(err, ipvlan_transaction_delete_route(t, "ns0", "ipvl0", route));

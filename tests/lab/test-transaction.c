@@ -113,6 +113,7 @@ static void gather_all(void)
 	gather_create("e", "ns1", "10.0.0.5/24", IPVLAN_MODE_L2);
 	gather(ipvlan_transaction_move(t, "ns2", "d", NULL, NULL));
 	gather(ipvlan_transaction_set_up(t, NULL, "eth0", false));
+	gather(ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 0x77}));
 	gather(ipvlan_transaction_set_up(t, "ns1", "lo", true));
 	gather(ipvlan_transaction_delete_netns(t, "ns0"));
 	gather(ipvlan_transaction_add_netns(t, "ns0"));
@@ -235,6 +236,7 @@ START_TEST(test_told)
 		"e @ eth0 (l2) in ns1 10.0.0.5/24 up",
 		"d in ns2 -> here",
 		"eth0 up",
+		"eth0 address 02:00:00:00:00:77",
 		"lo up in ns1",
 		"netns ns0",
 		"netns ns0",
@@ -291,6 +293,23 @@ START_TEST(test_only_slaves_are_deleted)
 }
 END_TEST
 
+/* With less than IPv6 takes, the kernel takes its addresses and routes away. */
+START_TEST(test_mtu_comes_back_with_ipv6)
+{
+	char *before;
+
+	make_start();
+	t = ipvlan_transaction_new();
+	before = state_of_people();
+	ck_assert_int_eq(ipvlan_transaction_set_mtu(t, "ns0", "a", 1200), 0);
+	ck_assert_int_eq(ipvlan_transaction_delete(t, NULL, "eth0"), 0);
+	ck_assert_int_eq(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL), -EOPNOTSUPP);
+	check_same(before, "an MTU of 1200 bytes");
+	free(before);
+	ipvlan_transaction_free(t);
+}
+END_TEST
+
 /* Siblings elsewhere keep the mode that they have, unless the transaction says otherwise. */
 START_TEST(test_siblings_want_consent)
 {
@@ -317,6 +336,7 @@ int main(void)
 	tcase_add_test(tc, test_told);
 	tcase_add_test(tc, test_what_cannot_be_gathered);
 	tcase_add_test(tc, test_only_slaves_are_deleted);
+	tcase_add_test(tc, test_mtu_comes_back_with_ipv6);
 	tcase_add_test(tc, test_siblings_want_consent);
 	return lab_main(suite);
 }

@@ -92,6 +92,25 @@ static PyObject *set_mtu(PyObject *self, PyObject *args)
 	return handle_end(self, ipvlan_transaction_set_mtu(t, netns.text, name.text, mtu), &refusal);
 }
 
+static PyObject *set_mac(PyObject *self, PyObject *args)
+{
+	struct refusal refusal = {"mac", args};
+	struct ipvlan_transaction *t;
+	const char *mac;
+	Py_ssize_t size;
+	TEXT(netns);
+	TEXT(name);
+
+	if (!PyArg_ParseTuple(args, "O&O&y#", text_convert_optional, &netns, text_convert, &name, &mac, &size))
+		return NULL;
+	if (size != 6)
+		return PyErr_Format(PyExc_ValueError, "a hardware address has 6 bytes, not %zd", size);
+	t = handle_begin(self);
+	if (!t)
+		return NULL;
+	return handle_end(self, ipvlan_transaction_set_mac(t, netns.text, name.text, (const uint8_t *)mac), &refusal);
+}
+
 static PyObject *move(PyObject *self, PyObject *args)
 {
 	struct refusal refusal = {"name", args};
@@ -291,6 +310,7 @@ static PyMethodDef methods[] = {
 	{"delete", delete_link, METH_VARARGS, NULL},
 	{"set_up", set_up, METH_VARARGS, NULL},
 	{"set_mtu", set_mtu, METH_VARARGS, NULL},
+	{"set_mac", set_mac, METH_VARARGS, NULL},
 	{"move", move, METH_VARARGS, NULL},
 	{"change", change, METH_VARARGS, NULL},
 	{"change_port", change_port, METH_VARARGS, NULL},

@@ -33,6 +33,7 @@ from ._values import (
     Route,
     address_wish,
     flags_number,
+    mac_bytes,
     mode_number,
     option_words,
     route_wish,
@@ -127,7 +128,7 @@ class Context(Closing):
 
     def set_mac(self, name: str, mac: Union[bytes, str]) -> None:
         """Set the hardware address; a slave has its parent's and refuses."""
-        self._context.link_set_mac(name, bytes.fromhex(mac.replace(":", "")) if isinstance(mac, str) else mac)
+        self._context.link_set_mac(name, mac_bytes(mac))
 
     def rename(self, name: str, new_name: str) -> None:
         """Rename a link."""

@@ -19,6 +19,7 @@ from ._values import (
     Step,
     address_wish,
     flags_number,
+    mac_bytes,
     mode_number,
     option_words,
     route_wish,
@@ -28,7 +29,7 @@ from ._values import (
 class Transaction(Closing):
     """Changes, in the order in which they will be carried out. Nothing touches the kernel before commit().
 
-    Namespaces go by name; None is the one in which the context works. As a context manager it is committed at the end
+    Namespaces go by name or by path; None is the one in which the context works. As a context manager it is committed at the end
     of its block, unless an exception leaves that.
 
     >>> with ctx.transaction() as todo:
@@ -71,6 +72,10 @@ class Transaction(Closing):
     def set_mtu(self, name: str, mtu: int, *, netns: Optional[str] = None) -> None:
         """Set a link's MTU."""
         self._transaction.set_mtu(netns, name, mtu)
+
+    def set_mac(self, name: str, mac: Union[bytes, str], *, netns: Optional[str] = None) -> None:
+        """Set a link's hardware address."""
+        self._transaction.set_mac(netns, name, mac_bytes(mac))
 
     def move(
         self, name: str, target: Optional[str], *, new_name: Optional[str] = None, netns: Optional[str] = None

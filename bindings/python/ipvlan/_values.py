@@ -306,6 +306,11 @@ class Route:
         return f"Route({self.destination!r}{gateway})"
 
 
+def mac_bytes(mac: Union[bytes, str]) -> bytes:
+    """As the library takes it: 02:00:00:00:00:01, or its bytes."""
+    return bytes.fromhex(mac.replace(":", "")) if isinstance(mac, str) else mac
+
+
 def address_wish(address: Union[str, Address]) -> dict[str, Any]:
     """What goes down of an address, which may be given as text."""
     return (Address(address) if isinstance(address, str) else address)._wish()

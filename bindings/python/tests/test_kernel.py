@@ -758,7 +758,10 @@ class Transactions(Wired):
             todo.delete_address("ipvl0", "10.0.0.2/24", netns="a")
             todo.add_route("ipvl0", Route("10.9.0.0/16"), netns="a")
             todo.change_port("eth0", flags="private", change_siblings=True)
-            self.assertEqual(len(todo), 8)
+            todo.set_mac("eth0", self.ctx.link("eth0").mac)
+            self.assertEqual(len(todo), 9)
+            self.assertEqual(todo.steps[-1].kind, "mac")
+            self.assertRaises(ValueError, todo.set_mac, "eth0", "02:00")
             self.assertEqual(todo.steps[0].kind, "netns")
         with self.ctx.inside("a"):
             link = self.ctx.link("ipvl0")
