@@ -120,9 +120,35 @@ static int fill_input(struct run *run, const json_t *config)
 	return err;
 }
 
-static int spawn(struct run *run, pid_t *pid)
+/* SIGPIPE is ignored here; other programs count on it. */
+static int set_signals(posix_spawnattr_t *attributes)
 {
-	char *argv[] = {run->program, NULL};
+	sigset_t usual;
+	int err;
+
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	err = posix_spawnattr_setsigdefault(attributes, &usual);
+	return err ? err : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+}
+
+static int spawn_with(const struct run *run, const posix_spawn_file_actions_t *actions, pid_t *pid)
+{
+	char *argv[] = {(char *)run->program, NULL};
+	posix_spawnattr_t attributes;
+	int err = posix_spawnattr_init(&attributes);
+
+	if (err)
+		return err;
+	err = set_signals(&attributes);
+	if (!err)
+		err = posix_spawn(pid, run->program, actions, &attributes, argv, run->env);
+	posix_spawnattr_destroy(&attributes);
+	return err;
+}
+
+static int spawn(const struct run *run, pid_t *pid)
+{
 	posix_spawn_file_actions_t actions;
 	int err = posix_spawn_file_actions_init(&actions);
 
@@ -132,7 +158,7 @@ static int spawn(struct run *run, pid_t *pid)
 	if (!err)
 		err = posix_spawn_file_actions_adddup2(&actions, run->out[1], STDOUT_FILENO);
 	if (!err)
-		err = posix_spawn(pid, run->program, &actions, NULL, argv, run->env);
+		err = spawn_with(run, &actions, pid);
 	posix_spawn_file_actions_destroy(&actions);
 	return -err;
 }

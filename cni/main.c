@@ -6,6 +6,7 @@
 #include "plugin.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -133,6 +134,18 @@ static int answer(struct plugin *plugin, const char *text, size_t size)
 	return err ? err : run(plugin);
 }
 
+/*
+ * A runtime that has gone is a result that cannot be delivered, and no death that leaves all behind. What a runtime
+ * ignores is handed down: without SIGCHLD nobody tells how an IPAM plugin ended.
+ */
+static void settle_signals(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGCHLD, &usual, NULL);
+}
+
 int main(void)
 {
 	struct plugin plugin = {.folder = RECORD_DIR, .config.spec = SPEC_NEWEST};
@@ -140,6 +153,7 @@ int main(void)
 	size_t size = 0;
 	int err;
 
+	settle_signals();
 	if (!getenv("CNI_COMMAND")) {
 		fprintf(stderr,
 			"ipvlan-cni of libipvlan %s: a plugin for container runtimes, see ipvlan-cni(8)\n"
