@@ -73,6 +73,8 @@ manuals() {
 	local output
 	# A manual that is not installed here is no fault of the page that names it.
 	output=$(mandoc -T lint -W warning man/*.[0-9] 2>&1 | grep -v 'referenced manual not found\|mandoc.db')
+	# A quote goes to the end of its line, so a second one stands within the first.
+	output+=$(grep -nE '^\.(.* )?[DSQ]q .* [DSQ]q ' man/*.[0-9])
 	[[ -z $output ]] || {
 		echo "$output"
 		return 1
