@@ -242,8 +242,9 @@ int ipvlan_event_get_mode(const struct ipvlan_event *event);
 int ipvlan_event_get_flags(const struct ipvlan_event *event);
 
 /**
- * @return how many slaves of the port are watched by then, for the same kinds; else 0. Of a port that is added, also by
- * an initial event, that is the first one: events of links tell of the others.
+ * @return how many slaves of the port are watched by then, for the same kinds; else 0. A slave that is removed is among
+ * them, for the last time. Of a port that is added, also by an initial event, that is the first one: events of links
+ * tell of the others.
  */
 unsigned int ipvlan_event_get_slave_count(const struct ipvlan_event *event);
 

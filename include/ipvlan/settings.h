@@ -46,12 +46,6 @@ struct ipvlan_settings;
  */
 struct ipvlan_settings *ipvlan_settings_new(const char *parent, const char *name);
 
-/**
- * What the first setter that failed was given, and what is wrong with it: "mode 99999: a mode is 0 to 65535".
- * @return NULL when all is well. Lives as long as the settings.
- */
-const char *ipvlan_settings_get_problem(const struct ipvlan_settings *settings);
-
 /** Free settings. NULL is fine. */
 void ipvlan_settings_free(struct ipvlan_settings *settings);
 
@@ -107,7 +101,8 @@ int ipvlan_settings_add_address(struct ipvlan_settings *settings, const char *te
 int ipvlan_settings_add_address_object(struct ipvlan_settings *settings, const struct ipvlan_address *address);
 
 /**
- * Add a default route by a gateway; once for each family. The special text "dev" (IPv4) or "dev6" (IPv6) adds a default
+ * Add a default route by a gateway; once for each family, for of a second one the kernel says -EEXIST when the slave is
+ * made. The special text "dev" (IPv4) or "dev6" (IPv6) adds a default
  * route straight to the link, which is what l3 and l3s mode want.
  * @return 0; -EINVAL when @p text is neither; -ENOMEM.
  */
