@@ -426,6 +426,7 @@ static int undo_delete(struct run *run, const struct ipvlan_step *step, const st
 		.mode = link->mode,
 		.flags = link->ipvlan_flags,
 		.mtu = link->mtu,
+		.group = link->group,
 		.change_siblings = true,
 		.up = link->device_flags & IFF_UP,
 		.netns_fd = -1,

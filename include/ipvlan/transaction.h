@@ -80,8 +80,9 @@ int ipvlan_transaction_create(struct ipvlan_transaction *transaction, const char
 			      const struct ipvlan_settings *settings);
 
 /**
- * Delete a slave. Undone by making it again with its mode, MTU, state, permanent addresses and routes, so its parent
- * must be in a namespace that has a name or is the context's. Any other link is refused when the step's turn has come.
+ * Delete a slave. Undone by making it again with its mode, MTU, group, state, permanent addresses and routes, so its
+ * parent must be in a namespace that has a name or is the context's. Any other link is refused when the step's turn has
+ * come.
  * @return 0; -ENOMEM.
  */
 int ipvlan_transaction_delete(struct ipvlan_transaction *transaction, const char *netns, const char *name);
