@@ -191,7 +191,7 @@ IPVLAN_API int ipvlan_link_move(struct ipvlan_ctx *ctx, const char *name, const 
 	int err;
 
 	if (new_name && !link_name_is_valid(new_name))
-		return fail_name(ctx, IPVLAN_STAGE_MOVE, name, new_name);
+		return fail_name(ctx, IPVLAN_STAGE_SETTINGS, name, new_name);
 	err = link_find_index(ctx, IPVLAN_STAGE_MOVE, name, &request.ifindex);
 	if (!err)
 		err = ctx_transport(ctx, &transport);

@@ -132,7 +132,7 @@ static int fail_open(struct ipvlan_ctx *ctx, int err, const char *shown)
 
 static int fail_name(struct ipvlan_ctx *ctx, const char *name)
 {
-	fail(ctx, -EINVAL, IPVLAN_STAGE_NETNS, "\"%s\" is no name of a network namespace", name);
+	fail(ctx, -EINVAL, IPVLAN_STAGE_SETTINGS, "\"%s\" is no name of a network namespace", name);
 	fail_because(ctx, "a name is 1 to %d bytes without '/', and neither \".\" nor \"..\"", NAME_MAX);
 	return -EINVAL;
 }

@@ -273,7 +273,7 @@ START_TEST(test_move_and_names)
 		  "cannot move ipvl0 to namespace ns0: a link named ipvl0 is there already", "", "another name");
 	must_fail(ipvlan_link_move(ctx, "ipvl0", ns0, "lo"), -EEXIST, IPVLAN_STAGE_MOVE, "a link named lo is there", "",
 		  "another name");
-	must_fail(ipvlan_link_move(ctx, "ipvl0", ns0, "a/b"), -EINVAL, IPVLAN_STAGE_MOVE, "1 to 15 bytes", "", "");
+	must_fail(ipvlan_link_move(ctx, "ipvl0", ns0, "a/b"), -EINVAL, IPVLAN_STAGE_SETTINGS, "1 to 15 bytes", "", "");
 	must_fail(ipvlan_link_move(ctx, "ipvl7", ns0, NULL), -ENODEV, IPVLAN_STAGE_MOVE, "no link of that name", "",
 		  NULL);
 	must_fail(ipvlan_link_move(ctx, "lo", ns0, "lo1"), -EINVAL, IPVLAN_STAGE_MOVE, "cannot move lo to", "",

@@ -112,6 +112,7 @@ START_TEST(names_do_not_lead_out_of_the_folder)
 		ck_assert_int_eq(ipvlan_netns_open_name(ctx, bad[i], &netns), -EINVAL);
 		ck_assert_int_eq(ipvlan_netns_create(ctx, bad[i], &netns), -EINVAL);
 		ck_assert_int_eq(ipvlan_netns_delete(ctx, bad[i]), -EINVAL);
+		ck_assert_int_eq(ipvlan_error_get_stage(ipvlan_ctx_get_error(ctx)), IPVLAN_STAGE_SETTINGS);
 	}
 	memset(name, 'n', sizeof(name));
 	name[NAME_MAX + 1] = '\0';
