@@ -167,6 +167,29 @@ func TestRefusedSettings(t *testing.T) {
 	same(t, len(topology.Slaves()), 0)
 }
 
+func TestEventText(t *testing.T) {
+	address := ipvlan.MustAddress("10.0.0.2/24")
+	event := ipvlan.Event{Kind: ipvlan.EventAddress, Action: ipvlan.Added, Link: &ipvlan.Link{Name: "ipvl0"}, Address: &address}
+	same(t, event.String(), "address added ipvl0 10.0.0.2/24")
+	event.Action = ipvlan.Changed
+	event.Changes = []ipvlan.PropertyChange{{Property: "state", Old: "tentative", New: "permanent"}}
+	same(t, event.String(), "address changed ipvl0 10.0.0.2/24 state tentative -> permanent")
+	route := ipvlan.Route{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1")}
+	event = ipvlan.Event{Kind: ipvlan.EventRoute, Action: ipvlan.Removed, Link: event.Link, Route: &route}
+	same(t, event.String(), "route removed ipvl0 "+route.String())
+}
+
+func TestNetnsText(t *testing.T) {
+	netns, err := newContext(t).CurrentNetns()
+	must(t, err)
+	link, err := os.Readlink("/proc/thread-self/ns/net")
+	must(t, err)
+	same(t, fmt.Sprint(netns), link)
+	must(t, netns.Close())
+	same(t, fmt.Sprint(netns), "net:[0]")
+	same(t, fmt.Sprint((*ipvlan.Netns)(nil)), "<nil>")
+}
+
 func TestContext(t *testing.T) {
 	ctx := newContext(t)
 	lo, err := ctx.Link("lo")

@@ -89,6 +89,12 @@ func (e Event) String() string {
 	default:
 		words = append(words, e.Netns)
 	}
+	if e.Address != nil {
+		words = append(words, e.Address.String())
+	}
+	if e.Route != nil {
+		words = append(words, e.Route.String())
+	}
 	for _, change := range e.Changes {
 		words = append(words, change.String())
 	}
@@ -139,7 +145,7 @@ type MonitorOptions struct {
 	Everywhere    bool   // all namespaces that can be found and entered, also those that come later
 	Kinds         []EventKind
 	ReceiveBuffer int           // bytes of each socket's
-	ScanInterval  time.Duration // between two looks for namespaces that nothing announces, in ms; below 0: never
+	ScanInterval  time.Duration // between two looks for namespaces that nothing announces, rounded up to ms; below 0: never
 }
 
 // A Monitor tells what changes. It has a context of its own, so that nobody else waits for it.

@@ -140,6 +140,17 @@ func (n *Netns) Name() (name string) {
 	return name
 }
 
+// String is the name, or what readlink says of a file of the namespace, such as net:[4026531840].
+func (n *Netns) String() string {
+	if n == nil {
+		return "<nil>"
+	}
+	if name := n.Name(); name != "" {
+		return name
+	}
+	return fmt.Sprintf("net:[%d]", n.Inode())
+}
+
 // Equal tells whether both refer to the same namespace.
 func (n *Netns) Equal(other *Netns) (equal bool) {
 	_ = n.use(func(a *C.struct_ipvlan_netns) error {
