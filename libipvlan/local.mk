@@ -85,6 +85,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/route.c \
 	%D%/settings.c \
 	%D%/snapshot.c \
+	%D%/snapshot-route.c %D%/snapshot-route.h \
 	%D%/sorted.c \
 	%D%/state.c \
 	%D%/station.c \

@@ -5,9 +5,9 @@
 #include "module-options.h"
 #include "module-port.h"
 #include "netns-list.h"
+#include "snapshot-route.h"
 #include "topology.h"
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,34 +46,6 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 		if (address_is_described(&link->addresses[i]) || is_asked_for(r, netns, link, &link->addresses[i]))
 			err = slave_add_address(slave, &link->addresses[i]);
 	}
-	return err;
-}
-
-static int compare_index(const void *a, const void *b)
-{
-	return *(const int *)a - ((const struct ipvlan_link *)b)->ifindex;
-}
-
-/* slaves: those that the links of the list became, in the same order, which is that of their indexes. */
-static int add_routes(struct place *place, const struct ipvlan_link_list *links, struct ipvlan_topology_slave *slaves)
-{
-	const struct ipvlan_link *link;
-	struct ipvlan_route *routes;
-	size_t count, i;
-	struct ack ack;
-	int err = routes_read(place->transport, AF_UNSPEC, RT_TABLE_MAIN, 0, &routes, &count, &ack);
-
-	if (err)
-		return err;
-	for (i = 0; !err && i < count; i++) {
-		/* One that was appended to another comes right behind it, and cannot be described. */
-		if (!route_is_described(&routes[i]) || (i && route_is_rival(&routes[i - 1], &routes[i])))
-			continue;
-		link = bsearch(&routes[i].ifindex, links->links, links->count, sizeof(*link), compare_index);
-		if (link)
-			err = slave_add_route(&slaves[link - links->links], &routes[i]);
-	}
-	free(routes);
 	return err;
 }
 
@@ -143,8 +115,9 @@ static int read_slaves(struct reading *r, struct place *place, const char *netns
 		err = r->error;
 	for (i = 0; !err && i < links.count; i++)
 		err = add_slave(r, netns, &links.links[i]);
-	if (!err && links.count)
-		err = add_routes(place, &links, r->state->slaves + before);
+	if (!err)
+		err = snapshot_read_routes(
+			&(struct place_routes){place->transport, netns, &links, before, r->wanted, r->state});
 	for (i = 0; i < links.count; i++)
 		link_clear(&links.links[i]);
 	free(links.links);

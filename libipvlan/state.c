@@ -32,6 +32,9 @@ void state_clear(struct state *state)
 		port_clear(&state->ports[i]);
 	for (i = 0; i < state->slave_count; i++)
 		slave_clear(&state->slaves[i]);
+	for (i = 0; i < state->taken_count; i++)
+		free(state->taken[i].netns);
+	free(state->taken);
 	free(state->namespaces);
 	free(state->ports);
 	free(state->slaves);
@@ -81,6 +84,22 @@ struct ipvlan_topology_slave *state_add_slave(struct state *state, const char *n
 	room += state->slave_count++;
 	*room = (struct ipvlan_topology_slave){.netns = copy, .mode = IPVLAN_MODE_UNSET, .flags = IPVLAN_FLAGS_UNSET};
 	strncpy(room->name, name, sizeof(room->name) - 1);
+	return room;
+}
+
+struct state_taken *state_add_taken(struct state *state, const char *netns, const struct ipvlan_route *route)
+{
+	struct state_taken *room = array_grow(state->taken, state->taken_count, sizeof(*room));
+	char *copy = netns ? strdup(netns) : NULL;
+
+	if (room)
+		state->taken = room;
+	if (!room || (netns && !copy)) {
+		free(copy);
+		return NULL;
+	}
+	room += state->taken_count++;
+	*room = (struct state_taken){.netns = copy, .route = *route};
 	return room;
 }
 

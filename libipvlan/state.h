@@ -48,6 +48,13 @@ struct ipvlan_topology_slave {
 	bool is_name_taken; /* described: by a link that is no slave which a description speaks of; read only */
 };
 
+/* Read: a route where a described one shall be, of a link that nobody described. */
+struct state_taken {
+	char *netns;	     /* NULL: the context's own */
+	char link[IFNAMSIZ]; /* empty: through several, or through none */
+	struct ipvlan_route route;
+};
+
 struct state {
 	struct state_netns *namespaces;
 	size_t netns_count;
@@ -55,6 +62,8 @@ struct state {
 	size_t port_count;
 	struct ipvlan_topology_slave *slaves;
 	size_t slave_count;
+	struct state_taken *taken;
+	size_t taken_count;
 };
 
 void state_clear(struct state *state);
@@ -63,6 +72,8 @@ void state_clear(struct state *state);
 struct state_netns *state_add_netns(struct state *state, const char *name);
 struct state_port *state_add_port(struct state *state, const char *name);
 struct ipvlan_topology_slave *state_add_slave(struct state *state, const char *netns, const char *name);
+
+struct state_taken *state_add_taken(struct state *state, const char *netns, const struct ipvlan_route *route);
 
 /* Makes the find functions work: to be called after the last addition. Equal keys keep their order. */
 void state_sort(struct state *state);

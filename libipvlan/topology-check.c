@@ -406,7 +406,7 @@ static int check_slave_against(struct ipvlan_topology *t, const struct ipvlan_to
 	return err;
 }
 
-int topology_check_strangers(struct ipvlan_topology *t, const struct state *current, bool prune)
+static int check_strange_addresses(struct ipvlan_topology *t, const struct state *current, bool prune)
 {
 	size_t i, count = list_holders(current, NULL);
 	struct holder *holders = malloc((count + 1) * sizeof(*holders));
@@ -421,6 +421,79 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 		err = check_slave_against(t, &t->state.slaves[i], holders, count);
 	free(holders);
 	return err;
+}
+
+/* What goes before others come is in nobody's way. */
+static bool is_pruned(const struct ipvlan_topology *t, const struct state *current, const struct state_taken *taken)
+{
+	const struct ipvlan_topology_slave *slave = state_find_slave(current, taken->netns, taken->link);
+	const struct state_port *port = slave ? state_find_port(&t->state, slave->parent) : NULL;
+
+	return port && port->is_listed;
+}
+
+static bool is_served(const struct state *current, const struct ipvlan_topology_slave *wanted,
+		      const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *now = state_find_slave(current, wanted->netns, wanted->name);
+	bool stays = now && strcmp(now->parent, wanted->parent) == 0;
+	size_t i;
+
+	for (i = 0; stays && i < now->route_count; i++) {
+		if (route_serves(&now->routes[i], route))
+			return true;
+	}
+	return false;
+}
+
+static int find_taken(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
+		      const struct ipvlan_route *route, const struct state_taken *taken)
+{
+	char text[ROUTE_TEXT_SIZE];
+
+	return ERROR(
+		t, slave->line,
+		"route %s of slave %s cannot be beside that of %s%s%s, which is not described: it leads to the same "
+		"network with the same metric",
+		route_describe(route, text, sizeof(text)), slave->name,
+		taken->link[0] ? taken->link : "several links or none", taken->netns ? " in namespace " : "",
+		taken->netns ? taken->netns : "");
+}
+
+static int check_taken(struct ipvlan_topology *t, const struct state *current, const struct state_taken *taken)
+{
+	const struct ipvlan_topology_slave *slaves;
+	size_t count, i, j;
+	int err = 0;
+
+	slaves = state_slaves_in(&t->state, taken->netns, &count);
+	for (i = 0; i < count; i++) {
+		for (j = 0; !err && j < slaves[i].route_count; j++) {
+			if (route_is_rival(&slaves[i].routes[j], &taken->route) &&
+			    !is_served(current, &slaves[i], &slaves[i].routes[j]))
+				err = find_taken(t, &slaves[i], &slaves[i].routes[j], taken);
+		}
+	}
+	return err;
+}
+
+static int check_strange_routes(struct ipvlan_topology *t, const struct state *current, bool prune)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < current->taken_count; i++) {
+		if (!prune || !is_pruned(t, current, &current->taken[i]))
+			err = check_taken(t, current, &current->taken[i]);
+	}
+	return err;
+}
+
+int topology_check_strangers(struct ipvlan_topology *t, const struct state *current, bool prune)
+{
+	int err = check_strange_addresses(t, current, prune);
+
+	return err ? err : check_strange_routes(t, current, prune);
 }
 
 static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)

@@ -32,7 +32,10 @@ int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsi
 int topology_check_guard(struct ipvlan_topology *topology, const struct ipvlan_topology_slave *slave,
 			 const struct state_port *port, const struct module_change *options);
 
-/* Finds addresses that slaves have who are not described, and who stay. Returns 0 or -ENOMEM. */
+/*
+ * Finds addresses that slaves have who are not described, and who stay, and routes that stand in the way of those that
+ * shall come. Returns 0 or -ENOMEM.
+ */
 int topology_check_strangers(struct ipvlan_topology *topology, const struct state *current, bool prune);
 
 /* snapshot.c */

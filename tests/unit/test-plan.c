@@ -621,11 +621,44 @@ START_TEST(a_route_moves_from_slave_to_slave)
 }
 END_TEST
 
+static size_t count_findings(struct test_case *c, bool prune)
+{
+	c->topology->finding_count = 0;
+	ck_assert_int_eq(topology_check_strangers(c->topology, &c->machine, prune), 0);
+	return c->topology->finding_count;
+}
+
+/* What would be refused half-way is found, whoever has it: unless he goes, or it is there already. */
+START_TEST(a_route_that_is_taken_is_found)
+{
+	struct ipvlan_route route = new_route(0, 0);
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct ipvlan_topology_slave *stranger = add_plain_slave(&c.machine, "s0", 0), *there;
+	struct state_taken *taken = state_add_taken(&c.machine, stranger->netns, &route);
+
+	strcpy(taken->link, "s0");
+	there = add_plain_slave(&c.machine, "s1", 0);
+	ck_assert_int_eq(slave_add_route(add_plain_slave(&c.topology->state, "s1", 3), &route), 0);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	state_find_port(&c.topology->state, "p0")->is_listed = true;
+	c.topology->state.slaves[0].line = 3;
+	ck_assert_uint_eq(count_findings(&c, false), 1);
+	ck_assert_uint_eq(c.topology->findings[0].line, 3);
+	ck_assert_ptr_nonnull(strstr(c.topology->findings[0].text, " of slave s1 cannot be beside that of s0"));
+	ck_assert_uint_eq(count_findings(&c, true), 0);
+	strcpy(taken->link, "eth0");
+	ck_assert_uint_eq(count_findings(&c, true), 1);
+	ck_assert_int_eq(slave_add_route(there, &route), 0);
+	ck_assert_uint_eq(count_findings(&c, false), 0);
+	clear_case(&c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
-		  a_route_moves_from_slave_to_slave);
+		  a_route_moves_from_slave_to_slave, a_route_that_is_taken_is_found);
 	return run_suite(suite);
 }
