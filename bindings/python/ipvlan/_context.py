@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import itertools
 import math
 import os
 import socket
@@ -13,6 +14,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequenc
 
 from . import _ipvlan
 from ._closing import Closing
+from ._errors import TimedOutError
 from ._ipvlan import Netns
 from ._monitor import Condition, EventKind, Monitor, Remaining, kinds_mask
 from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModulePort
@@ -328,8 +330,15 @@ class Context(Closing):
         holder of an address.
         """
         left = Remaining(timeout)
-        while not self._context.link_wait(name, condition, left.milliseconds):
-            pass
+        # A signal that comes while a wait is set up does not end it, so its handler runs when that one is over.
+        for part in itertools.chain((100, 300, 1000, 3000), itertools.repeat(10000)):
+            whole = left.milliseconds
+            try:
+                if self._context.link_wait(name, condition, part if whole < 0 else min(part, whole)):
+                    return
+            except TimedOutError:
+                if 0 <= whole <= part:
+                    raise
 
     # ---- what is wrong
 

@@ -7,7 +7,7 @@ import asyncio
 import dataclasses
 import enum
 import time
-from typing import Any, AsyncIterator, Iterable, Iterator, Optional
+from typing import Any, AsyncIterator, Callable, Iterable, Iterator, Optional
 
 from . import _ipvlan
 from ._closing import Closing
@@ -119,7 +119,7 @@ class Remaining:
         """-1 for no end; at most some days, after which the caller asks again."""
         if self._end is None:
             return -1
-        return max(0, min(int((self._end - time.monotonic()) * 1000 + 0.999), 1 << 30))
+        return max(0, int(min((self._end - time.monotonic()) * 1000 + 0.999, 1 << 30)))
 
 
 class Monitor(Closing):
@@ -145,8 +145,9 @@ class Monitor(Closing):
         """Wait until read() may have something to give; False when so many seconds are over. None: without end."""
         left = Remaining(timeout)
         while True:
-            result = self._monitor.wait(left.milliseconds)
-            if result is not None:
+            part = left.milliseconds
+            result = self._monitor.wait(part)
+            if result or (result is False and part < 1 << 30):
                 return result
 
     def read(self) -> Optional[Event]:
@@ -178,11 +179,21 @@ class Monitor(Closing):
     async def _readable(self) -> None:
         waiter = _Waiter(asyncio.get_running_loop(), self.fileno())
         self._waiters.add(waiter)
+        waiter.start(self._wake)
         try:
             await waiter.woken
         finally:
             self._waiters.discard(waiter)
             waiter.stop()
+            # A loop has one reader of a descriptor, and others may wait in it.
+            for other in self._waiters:
+                if other.loop is waiter.loop:
+                    other.start(self._wake)
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        for waiter in self._waiters:
+            if waiter.loop is loop:
+                waiter.wake()
 
     @property
     def netns_count(self) -> int:
@@ -206,20 +217,24 @@ class _Waiter:
     """One who waits in asyncio's loop until there is something to read, or nothing any more."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, fd: int) -> None:
-        self._loop = loop
+        self.loop = loop
         self._fd: Optional[int] = fd
         self.woken: asyncio.Future[None] = loop.create_future()
-        loop.add_reader(fd, self.wake)
+
+    def start(self, wake: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+        """Have all woken who wait in the loop, which takes the last reader that it is given."""
+        if self._fd is not None:
+            self.loop.add_reader(self._fd, wake, self.loop)
 
     def wake(self) -> None:
         """Nobody waits any more in a loop that was closed, and nothing can be told to it."""
-        if not self.woken.done() and not self._loop.is_closed():
+        if not self.woken.done() and not self.loop.is_closed():
             self.woken.set_result(None)
 
     def stop(self) -> None:
         """Before the descriptor is closed, for its number may be another file's soon."""
         if self._fd is not None:
-            self._loop.remove_reader(self._fd)
+            self.loop.remove_reader(self._fd)
         self._fd = None
 
 

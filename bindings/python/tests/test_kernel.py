@@ -686,6 +686,25 @@ class Changes(Wired):
         event = asyncio.run(asyncio.wait_for(heard(), 30))
         self.assertEqual((event.action, event.link.name), (EventAction.ADDED, "ipvl0"))
 
+    def test_two_tasks(self):
+        """An event is for one of them, and nobody waits in vain."""
+
+        async def first(monitor):
+            async for event in monitor:
+                return event
+
+        async def heard():
+            with Context() as other, other.monitor(kinds={EventKind.LINK}) as monitor:
+                tasks = [asyncio.create_task(first(monitor)) for _ in range(3)]
+                await asyncio.sleep(0.05)
+                for i in range(3):
+                    self.slave(f"ipvl{i}")
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                return await asyncio.gather(*tasks)
+
+        events = asyncio.run(asyncio.wait_for(heard(), 30))
+        self.assertEqual({event.link.name for event in events}, {"ipvl0", "ipvl1", "ipvl2"})
+
     def test_life(self):
         other = Context()
         monitor = other.monitor()

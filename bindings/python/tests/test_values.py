@@ -8,10 +8,13 @@ import doctest
 import errno
 import gc
 import ipaddress
+import math
 import os
 import pickle
+import signal
 import socket
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -324,6 +327,33 @@ class Contexts(unittest.TestCase):
             # An error of Python's own leaves the context usable.
             self.assertRaises(TypeError, ctx.link, None)
             self.assertEqual(ctx.link("lo").name, "lo")
+
+    def test_a_signal_ends_a_wait(self):
+        """Whenever it comes: also while the library prepares to wait."""
+
+        class Ended(Exception):
+            pass
+
+        def end(*_):
+            raise Ended
+
+        before = signal.signal(signal.SIGALRM, end)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        with ipvlan.Context() as ctx:
+            for microseconds in range(50, 3000, 50):
+                started = time.monotonic()
+                with self.assertRaises(Ended):
+                    signal.setitimer(signal.ITIMER_REAL, microseconds / 1e6)
+                    ctx.wait("no-such-link", timeout=30)
+                self.assertLess(time.monotonic() - started, 20)
+
+    def test_a_wait_takes_its_time(self):
+        with ipvlan.Context() as ctx:
+            started = time.monotonic()
+            self.assertRaises(ipvlan.TimedOutError, ctx.wait, "no-such-link", timeout=0.5)
+            self.assertGreater(time.monotonic() - started, 0.49)
+            ctx.wait("no-such-link", ipvlan.Condition.GONE, timeout=math.inf)
+            self.assertRaises(ipvlan.TimedOutError, ctx.wait, "no-such-link", timeout=0)
 
     def test_numbers_that_do_not_fit(self):
         """None becomes another number on its way down."""
