@@ -137,7 +137,7 @@ static int set_netns(struct ipvlan_settings *settings, const char *text)
 	case NETNS_IS_PATH:
 		return ipvlan_settings_set_netns_path(settings, text);
 	case NETNS_IS_PID:
-		return ipvlan_settings_set_netns_pid(settings, (pid_t)strtol(text, NULL, 10));
+		return ipvlan_settings_set_netns_pid(settings, session_read_pid(text));
 	default:
 		return ipvlan_settings_set_netns_name(settings, text);
 	}

@@ -46,8 +46,7 @@ int check_netns_exec(struct args *args, struct message *message)
 
 int check_netns_identify(struct args *args, struct message *message)
 {
-	if (args->name && strcmp(args->name, "self") != 0 &&
-	    (!*args->name || strspn(args->name, "0123456789") != strlen(args->name)))
+	if (args->name && strcmp(args->name, "self") != 0 && !session_read_pid(args->name))
 		return message_set(message, "'%s' is not a process id", args->name);
 	return 0;
 }
@@ -214,6 +213,13 @@ int run_netns_pids(struct session *session, const struct args *args)
 	return tell(session, args, netns, list_pids, print_pids);
 }
 
+/* ip(8) is itself in the namespace that it works in. */
+static int open_self(const struct session *session, struct ipvlan_netns **netns)
+{
+	return session->entered ? ipvlan_netns_open_fd(session->ctx, ipvlan_netns_get_fd(session->entered), netns)
+				: ipvlan_netns_open_current(session->ctx, netns);
+}
+
 int run_netns_identify(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
@@ -223,8 +229,7 @@ int run_netns_identify(struct session *session, const struct args *args)
 
 	if (!ctx)
 		return STATUS_REFUSED;
-	err = self ? ipvlan_netns_open_current(ctx, &netns)
-		   : ipvlan_netns_open_pid(ctx, (pid_t)strtol(args->name, NULL, 10), &netns);
+	err = self ? open_self(session, &netns) : ipvlan_netns_open_pid(ctx, session_read_pid(args->name), &netns);
 	return err ? session_library_error(session) : tell(session, args, netns, list_names, print_names);
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -162,13 +163,25 @@ int session_flush(struct session *session)
 	return STATUS_REFUSED;
 }
 
+/* What is too large, cut to fit, would be the number of somebody else. */
+pid_t session_read_pid(const char *text)
+{
+	unsigned long long number;
+
+	if (!*text || strspn(text, "0123456789") != strlen(text))
+		return 0;
+	errno = 0;
+	number = strtoull(text, NULL, 10);
+	return errno || number > INT_MAX ? 0 : (pid_t)number;
+}
+
 enum netns_text session_classify_netns(const char *text)
 {
 	char path[sizeof(IPVLAN_NETNS_DIR) + 256];
 
 	if (strchr(text, '/'))
 		return NETNS_IS_PATH;
-	if (!*text || strspn(text, "0123456789") != strlen(text))
+	if (!session_read_pid(text))
 		return NETNS_IS_NAME;
 	snprintf(path, sizeof(path), IPVLAN_NETNS_DIR "/%.255s", text);
 	return access(path, F_OK) == 0 ? NETNS_IS_NAME : NETNS_IS_PID;
@@ -184,7 +197,7 @@ int session_open_netns(struct session *session, const char *text, struct ipvlan_
 	if (meant == NETNS_IS_PATH)
 		err = ipvlan_netns_open_path(session->ctx, text, netns);
 	else if (meant == NETNS_IS_PID)
-		err = ipvlan_netns_open_pid(session->ctx, (pid_t)strtol(text, NULL, 10), netns);
+		err = ipvlan_netns_open_pid(session->ctx, session_read_pid(text), netns);
 	else
 		err = ipvlan_netns_open_name(session->ctx, text, netns);
 	if (err)

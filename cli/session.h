@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 struct args;
 struct command;
@@ -115,5 +116,8 @@ int session_go_home(struct session *session);
 /* How such a text is meant. */
 enum netns_text { NETNS_IS_NAME, NETNS_IS_PATH, NETNS_IS_PID };
 enum netns_text session_classify_netns(const char *text);
+
+/* @return the process that a text names by its number; 0 when that is the number of none. */
+pid_t session_read_pid(const char *text);
 
 #endif

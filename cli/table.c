@@ -312,7 +312,7 @@ const struct command commands[] = {
 	 {.places = a_new_netns, .name_first = true}, check_netns_own_name, run_netns_add, .gather = gather_netns_add},
 	{"netns", "delete", "NETNS", "take the name from a namespace",
 	 {.places = a_netns, .name_first = true}, check_netns_own_name, run_netns_delete, .gather = gather_netns_delete},
-	{"netns", "identify", "[PID]", "name the namespace of a process",
+	{"netns", "identify", "[PID]", "name the namespace of a process, or this one",
 	 {.places = a_pid}, check_netns_identify, run_netns_identify, .looks = true},
 	{"netns", "pids", "NETNS", "list the processes in a namespace",
 	 {.places = a_netns, .name_first = true}, check_netns_name, run_netns_pids, .looks = true},
