@@ -6,6 +6,7 @@ package ipvlan
 import "C"
 
 import (
+	"math"
 	"net/netip"
 	"time"
 )
@@ -82,10 +83,14 @@ func lifetime(seconds C.uint32_t) time.Duration {
 func (s *scratch) address(a Address) *C.struct_ipvlan_address {
 	var made *C.struct_ipvlan_address
 	s.must(refused(C.ipvlan_address_new(s.text(a.Prefix.String()), &made), "the address", a.Prefix))
-	if err := s.fillAddress(made, a); err != nil {
-		C.ipvlan_address_free(made)
-		panic(wrong{err})
-	}
+	complete := false
+	defer func() {
+		if !complete {
+			C.ipvlan_address_free(made)
+		}
+	}()
+	s.must(s.fillAddress(made, a))
+	complete = true
 	return made
 }
 
@@ -106,6 +111,9 @@ func (s *scratch) fillAddress(made *C.struct_ipvlan_address, a Address) error {
 			return refused(rc, "the label", a.Label)
 		}
 	}
+	if a.Scope < 0 || a.Scope > math.MaxUint8 {
+		return settingsError("the scope cannot be %d", a.Scope)
+	}
 	if a.Scope != 0 {
 		C.ipvlan_address_set_scope(made, C.uint8_t(a.Scope))
 	}
@@ -119,6 +127,9 @@ func setLifetime(made *C.struct_ipvlan_address, a Address) error {
 		return nil
 	}
 	valid, preferred := a.Valid, a.Preferred
+	if valid < 0 || preferred < 0 {
+		return settingsError("the lifetime cannot be %v", [2]time.Duration{valid, preferred})
+	}
 	if preferred == 0 {
 		preferred = valid
 	}
@@ -127,7 +138,7 @@ func setLifetime(made *C.struct_ipvlan_address, a Address) error {
 }
 
 func seconds(d time.Duration) C.uint32_t {
-	if d == 0 {
+	if d == 0 || d/time.Second >= C.IPVLAN_LIFETIME_FOREVER {
 		return C.IPVLAN_LIFETIME_FOREVER
 	}
 	return C.uint32_t(d / time.Second)

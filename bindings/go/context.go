@@ -147,6 +147,14 @@ func (s *scratch) must(err error) {
 	}
 }
 
+// cInt is for numbers that C has no room for: cut, they would be other ones.
+func (s *scratch) cInt(value int, what string) C.int {
+	if int(C.int(value)) != value {
+		panic(wrong{settingsError("%s cannot be %d", what, value)})
+	}
+	return C.int(value)
+}
+
 func (s *scratch) free(err *error) {
 	for _, text := range s.texts {
 		C.free(text)

@@ -141,6 +141,8 @@ func TestTopologyOptions(t *testing.T) {
 
 func TestRefusedSettings(t *testing.T) {
 	topology := ipvlan.NewTopology()
+	wide := 1 << 16
+	wide *= wide
 	v4, v6 := netip.MustParsePrefix("10.0.0.2/24"), netip.MustParsePrefix("fd00::2/64")
 	for words, change := range map[string]func(*ipvlan.Settings){
 		"the mode":    func(s *ipvlan.Settings) { s.Mode = ipvlan.KernelMode(70000) },
@@ -157,8 +159,17 @@ func TestRefusedSettings(t *testing.T) {
 		"the lifetime": func(s *ipvlan.Settings) {
 			s.Addresses = []ipvlan.Address{{Prefix: v4, Valid: time.Second, Preferred: time.Minute}}
 		},
-		"the gateway":     func(s *ipvlan.Settings) { s.Gateways = []netip.Addr{{}} },
-		"the destination": func(s *ipvlan.Settings) { s.Routes = []ipvlan.Route{{Destination: v4}} },
+		"the lifetime cannot be [-": func(s *ipvlan.Settings) {
+			s.Addresses = []ipvlan.Address{{Prefix: v4, Valid: -time.Second}}
+		},
+		"the scope": func(s *ipvlan.Settings) { s.Addresses = []ipvlan.Address{{Prefix: v4, Scope: 256}} },
+		// Cut to 32 bits, they would be l2, bridge, and 1.
+		"the mode cannot":    func(s *ipvlan.Settings) { s.Mode = ipvlan.KernelMode(wide) },
+		"the flags cannot":   func(s *ipvlan.Settings) { s.Flags = ipvlan.KernelFlags(wide) },
+		"the process":        func(s *ipvlan.Settings) { s.NetnsPID = wide + 1 },
+		"the parent's index": func(s *ipvlan.Settings) { s.ParentIndex = wide + 1 },
+		"the gateway":        func(s *ipvlan.Settings) { s.Gateways = []netip.Addr{{}} },
+		"the destination":    func(s *ipvlan.Settings) { s.Routes = []ipvlan.Route{{Destination: v4}} },
 	} {
 		settings := ipvlan.Settings{Parent: "eth0", Name: "a"}
 		change(&settings)
@@ -208,6 +219,12 @@ func TestContext(t *testing.T) {
 	if e.Hint == "" || !strings.HasSuffix(e.Error(), e.Hint) {
 		t.Error(e)
 	}
+	wide := 1 << 16
+	wide *= wide
+	_, err = ctx.OpenNetnsPID(wide + os.Getpid())
+	refused(t, err, "the process")
+	_, err = ctx.LinkByIndex(wide + 1)
+	refused(t, err, "the index")
 	if _, err = ctx.OpenNetns("no-such-namespace"); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}

@@ -173,7 +173,7 @@ func (c *Context) Link(name string) (Link, error) {
 // LinkByIndex reads one link of any kind.
 func (c *Context) LinkByIndex(index int) (Link, error) {
 	return c.one(func(ctx *C.struct_ipvlan_ctx, s *scratch, l **C.struct_ipvlan_link) C.int {
-		return C.ipvlan_link_get_by_index(ctx, C.int(index), l)
+		return C.ipvlan_link_get_by_index(ctx, s.cInt(index, "the index"), l)
 	})
 }
 

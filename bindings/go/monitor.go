@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -187,6 +188,14 @@ func NewMonitor(options MonitorOptions) (m *Monitor, err error) {
 	return m, m.told(C.ipvlan_monitor_start(m.monitor))
 }
 
+// most is as much as C has room for.
+func most(number int64) C.uint {
+	if number > math.MaxUint32 {
+		return math.MaxUint32
+	}
+	return C.uint(number)
+}
+
 func (m *Monitor) configure(options MonitorOptions) {
 	C.ipvlan_monitor_set_everywhere(m.monitor, C.bool(options.Everywhere))
 	if options.Kinds != nil {
@@ -197,13 +206,13 @@ func (m *Monitor) configure(options MonitorOptions) {
 		C.ipvlan_monitor_set_kinds(m.monitor, kinds)
 	}
 	if options.ReceiveBuffer > 0 {
-		C.ipvlan_monitor_set_receive_buffer(m.monitor, C.uint(options.ReceiveBuffer))
+		C.ipvlan_monitor_set_receive_buffer(m.monitor, most(int64(options.ReceiveBuffer)))
 	}
 	switch {
 	case options.ScanInterval > 0:
 		// 0 would be never.
 		milliseconds := (options.ScanInterval + time.Millisecond - 1).Milliseconds()
-		C.ipvlan_monitor_set_scan_interval(m.monitor, C.uint(milliseconds))
+		C.ipvlan_monitor_set_scan_interval(m.monitor, most(milliseconds))
 	case options.ScanInterval < 0:
 		C.ipvlan_monitor_set_scan_interval(m.monitor, 0)
 	}

@@ -54,7 +54,7 @@ func (c *Context) OpenNetnsPath(path string) (*Netns, error) {
 // OpenNetnsPID opens the namespace that a process is in.
 func (c *Context) OpenNetnsPID(pid int) (*Netns, error) {
 	return c.opened(func(ctx *C.struct_ipvlan_ctx, s *scratch, netns **C.struct_ipvlan_netns) C.int {
-		return C.ipvlan_netns_open_pid(ctx, C.pid_t(pid), netns)
+		return C.ipvlan_netns_open_pid(ctx, C.pid_t(s.cInt(pid, "the process")), netns)
 	})
 }
 

@@ -53,7 +53,7 @@ func (s *scratch) settings(set Settings) *C.struct_ipvlan_settings {
 
 func (s *scratch) fillSettings(made *C.struct_ipvlan_settings, set Settings) {
 	if set.ParentIndex != 0 {
-		s.must(refused(C.ipvlan_settings_set_parent_index(made, C.int(set.ParentIndex)), "the parent's index", set.ParentIndex))
+		s.must(refused(C.ipvlan_settings_set_parent_index(made, s.cInt(set.ParentIndex, "the parent's index")), "the parent's index", set.ParentIndex))
 	}
 	s.must(refused(C.ipvlan_settings_set_mode(made, set.Mode.number()), "the mode", set.Mode))
 	s.must(refused(C.ipvlan_settings_set_flags(made, set.Flags.number()), "the flags", set.Flags))
@@ -84,7 +84,7 @@ func (s *scratch) place(made *C.struct_ipvlan_settings, set Settings) {
 		s.must(refused(C.ipvlan_settings_set_netns_path(made, s.text(set.NetnsPath)), "the namespace", set.NetnsPath))
 	}
 	if set.NetnsPID != 0 {
-		s.must(refused(C.ipvlan_settings_set_netns_pid(made, C.pid_t(set.NetnsPID)), "the process", set.NetnsPID))
+		s.must(refused(C.ipvlan_settings_set_netns_pid(made, C.pid_t(s.cInt(set.NetnsPID, "the process"))), "the process", set.NetnsPID))
 	}
 	if set.InNetns != nil {
 		s.must(set.InNetns.use(func(netns *C.struct_ipvlan_netns) error {

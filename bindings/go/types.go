@@ -5,7 +5,10 @@ package ipvlan
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // Mode is the mode of a port. The zero Mode is unset, as it is in a struct that says nothing of it; so a Mode is one
 // more than the kernel's number.
@@ -36,7 +39,7 @@ func (m Mode) String() string {
 	return format(func(buf *C.char, size C.size_t) { C.ipvlan_mode_format(m.number(), buf, size) })
 }
 
-func (m Mode) number() C.int { return C.int(m) - 1 }
+func (m Mode) number() C.int { return kernelNumber(int(m) - 1) }
 
 // Flags are the flags of a port; unset and numbers as for Mode.
 type Flags int
@@ -66,7 +69,15 @@ func (f Flags) String() string {
 	return format(func(buf *C.char, size C.size_t) { C.ipvlan_flags_format(f.number(), buf, size) })
 }
 
-func (f Flags) number() C.int { return C.int(f) - 1 }
+func (f Flags) number() C.int { return kernelNumber(int(f) - 1) }
+
+// kernelNumber leaves what C has no room for what it is: no mode and no flags.
+func kernelNumber(number int) C.int {
+	if number < math.MinInt32 || number > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return C.int(number)
+}
 
 // Unset is -1 in either case: the kernel's number of a zero Mode.
 func parse(text, what string, read func(*C.char) C.int) (number int, err error) {
