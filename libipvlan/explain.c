@@ -218,11 +218,31 @@ static int look_at_slave(struct place *place, struct ipvlan_link *link, void *da
 	return 1;
 }
 
+/* Our module also refuses what nobody has, and says so. */
+static bool explain_reserved(struct ipvlan_ctx *ctx)
+{
+	if (strstr(ctx->error.extack, "locked to another link")) {
+		fail_because(ctx, "it is locked to another slave of the same parent");
+		fail_hint(ctx,
+			  "`ipvlanctl port show PARENT` tells to which one; `ipvlanctl port unlock PARENT ADDRESS` "
+			  "gives it free");
+		return true;
+	}
+	if (strstr(ctx->error.extack, "the parent's or a gateway's")) {
+		fail_because(ctx, "it is the parent's or a gateway's, and the parent's port guards those");
+		fail_hint(ctx, "choose another one; `ipvlanctl port show PARENT` tells the gateways");
+		return true;
+	}
+	return false;
+}
+
 /* The link that was refused the address does not have it, so every one that does is the holder. */
 static void explain_duplicate(struct ipvlan_ctx *ctx, const struct port_id *id, const struct ipvlan_address *address)
 {
 	struct duplicate d = {.ctx = ctx, .address = address};
 
+	if (explain_reserved(ctx))
+		return;
 	if (id)
 		port_each_slave(ctx, id, look_at_slave, &d);
 	if (!d.found)

@@ -136,8 +136,8 @@ int ipvlan_address_get_ifindex(const struct ipvlan_address *address);
  * @param link    the link's name.
  * @param address what to add.
  * @return 0; -ENODEV when there is no such link; -EEXIST when the link has the address already; -EADDRINUSE when
- * another slave of the same port holds it (the error names which); -EPERM without CAP_NET_ADMIN; or what else the
- * kernel says. Source: RTM_NEWADDR, rtnetlink(7).
+ * another slave of the same port holds it (the error names which), or when our module keeps it for another slave, or
+ * from all (module.h); -EPERM without CAP_NET_ADMIN; or what else the kernel says. Source: RTM_NEWADDR, rtnetlink(7).
  */
 int ipvlan_address_add(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_address *address);
 

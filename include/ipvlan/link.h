@@ -340,7 +340,7 @@ int ipvlan_link_delete(struct ipvlan_ctx *ctx, const char *name);
  * @param names the links' names.
  * @param count their number; 0 does nothing.
  * @return 0; -ENODEV when one does not exist; -EPERM without CAP_NET_ADMIN; -EOPNOTSUPP when one cannot be deleted; the
- * error's subject names it where the kernel tells, and all links are as they were.
+ * error's message names it where the kernel tells, and all links are as they were.
  */
 int ipvlan_link_delete_many(struct ipvlan_ctx *ctx, const char *const *names, size_t count);
 
