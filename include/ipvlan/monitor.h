@@ -186,7 +186,9 @@ int ipvlan_monitor_wait(struct ipvlan_monitor *monitor, int timeout);
  * @param monitor a monitor that was started.
  * @param event   receives the event; the caller frees it with ipvlan_event_free().
  * @return 0; -EAGAIN when there is none now; -EINVAL before the start; -ENOMEM when events were lost for want of
- * memory, in which case the model is right all the same, and what was not lost comes with the next calls.
+ * memory, in which case the model is right all the same, and what was not lost comes with the next calls; -EMFILE or
+ * -ENFILE when there are no descriptors for a namespace that has come, which is tried again at the next look, the
+ * others being watched as before.
  */
 int ipvlan_monitor_read(struct ipvlan_monitor *monitor, struct ipvlan_event **event);
 

@@ -68,8 +68,10 @@ const struct ipvlan_step *ipvlan_plan_get_step(const struct ipvlan_plan *plan, s
 /** @return what the step does. */
 enum ipvlan_change ipvlan_step_get_change(const struct ipvlan_step *step);
 
-/** @return what it does it to: "netns", "port", "lo", "slave", "mtu", "up", "address", "route",
- * "options", "move" or "mac". */
+/**
+ * @return what it does it to: "netns", "port", "lo", "slave", "mtu", "up", "address", "route" or "options"; a step of a
+ * transaction also "move" or "mac".
+ */
 const char *ipvlan_step_get_kind(const struct ipvlan_step *step);
 
 /** @return the link or namespace that it is about. Lives as long as the plan. */
