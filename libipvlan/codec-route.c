@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "codec-common.h"
+#include <ipvlan/route.h>
 #include <linux/rtnetlink.h>
 
 /* Deleting with RT_SCOPE_NOWHERE matches any scope, which is what a caller who names none means. */
 static uint8_t scope_for(const struct ipvlan_route *route, uint16_t type)
 {
-	if (route->has_scope)
-		return route->scope;
-	if (type == RTM_DELROUTE)
-		return RT_SCOPE_NOWHERE;
-	return route->has_gateway || route->family == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	return type == RTM_DELROUTE && !route->has_scope ? RT_SCOPE_NOWHERE : ipvlan_route_get_scope(route);
 }
 
 static void put_table(struct writer *w, struct rtmsg *rtm, uint32_t table)

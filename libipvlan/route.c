@@ -170,7 +170,9 @@ IPVLAN_API uint32_t ipvlan_route_get_table(const struct ipvlan_route *route)
 
 IPVLAN_API uint8_t ipvlan_route_get_scope(const struct ipvlan_route *route)
 {
-	return route->scope;
+	if (route->has_scope)
+		return route->scope;
+	return route->has_gateway || ipvlan_route_get_family(route) == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 }
 
 IPVLAN_API uint8_t ipvlan_route_get_protocol(const struct ipvlan_route *route)

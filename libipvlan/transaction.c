@@ -130,9 +130,11 @@ IPVLAN_API int ipvlan_transaction_move(struct ipvlan_transaction *transaction, c
 static int add_change(struct ipvlan_transaction *t, enum step_kind kind, const char *netns, const char *name,
 		      const struct port_value *to, bool change_siblings)
 {
+	const int exclusive = IPVLAN_F_PRIVATE | IPVLAN_F_VEPA;
 	struct ipvlan_step *step;
 
-	if (!attribute_value_is_valid(to->mode) || !attribute_value_is_valid(to->flags))
+	if (!attribute_value_is_valid(to->mode) || !attribute_value_is_valid(to->flags) ||
+	    (to->flags != IPVLAN_FLAGS_UNSET && (to->flags & exclusive) == exclusive))
 		return -EINVAL;
 	step = add(t, kind, IPVLAN_CHANGE_SET, netns, name);
 	if (!step)

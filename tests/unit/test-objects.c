@@ -274,6 +274,29 @@ static const struct {
 	{"fe80::%eth0/64", NULL, 0},
 };
 
+/* Who hands it on says no other than what would have been asked for. */
+START_TEST(the_scope_of_a_route_is_what_will_be_asked_for)
+{
+	struct ipvlan_route *r;
+
+	ck_assert_int_eq(ipvlan_route_new("10.9.0.0/16", &r), 0);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_LINK);
+	ck_assert_int_eq(ipvlan_route_set_gateway(r, "10.0.0.1"), 0);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_UNIVERSE);
+	ipvlan_route_set_scope(r, RT_SCOPE_HOST);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_HOST);
+	ipvlan_route_free(r);
+	ck_assert_int_eq(ipvlan_route_new("fd00:9::/48", &r), 0);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_UNIVERSE);
+	ipvlan_route_free(r);
+	ck_assert_int_eq(ipvlan_route_new("default", &r), 0);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_LINK);
+	ck_assert_int_eq(ipvlan_route_set_family(r, AF_INET6), 0);
+	ck_assert_uint_eq(ipvlan_route_get_scope(r), RT_SCOPE_UNIVERSE);
+	ipvlan_route_free(r);
+}
+END_TEST
+
 START_TEST(routes_are_read_and_written)
 {
 	struct ipvlan_route *r = NULL;
@@ -676,6 +699,9 @@ START_TEST(a_transaction_refuses_what_cannot_be)
 	ck_assert_int_eq(ipvlan_transaction_move(t, NULL, "a", "ns0", "b/c"), -EINVAL);
 	ck_assert_int_eq(ipvlan_transaction_change(t, NULL, "a", -2, IPVLAN_FLAGS_UNSET, true), -EINVAL);
 	ck_assert_int_eq(ipvlan_transaction_change_port(t, NULL, "a", IPVLAN_MODE_L2, 65536, true), -EINVAL);
+	ck_assert_int_eq(
+		ipvlan_transaction_change(t, NULL, "a", IPVLAN_MODE_L2, IPVLAN_F_PRIVATE | IPVLAN_F_VEPA, true),
+		-EINVAL);
 	ck_assert_int_eq(ipvlan_transaction_add_netns(t, "../etc"), -EINVAL);
 	ck_assert_int_eq(ipvlan_transaction_delete_netns(t, ""), -EINVAL);
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(ipvlan_transaction_get_plan(t)), 0);
@@ -775,6 +801,7 @@ int main(void)
 	tcase_add_loop_test(tables, addresses_are_read_and_written, 0, COUNT(addresses));
 	tcase_add_loop_test(tables, broadcast_addresses_are_derived, 0, COUNT(broadcasts));
 	tcase_add_loop_test(tables, routes_are_read_and_written, 0, COUNT(routes));
+	tcase_add_test(tables, the_scope_of_a_route_is_what_will_be_asked_for);
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", modes_and_flags_are_read, modes_and_flags_are_written, addresses_have_more_members,
 		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
