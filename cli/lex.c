@@ -45,6 +45,14 @@ static int begin_word(struct lexer *lexer)
 	return 0;
 }
 
+/* So much of a text as fits into a message's line. */
+static int shown_length(const char *text)
+{
+	size_t length = strcspn(text, "\r\n");
+
+	return length < 20 ? (int)length : 20;
+}
+
 static int read_quoted(struct lexer *lexer)
 {
 	const char *begin = lexer->at;
@@ -54,7 +62,8 @@ static int read_quoted(struct lexer *lexer)
 		if (quote == '"' && *lexer->at == '\\' && (lexer->at[1] == '"' || lexer->at[1] == '\\'))
 			lexer->at++;
 		if (!*lexer->at)
-			return message_set(lexer->message, "the quote that opens at %.20s is never closed", begin);
+			return message_set(lexer->message, "the quote that opens at %.*s is never closed",
+					   shown_length(begin), begin);
 		*lexer->to++ = *lexer->at++;
 	}
 	lexer->at++;

@@ -29,6 +29,7 @@ static const struct {
 	{"'\"'", "\"|", NULL},
 	{"up 'x y", NULL, "the quote that opens at 'x y is never closed"},
 	{"up \"", NULL, "the quote that opens at \" is never closed"},
+	{"up \"x\nup y\n", NULL, "the quote that opens at \"x is never closed"},
 };
 
 START_TEST(line_to_words)
