@@ -129,11 +129,11 @@ static int check_address(const char *text, bool with_prefix, const char *what, s
 	return 0;
 }
 
-static int check_in_range(const json_t *object, const char *key, struct cni_error *error)
+static int check_in_range(const json_t *object, const char *key, json_int_t most, struct cni_error *error)
 {
 	json_int_t value = json_integer_value(json_object_get(object, key));
 
-	if (value < 0 || value > UINT32_MAX)
+	if (value < 0 || value > most)
 		return cni_fail(error, CNI_DECODING, "\"%s\" is out of range", key);
 	return 0;
 }
@@ -145,7 +145,7 @@ static int read_interface(const json_t *json, json_t *result, struct cni_error *
 	if (!err && !text_of(json, "name"))
 		err = wrong(error, "an interface", "has no name");
 	if (!err)
-		err = check_in_range(json, "mtu", error);
+		err = check_in_range(json, "mtu", UINT32_MAX, error);
 	return err ? err : append_copy(json_object_get(result, "interfaces"), json, interface_fields, error);
 }
 
@@ -168,12 +168,14 @@ static int read_ip(const json_t *json, json_t *result, struct cni_error *error)
 
 static int read_route(const json_t *json, json_t *result, struct cni_error *error)
 {
-	static const char *const numbers[] = {"mtu", "advmss", "priority", "table", "scope"};
+	static const char *const numbers[] = {"mtu", "advmss", "priority", "table"};
 	struct ipvlan_route *route = NULL;
 	int err = check_fields(json, route_fields, "a route", error);
 
 	for (size_t i = 0; !err && i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		err = check_in_range(json, numbers[i], error);
+		err = check_in_range(json, numbers[i], UINT32_MAX, error);
+	if (!err)
+		err = check_in_range(json, "scope", UINT8_MAX, error);
 	if (!err)
 		err = result_route(result, json, &route, error);
 	ipvlan_route_free(route);

@@ -374,6 +374,7 @@ static const struct {
 	{"{\"routes\": [{\"gw\": \"10.0.0.1\"}]}", "no destination"},
 	{"{\"routes\": [{\"dst\": \"10.0.0.0/8\", \"gw\": \"fd00::1\"}]}", "no gateway"},
 	{"{\"routes\": [{\"dst\": \"10.0.0.0/8\", \"priority\": 4294967296}]}", "out of range"},
+	{"{\"routes\": [{\"dst\": \"10.0.0.0/8\", \"scope\": 256}]}", "out of range"},
 	{"{\"routes\": [7]}", "a route is no object"},
 	{"{\"cniVersion\": \"0.2.0\", \"ip4\": {\"gateway\": \"10.0.0.1\"}}", "no address"},
 	{"{\"cniVersion\": \"0.2.0\", \"ip4\": []}", "\"ip4\""},
