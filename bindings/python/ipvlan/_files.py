@@ -213,7 +213,7 @@ class _Loader:
     ) -> None:
         pairs: Iterable[tuple[object, object, object]]
         if isinstance(value, Mapping):
-            pairs = ((name, {} if _is_null(rest) else rest, rest) for name, rest in value.items())
+            pairs = ((name, {} if rest is None else rest, rest) for name, rest in value.items())
         else:
             pairs = (self._named_item(item, what, keys) for item in _items(value, f"{what}s"))
         for name, rest, marked in pairs:
@@ -353,10 +353,6 @@ class _Loader:
         )
 
 
-def _is_null(value: object) -> bool:
-    return value is None or (isinstance(value, str) and value in ("", "~", "null"))
-
-
 def load_mapping(description: Union[Mapping[str, Any], None], topology: Topology) -> None:
     """Add what a description holds."""
     _Loader(topology).load(description)
@@ -377,15 +373,21 @@ def _line_loader() -> Any:
             mapping = _Mapping()
             mapping.line = node.start_mark.line + 1
             for key_node, value_node in node.value:
-                key = _Scalar(self.construct_object(key_node, deep=True))
-                key.line = key_node.start_mark.line + 1
+                line = key_node.start_mark.line + 1
+                found = self.construct_object(key_node, deep=True)
+                if found is None:
+                    raise _wrong(f"line {line}", "there is no value where a key is wanted")
+                key = _Scalar(found)
+                key.line = line
                 if key in mapping:
-                    raise _wrong(f"line {key.line}", f"the key '{key}' comes twice")
+                    raise _wrong(f"line {line}", f"the key '{key}' comes twice")
                 mapping[key] = self.construct_object(value_node, deep=deep)
             return mapping
 
         def construct_scalar(self, node: Any) -> Any:
-            """A text that knows its line."""
+            """A text that knows its line, or None: a null within quotes is a text."""
+            if node.style is None and node.value in ("", "~", "null"):
+                return None
             scalar = _Scalar(super().construct_scalar(node))
             scalar.line = node.start_mark.line + 1
             return scalar
@@ -408,4 +410,4 @@ def load_text(text: str, topology: Topology) -> None:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "text"
         raise _wrong(where, str(getattr(error, "problem", None) or error)) from None
-    load_mapping(None if _is_null(description) else description, topology)
+    load_mapping(description, topology)

@@ -185,6 +185,10 @@ class Texts(unittest.TestCase):
             ("parents:\n- eth0\n- { name: eth1, mode: l4 }\n", "line 3: 'l4' is no mode"),
             ("slaves:\n- name: a\n", "line 2: the key 'parent' is missing"),
             ("a: 1\n---\nb: 2\n", "line 2"),
+            ("slaves:\n- { name: null, parent: eth0 }\n", "line 2, name: a text is wanted here"),
+            ("namespaces: [ a, ~ ]\n", "a text is wanted here"),
+            ("parents: { ~: { mode: l2 } }\n", "line 1: there is no value where a key is wanted"),
+            ('parents: { eth0: "~" }\n', "a mapping is wanted here"),
             ("slaves:\n- &a { name: a, parent: eth0 }\n- { <<: *a, name: b }\n", "there is no key '<<'"),
         ):
             with self.subTest(text=text):
@@ -194,6 +198,10 @@ class Texts(unittest.TestCase):
     def test_empty(self):
         for text in ("", "# nothing\n", "~"):
             self.assertEqual(ipvlan.Topology.from_text(text).slaves, ())
+
+    def test_null_within_quotes(self):
+        topology = ipvlan.Topology.from_text('slaves: [ { name: "null", parent: eth0 } ]')
+        self.assertEqual([slave.name for slave in topology.slaves], ["null"])
 
 
 if __name__ == "__main__":
