@@ -97,6 +97,16 @@ int run_route_change(struct session *session, const struct args *args)
 	return run(session, args, ipvlan_route_change);
 }
 
+int run_route_prepend(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_prepend);
+}
+
+int run_route_append(struct session *session, const struct args *args)
+{
+	return run(session, args, ipvlan_route_append);
+}
+
 int run_route_delete(struct session *session, const struct args *args)
 {
 	return run(session, args, ipvlan_route_delete);

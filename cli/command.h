@@ -92,6 +92,8 @@ int gather_route_delete(struct session *session, const struct args *args);
 int run_route_add(struct session *session, const struct args *args);
 int run_route_replace(struct session *session, const struct args *args);
 int run_route_change(struct session *session, const struct args *args);
+int run_route_prepend(struct session *session, const struct args *args);
+int run_route_append(struct session *session, const struct args *args);
 int run_route_delete(struct session *session, const struct args *args);
 int check_route_flush(struct args *args, struct message *message);
 int run_route_flush(struct session *session, const struct args *args);

@@ -75,6 +75,16 @@ IPVLAN_API int ipvlan_route_change(struct ipvlan_ctx *ctx, const char *link, con
 	return change(ctx, "change", RTM_NEWROUTE, NLM_F_REPLACE, link, route);
 }
 
+IPVLAN_API int ipvlan_route_append(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "append", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, link, route);
+}
+
+IPVLAN_API int ipvlan_route_prepend(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	return change(ctx, "prepend", RTM_NEWROUTE, NLM_F_CREATE, link, route);
+}
+
 IPVLAN_API int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
 {
 	return change(ctx, "delete", RTM_DELROUTE, 0, link, route);

@@ -205,6 +205,12 @@ func TestAddressesAndRoutes(t *testing.T) {
 		must(t, ctx.AddRoute("", route))
 		must(t, ctx.ReplaceRoute("s0", route))
 		must(t, ctx.ChangeRoute("s0", route))
+		beside := route
+		beside.Gateway = netip.MustParseAddr("10.0.0.3")
+		must(t, ctx.AppendRoute("s0", beside))
+		must(t, ctx.DeleteRoute("s0", beside))
+		must(t, ctx.PrependRoute("s0", beside))
+		must(t, ctx.DeleteRoute("s0", beside))
 		routes, err := ctx.Routes("s0", ipvlan.AnyFamily, ipvlan.TableAll)
 		must(t, err)
 		for _, r := range routes {

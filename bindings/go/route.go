@@ -172,6 +172,24 @@ func (c *Context) ChangeRoute(link string, r Route) error {
 	})
 }
 
+// AppendRoute adds a route behind those of that destination and metric; for IPv6 those with gateways become one.
+func (c *Context) AppendRoute(link string, r Route) error {
+	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
+		made := s.route(r)
+		defer C.ipvlan_route_free(made)
+		return C.ipvlan_route_append(ctx, s.optional(link), made)
+	})
+}
+
+// PrependRoute adds a route before those of that destination and metric; for IPv6 it is AppendRoute.
+func (c *Context) PrependRoute(link string, r Route) error {
+	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
+		made := s.route(r)
+		defer C.ipvlan_route_free(made)
+		return C.ipvlan_route_prepend(ctx, s.optional(link), made)
+	})
+}
+
 // DeleteRoute deletes a route.
 func (c *Context) DeleteRoute(link string, r Route) error {
 	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {

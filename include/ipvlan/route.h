@@ -124,6 +124,16 @@ int ipvlan_route_replace(struct ipvlan_ctx *ctx, const char *link, const struct 
 /** As ipvlan_route_replace(), but only where there is one to be replaced. @return also -ENOENT. */
 int ipvlan_route_change(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 
+/**
+ * As ipvlan_route_add(), but beside routes of that destination and metric, and behind them: it leads when they have
+ * gone. For IPv6 routes with gateways become one that leads through all of these in turn.
+ * @return -EEXIST only for what is there already.
+ */
+int ipvlan_route_append(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
+
+/** As ipvlan_route_append(), but before them: it leads, until it has gone. IPv6 knows no such order, and appends. */
+int ipvlan_route_prepend(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
+
 /** Delete a route in the context's namespace. @return 0; -ESRCH when there is none that matches; -ENODEV; -EPERM. */
 int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 

@@ -515,6 +515,10 @@ static int use_routes(void)
 	STEP(err, ipvlan_route_replace(ctx, "eth0", route));
 	STEP(err, ipvlan_route_change(ctx, "eth0", route));
 	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
+	STEP(err, ipvlan_route_append(ctx, "eth0", route));
+	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
+	STEP(err, ipvlan_route_prepend(ctx, "eth0", route));
+	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
 	ipvlan_route_free(route);
 	return err;
 }

@@ -404,6 +404,8 @@ START_TEST(test_addresses_and_routes)
 		  "", NULL);
 	must(ipvlan_route_replace(ctx, "ipvl0", route));
 	must(ipvlan_route_change(ctx, "ipvl0", route));
+	must_fail(ipvlan_route_append(ctx, "ipvl0", route), -EEXIST, IPVLAN_STAGE_ROUTE,
+		  "cannot append route 10.9.0.0/16", "", NULL);
 	must_have("arena route 10.9.0.0/16 via 10.0.0.1 dev ipvl0");
 	must(ipvlan_route_list(ctx, "ipvl0", AF_INET, 254, &routes));
 	ck_assert_uint_eq(ipvlan_route_list_get_count(routes), 2);

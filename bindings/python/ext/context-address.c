@@ -92,6 +92,16 @@ PyObject *route_change(PyObject *self, PyObject *args)
 	return change_route(self, args, ipvlan_route_change);
 }
 
+PyObject *route_append(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_append);
+}
+
+PyObject *route_prepend(PyObject *self, PyObject *args)
+{
+	return change_route(self, args, ipvlan_route_prepend);
+}
+
 PyObject *route_delete(PyObject *self, PyObject *args)
 {
 	return change_route(self, args, ipvlan_route_delete);

@@ -185,6 +185,8 @@ static PyMethodDef methods[] = {
 	{"route_add", route_add, METH_VARARGS, NULL},
 	{"route_replace", route_replace, METH_VARARGS, NULL},
 	{"route_change", route_change, METH_VARARGS, NULL},
+	{"route_append", route_append, METH_VARARGS, NULL},
+	{"route_prepend", route_prepend, METH_VARARGS, NULL},
 	{"route_delete", route_delete, METH_VARARGS, NULL},
 	{"route_list", route_list, METH_VARARGS, NULL},
 	{"netns_open_name", netns_open_name, METH_VARARGS, NULL},

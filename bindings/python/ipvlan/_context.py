@@ -203,6 +203,14 @@ class Context(Closing):
         """Add a route in the place of one of that destination and metric."""
         self._context.route_replace(link, route_wish(route))
 
+    def append_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Add a route behind those of that destination and metric; for IPv6 those with gateways become one."""
+        self._context.route_append(link, route_wish(route))
+
+    def prepend_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
+        """Add a route before those of that destination and metric; for IPv6 it is append_route()."""
+        self._context.route_prepend(link, route_wish(route))
+
     def change_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Put a route in the place of one of that destination and metric, which must be there."""
         self._context.route_change(link, route_wish(route))

@@ -215,6 +215,11 @@ class AddressesAndRoutes(Wired):
         self.assertRaises(FileNotFoundError, ctx.change_route, Route("10.8.0.0/16", gateway="10.0.0.9"), "ipvl0")
         ctx.replace_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
         ctx.change_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
+        beside = Route("10.9.0.0/16", gateway="10.0.0.3", metric=5)
+        ctx.append_route(beside, "ipvl0")
+        ctx.delete_route(beside, "ipvl0")
+        ctx.prepend_route(beside, "ipvl0")
+        ctx.delete_route(beside, "ipvl0")
         ctx.add_route(Route("10.6.0.0/16", gateway="192.0.2.1", onlink=True, table=7), "ipvl0")
         self.assertEqual([str(route) for route in ctx.routes(table=7)], ["10.6.0.0/16 via 192.0.2.1"])
         made = [route for route in ctx.routes("ipvl0", table=0, family=socket.AF_INET) if route.protocol == 3]
