@@ -66,13 +66,13 @@ START_TEST(test_names_that_are_none)
 	memset(long_name, 'n', sizeof(long_name));
 	long_name[256] = '\0';
 	for (i = 0; i < COUNT_OF(names); i++) {
-		must_fail(ipvlan_netns_create(ctx, names[i], NULL), -EINVAL, IPVLAN_STAGE_NETNS, "is no name", "",
+		must_fail(ipvlan_netns_create(ctx, names[i], NULL), -EINVAL, IPVLAN_STAGE_SETTINGS, "is no name", "",
 			  NULL);
-		must_fail(ipvlan_netns_delete(ctx, names[i]), -EINVAL, IPVLAN_STAGE_NETNS, "is no name", "", NULL);
-		must_fail(ipvlan_netns_open_name(ctx, names[i], &netns), -EINVAL, IPVLAN_STAGE_NETNS, "is no name", "",
-			  NULL);
+		must_fail(ipvlan_netns_delete(ctx, names[i]), -EINVAL, IPVLAN_STAGE_SETTINGS, "is no name", "", NULL);
+		must_fail(ipvlan_netns_open_name(ctx, names[i], &netns), -EINVAL, IPVLAN_STAGE_SETTINGS, "is no name",
+			  "", NULL);
 	}
-	must_fail(ipvlan_netns_create(ctx, long_name, NULL), -EINVAL, IPVLAN_STAGE_NETNS, "is no name", "", NULL);
+	must_fail(ipvlan_netns_create(ctx, long_name, NULL), -EINVAL, IPVLAN_STAGE_SETTINGS, "is no name", "", NULL);
 	long_name[255] = '\0';
 	must(ipvlan_netns_create(ctx, long_name, NULL));
 	must(ipvlan_netns_delete(ctx, long_name));
