@@ -36,7 +36,7 @@ struct ipvlan_ctx;
 /** How much a log line matters. */
 enum ipvlan_log_level {
 	IPVLAN_LOG_NOTICE = 0, /**< something that a user should be told, such as a mode taken over from siblings */
-	IPVLAN_LOG_DEBUG,      /**< every request, for people who look for a fault */
+	IPVLAN_LOG_DEBUG,      /**< for people who look for a fault; this version says nothing at this level */
 };
 
 /**
