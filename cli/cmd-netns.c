@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int check_netns_name(struct args *args, struct message *message)
-{
-	return args->name ? 0 : message_set(message, "which namespace? Add its name");
-}
-
 /* By the library's rule. @return 0; -EINVAL with a message; -ENOMEM. */
 static int judge_name(const char *name, struct message *message)
 {
@@ -27,10 +22,27 @@ static int judge_name(const char *name, struct message *message)
 	return err;
 }
 
+int check_netns(const char *text, struct message *message)
+{
+	return !text || strchr(text, '/') ? 0 : judge_name(text, message);
+}
+
+static int want_name(const struct args *args, struct message *message)
+{
+	return args->name ? 0 : message_set(message, "which namespace? Add its name");
+}
+
+int check_netns_name(struct args *args, struct message *message)
+{
+	int err = want_name(args, message);
+
+	return err ? err : check_netns(args->name, message);
+}
+
 /* What is made or deleted goes by its name, never by a path or a process. */
 int check_netns_own_name(struct args *args, struct message *message)
 {
-	int err = check_netns_name(args, message);
+	int err = want_name(args, message);
 
 	return err ? err : judge_name(args->name, message);
 }

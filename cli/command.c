@@ -239,6 +239,10 @@ int command_parse(const struct options *defaults, const char *const *words, size
 		return taken;
 	}
 	err = parse(&(*command)->grammar, words + taken, count - (size_t)taken, args, message);
+	if (!err)
+		err = check_netns(args->options.netns, message);
+	if (!err)
+		err = check_netns(args->netns, message);
 	if (!err && (*command)->check)
 		err = (*command)->check(args, message);
 	return err;

@@ -99,6 +99,8 @@ int check_route_flush(struct args *args, struct message *message);
 int run_route_flush(struct session *session, const struct args *args);
 int run_route_show(struct session *session, const struct args *args);
 
+/* A namespace by its name, unless by a path or a process; NULL is fine. @return 0; -EINVAL with a message; -ENOMEM. */
+int check_netns(const char *text, struct message *message);
 int check_netns_name(struct args *args, struct message *message);
 int check_netns_own_name(struct args *args, struct message *message);
 int check_netns_exec(struct args *args, struct message *message);
@@ -137,6 +139,7 @@ int run_commit(struct session *session, const struct args *args);
 int run_abort(struct session *session, const struct args *args);
 int run_batch(struct session *session, const struct args *args);
 int run_shell(struct session *session, const struct args *args);
+int check_use(struct args *args, struct message *message);
 int run_use(struct session *session, const struct args *args);
 int run_pager(struct session *session, const struct args *args);
 int run_exit(struct session *session, const struct args *args);

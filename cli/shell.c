@@ -276,6 +276,11 @@ static bool will_be_there(struct session *session, const char *netns)
 	return true;
 }
 
+int check_use(struct args *args, struct message *message)
+{
+	return check_netns(args->name, message);
+}
+
 int run_use(struct session *session, const struct args *args)
 {
 	char *copy;

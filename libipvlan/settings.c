@@ -3,6 +3,7 @@
 #include "array.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -162,8 +163,9 @@ IPVLAN_API int ipvlan_settings_set_netns_name(struct ipvlan_settings *settings, 
 {
 	if (!netns_name_is_valid(name))
 		return refuse(settings, -EINVAL,
-			      "namespace \"%s\": a name is not empty, has no '/', and is neither \".\" nor \"..\"",
-			      name);
+			      "namespace \"%.80s\": a name is not empty, not longer than %d bytes, has no '/', and is "
+			      "neither \".\" nor \"..\"",
+			      name, NAME_MAX);
 	return set_netns_text(settings, NETNS_BY_NAME, name);
 }
 
