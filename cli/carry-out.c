@@ -41,7 +41,8 @@ static int fail_plan(struct carrying *c)
 	/* Many may have been announced and done at once: the error knows which one it was. */
 	c->done = ipvlan_error_get_step(error);
 	step = ipvlan_plan_get_step(c->plan, c->done);
-	add_failure(c, step);
+	if (c->document)
+		add_failure(c, step);
 	places_format(c->places, ipvlan_step_get_line(step), place, sizeof(place));
 	session_error(c->session, "%s%sstep %zu of %zu failed, and %s: %s", place, *place ? ": " : "", c->done + 1,
 		      ipvlan_plan_get_step_count(c->plan),
@@ -53,6 +54,7 @@ static int fail_plan(struct carrying *c)
 
 int carry_out(struct carrying *c)
 {
+	struct progress *outer = c->session->progress;
 	int err, number;
 
 	progress_begin(&c->progress, c->session->err, "steps");
@@ -62,7 +64,7 @@ int carry_out(struct carrying *c)
 	number = interrupt_pending();
 	interrupt_end();
 	session_make_room(c->session);
-	c->session->progress = NULL;
+	c->session->progress = outer;
 	if (err == -ECANCELED && number) {
 		session_error(c->session, "stopped by a signal before step %zu of %zu; what was done is undone",
 			      c->done + 1, ipvlan_plan_get_step_count(c->plan));

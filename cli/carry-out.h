@@ -10,7 +10,7 @@ struct carrying {
 	struct session *session;
 	const struct ipvlan_plan *plan;
 	struct places places; /* of its steps */
-	json_t *document;     /* of the plan: a failure is added to it */
+	json_t *document;     /* of the plan: a failure is added to it; NULL: nobody asks for one */
 
 	struct progress progress;
 	size_t done; /* steps */

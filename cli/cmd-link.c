@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "carry-out.h"
 #include "command.h"
 #include "document.h"
 #include "print-link.h"
@@ -263,26 +264,23 @@ static const char *place_of(const char *text, char *buf, size_t size)
 {
 	if (!text || session_classify_netns(text) != NETNS_IS_PID)
 		return text;
-	snprintf(buf, size, "/proc/%.32s/ns/net", text);
+	snprintf(buf, size, "/proc/%d/ns/net", (int)session_read_pid(text));
 	return buf;
-}
-
-static int apply(struct session *session, const struct ipvlan_transaction *t)
-{
-	if (!ipvlan_plan_apply(session->ctx, ipvlan_transaction_get_plan(t), NULL, NULL))
-		return STATUS_DONE;
-	session_library_error(session);
-	return ipvlan_error_get_left_count(ipvlan_ctx_get_error(session->ctx)) ? STATUS_HALF : STATUS_REFUSED;
 }
 
 /* Several changes, or none of them. */
 static int change_as_one(struct session *session, const struct args *args)
 {
 	struct ipvlan_transaction *t = ipvlan_transaction_new();
+	struct carrying carrying = {.session = session};
 	char buf[64];
 	int err = t ? gather_changes(t, NULL, place_of(args->netns, buf, sizeof(buf)), args) : -ENOMEM;
-	int status = err ? transaction_result(session, err, args->name) : apply(session, t);
+	int status = transaction_result(session, err, args->name);
 
+	if (status == STATUS_DONE) {
+		carrying.plan = ipvlan_transaction_get_plan(t);
+		status = carry_out(&carrying);
+	}
 	ipvlan_transaction_free(t);
 	return status;
 }
