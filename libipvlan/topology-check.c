@@ -5,6 +5,7 @@
 #include "module-options.h"
 #include "topology.h"
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
@@ -489,13 +490,6 @@ static int check_strange_routes(struct ipvlan_topology *t, const struct state *c
 	return err;
 }
 
-int topology_check_strangers(struct ipvlan_topology *t, const struct state *current, bool prune)
-{
-	int err = check_strange_addresses(t, current, prune);
-
-	return err ? err : check_strange_routes(t, current, prune);
-}
-
 static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)
 {
 	unsigned int i;
@@ -505,6 +499,64 @@ static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)
 			return false;
 	}
 	return true;
+}
+
+/* The kernel puts a route to an IPv4 address's network beside it, without a metric. */
+static bool brings_rival(const struct ipvlan_address *address, const struct ipvlan_route *route)
+{
+	return address->family == AF_INET && route->family == AF_INET && !route->metric &&
+	       address->prefix_length < 32 && !address->has_peer && !(address->flags & IFA_F_NOPREFIXROUTE) &&
+	       address->prefix_length == route->destination_length &&
+	       begins_alike(address->local, route->destination, route->destination_length);
+}
+
+/* A slave of the same namespace, perhaps the route's own, whose address has it; NULL: none. */
+static const struct ipvlan_topology_slave *find_bringer(const struct state *state, const char *netns,
+							const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *slaves;
+	size_t count, i, j;
+
+	slaves = state_slaves_in(state, netns, &count);
+	for (i = 0; i < count; i++) {
+		for (j = 0; slaves[i].up && j < slaves[i].address_count; j++) {
+			if (brings_rival(&slaves[i].addresses[j], route))
+				return &slaves[i];
+		}
+	}
+	return NULL;
+}
+
+static int check_own_networks(struct ipvlan_topology *t, const struct state *current,
+			      const struct ipvlan_topology_slave *slave)
+{
+	const struct ipvlan_topology_slave *bringer;
+	char text[ROUTE_TEXT_SIZE];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < slave->route_count; i++) {
+		bringer = find_bringer(&t->state, slave->netns, &slave->routes[i]);
+		/* Somebody may have put it in the place of the kernel's. */
+		if (bringer && !is_served(current, slave, &slave->routes[i]))
+			err = ERROR(t, slave->line,
+				    "route %s of slave %s leads to the network of an address of slave %s, to which the "
+				    "kernel makes one by itself: leave it out, or give it a metric",
+				    route_describe(&slave->routes[i], text, sizeof(text)), slave->name, bringer->name);
+	}
+	return err;
+}
+
+int topology_check_strangers(struct ipvlan_topology *t, const struct state *current, bool prune)
+{
+	int err = check_strange_addresses(t, current, prune);
+	size_t i;
+
+	if (!err)
+		err = check_strange_routes(t, current, prune);
+	for (i = 0; !err && i < t->state.slave_count; i++)
+		err = check_own_networks(t, current, &t->state.slaves[i]);
+	return err;
 }
 
 /* An address puts its network on the link, and so does a route without a gateway its destination. */

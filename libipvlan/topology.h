@@ -34,7 +34,7 @@ int topology_check_guard(struct ipvlan_topology *topology, const struct ipvlan_t
 
 /*
  * Finds addresses that slaves have who are not described, and who stay, and routes that stand in the way of those that
- * shall come. Returns 0 or -ENOMEM.
+ * shall come, or would when addresses have come. Returns 0 or -ENOMEM.
  */
 int topology_check_strangers(struct ipvlan_topology *topology, const struct state *current, bool prune);
 

@@ -654,11 +654,38 @@ START_TEST(a_route_that_is_taken_is_found)
 }
 END_TEST
 
+/* The kernel makes one for each address, beside which there is no other; unless that was replaced. */
+START_TEST(a_route_to_a_slaves_own_network_is_found)
+{
+	struct ipvlan_route route = {
+		.family = AF_INET, .table = RT_TABLE_MAIN, .destination = {10, 0, 0}, .destination_length = 24};
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct ipvlan_topology_slave *slave = add_plain_slave(&c.topology->state, "s1", 3);
+
+	ck_assert_int_eq(slave_add_route(slave, &route), 0);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	ck_assert_uint_eq(count_findings(&c, true), 1);
+	ck_assert_ptr_nonnull(
+		strstr(c.topology->findings[0].text, "route 10.0.0.0/24 of slave s1 leads to the network"));
+	slave = c.topology->state.slaves;
+	slave->addresses[0].flags = IFA_F_NOPREFIXROUTE;
+	ck_assert_uint_eq(count_findings(&c, true), 0);
+	slave->addresses[0].flags = 0;
+	slave->routes[0].metric = 5;
+	ck_assert_uint_eq(count_findings(&c, true), 0);
+	slave->routes[0].metric = 0;
+	ck_assert_int_eq(slave_add_route(add_plain_slave(&c.machine, "s1", 0), &route), 0);
+	ck_assert_uint_eq(count_findings(&c, true), 0);
+	clear_case(&c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
-		  a_route_moves_from_slave_to_slave, a_route_that_is_taken_is_found);
+		  a_route_moves_from_slave_to_slave, a_route_that_is_taken_is_found,
+		  a_route_to_a_slaves_own_network_is_found);
 	return run_suite(suite);
 }
