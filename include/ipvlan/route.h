@@ -126,7 +126,8 @@ int ipvlan_route_change(struct ipvlan_ctx *ctx, const char *link, const struct i
 
 /**
  * As ipvlan_route_add(), but beside routes of that destination and metric, and behind them: it leads when they have
- * gone. For IPv6 routes with gateways become one that leads through all of these in turn.
+ * gone. For IPv6 routes with gateways become one that leads through all of these in turn, and so through no link alone:
+ * ipvlan_route_list() has it among all routes only, and a transaction that is undone does not bring it back.
  * @return -EEXIST only for what is there already.
  */
 int ipvlan_route_append(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
@@ -143,7 +144,7 @@ struct ipvlan_route_list;
 /**
  * Read the routes of one table in the context's namespace.
  * @param ctx    a context.
- * @param link   only those through this link; NULL for all.
+ * @param link   only those through this link, not those through several; NULL for all.
  * @param family AF_INET, AF_INET6, or AF_UNSPEC for both.
  * @param table  254 (RT_TABLE_MAIN), 255 (RT_TABLE_LOCAL), …; 0 for all tables.
  * @param list   receives the list; the caller frees it with ipvlan_route_list_free().
