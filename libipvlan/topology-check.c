@@ -502,10 +502,15 @@ static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)
 }
 
 /* The kernel puts a route to an IPv4 address's network beside it, without a metric. */
+static bool is_like_the_kernels(const struct ipvlan_route *route)
+{
+	return route->family == AF_INET && !route->metric && route->destination_length > 0 &&
+	       route->destination_length < 32;
+}
+
 static bool brings_rival(const struct ipvlan_address *address, const struct ipvlan_route *route)
 {
-	return address->family == AF_INET && route->family == AF_INET && !route->metric &&
-	       address->prefix_length < 32 && !address->has_peer && !(address->flags & IFA_F_NOPREFIXROUTE) &&
+	return address->family == AF_INET && !address->has_peer && !(address->flags & IFA_F_NOPREFIXROUTE) &&
 	       address->prefix_length == route->destination_length &&
 	       begins_alike(address->local, route->destination, route->destination_length);
 }
@@ -517,6 +522,9 @@ static const struct ipvlan_topology_slave *find_bringer(const struct state *stat
 	const struct ipvlan_topology_slave *slaves;
 	size_t count, i, j;
 
+	/* Most are not, default routes for one, and slaves may be many. */
+	if (!is_like_the_kernels(route))
+		return NULL;
 	slaves = state_slaves_in(state, netns, &count);
 	for (i = 0; i < count; i++) {
 		for (j = 0; slaves[i].up && j < slaves[i].address_count; j++) {
