@@ -355,6 +355,8 @@ static int read_details(struct place *at, struct fact_place *place)
 	int err = link_query(at->transport, 0, "lo", -1, &lo, &ack);
 
 	/* lo can be renamed. */
+	if (err && err != -ENODEV)
+		return err;
 	place->loopback_up = err || (lo.device_flags & IFF_UP);
 	err = routes_read(at->transport, AF_UNSPEC, RT_TABLE_MAIN, 0, &place->routes, &place->route_count, &ack);
 	if (err)

@@ -249,12 +249,13 @@ static int send_request(struct transport *t, struct nlmsghdr *message, struct ac
 }
 
 /*
- * What came before the kernel lost an answer goes, too: until then it keeps each next one back, and says nothing.
- * Whoever hears news is still to be told that some are missing.
+ * What came before the kernel lost an answer goes, too: until then it keeps each next one back, and says nothing. So
+ * does the rest of a dump of which a part came cut, before which there is no other dump. Whoever hears news is still to
+ * be told that some are missing.
  */
 static int after_loss(struct transport *t, int err)
 {
-	if (err == -ENOBUFS && t->is_kernel) {
+	if ((err == -ENOBUFS || err == -EMSGSIZE) && t->is_kernel) {
 		transport_skip(t);
 		t->overran = true;
 	}

@@ -296,9 +296,10 @@ int use_slaves_undone(void)
 	STEP(err, ipvlan_transaction_delete_address(t, "ns0", "ipvl0", address));
 	STEP(err, ipvlan_transaction_set_mtu(t, "ns0", "ipvl1", 1400));
 	STEP(err, ipvlan_transaction_change_port(t, NULL, "eth0", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, true));
-	STEP(err, ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1}));
 	STEP(err, ipvlan_transaction_move(t, "ns0", "ipvl1", "/run/netns/ns1", "ipvl7"));
 	STEP(err, ipvlan_transaction_delete(t, "ns0", "ipvl0"));
+	/* In this order: what a slave is made with, the kernel calls its permanent hardware address ever after. */
+	STEP(err, ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1}));
 	STEP(err, ipvlan_transaction_set_up(t, NULL, "ipvl2", false));
 	STEP(err, ipvlan_transaction_delete_address(t, NULL, "ipvl2", missing));
 	STEP(err, refused(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL)));
