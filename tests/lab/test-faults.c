@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Faults below the steps of a plan: each message or ioctl that changes something, and each system call that makes a
- * namespace, is refused in turn, by the kernel or before it gets there; and whoever applies is killed at any of these
- * points. The machine and the wish are drawn in scene.h.
+ * namespace, is refused in turn, by the kernel or before it gets there; whoever applies is killed at any of these
+ * points; and what the kernel answers gets lost. The machine and the wish are drawn in scene.h.
  *
  * LAB_KILLS says how many are killed (default 25), LAB_SEED where (default: always the same points).
  */
@@ -29,6 +29,8 @@ enum fault {
 	FAULT_SOCKET,  /* a datagram does not get to the kernel */
 	FAULT_MACHINE, /* a namespace is not made, or gets no name */
 	FAULT_KILL,    /* between two messages of a datagram, too */
+	FAULT_ANSWER,  /* a message is obeyed, and what the kernel says of it is lost */
+	FAULT_REFUSAL, /* a message is refused, and that is lost */
 };
 
 static enum fault fault;
@@ -36,9 +38,11 @@ static long point;	   /* where it strikes */
 static atomic_long passed; /* points so far, in all threads */
 static atomic_bool struck;
 static atomic_bool insists; /* what was wished by ioctl and refused is refused once more, as a message */
+static atomic_bool deaf;    /* to what is received next */
 
 static void arm(enum fault what, long where)
 {
+	deaf = false;
 	passed = 0;
 	struck = false;
 	insists = false;
@@ -81,6 +85,13 @@ static void strike_midway(int fd, const uint8_t *bytes, size_t before)
 	strike();
 }
 
+static void spoil(struct nlmsghdr *message)
+{
+	if (fault != FAULT_ANSWER)
+		message->nlmsg_type = RTM_MAX + 1;
+	deaf = fault == FAULT_ANSWER || fault == FAULT_REFUSAL;
+}
+
 static ssize_t send_spoiled(int fd, const void *bytes, size_t size, int flags)
 {
 	uint8_t *copy = malloc(size);
@@ -96,7 +107,7 @@ static ssize_t send_spoiled(int fd, const void *bytes, size_t size, int flags)
 		if (fault == FAULT_KILL)
 			strike_midway(fd, bytes, at);
 		else if (atomic_exchange(&insists, false) || strike())
-			message->nlmsg_type = RTM_MAX + 1;
+			spoil(message);
 	}
 	sent = send_really(fd, copy, size, flags);
 	free(copy);
@@ -105,13 +116,23 @@ static ssize_t send_spoiled(int fd, const void *bytes, size_t size, int flags)
 
 ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
-	if (fault == FAULT_KERNEL || fault == FAULT_KILL)
+	if (fault != FAULT_NONE && fault != FAULT_SOCKET && fault != FAULT_MACHINE)
 		return send_spoiled(fd, bytes, size, flags);
 	if (fault == FAULT_SOCKET && changes(bytes) && (atomic_exchange(&insists, false) || strike())) {
 		errno = ENOBUFS;
 		return -1;
 	}
 	return send_really(fd, bytes, size, flags);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	ssize_t size = syscall(SYS_recvmsg, fd, message, flags);
+
+	if (size < 0 || !atomic_exchange(&deaf, false))
+		return size;
+	errno = ENOBUFS;
+	return -1;
 }
 
 /* The library's are all of one argument. */
@@ -196,6 +217,54 @@ START_TEST(test_refused_at_every_point)
 	scene_replan(prune);
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), 0);
 	scene_free();
+}
+END_TEST
+
+/* ---- lost */
+
+/* An address and a route of c. */
+static struct ipvlan_transaction *two_additions(void)
+{
+	struct ipvlan_transaction *t = ipvlan_transaction_new();
+	struct ipvlan_address *address;
+	struct ipvlan_route *route;
+
+	ck_assert_int_eq(ipvlan_address_new("10.0.0.99/24", &address), 0);
+	ck_assert_int_eq(ipvlan_route_new("10.9.0.0/16", &route), 0);
+	ck_assert_int_eq(ipvlan_transaction_add_address(t, NULL, "c", address), 0);
+	ck_assert_int_eq(ipvlan_transaction_add_route(t, NULL, "c", route), 0);
+	ipvlan_address_free(address);
+	ipvlan_route_free(route);
+	return t;
+}
+
+/*
+ * Of what was added nobody knows whether it was there before: it stays, and is told. What was refused leaves nothing,
+ * be that known or not.
+ */
+START_TEST(test_answers_are_lost)
+{
+	enum fault what = _i & 1 ? FAULT_REFUSAL : FAULT_ANSWER;
+	struct ipvlan_transaction *t = two_additions();
+	const struct ipvlan_error *error;
+	char *before;
+
+	scene_start();
+	before = scene_state();
+	arm(what, _i / 2);
+	ck_assert_int_eq(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL), -ENOBUFS);
+	arm(FAULT_NONE, 0);
+	error = ipvlan_ctx_get_error(ctx);
+	if (what == FAULT_REFUSAL) {
+		ck_assert_uint_eq(ipvlan_error_get_left_count(error), 0);
+		scene_must_be(before, "a refusal is lost");
+	} else {
+		ck_assert_uint_eq(ipvlan_error_get_left_count(error), 1);
+		ck_assert_ptr_nonnull(strstr(lab_notice, "it is there, and may have been there before"));
+		ck_assert_ptr_nonnull(strstr(ipvlan_error_get_hint(error), _i == 0 ? "10.0.0.99/24" : "10.9.0.0/16"));
+	}
+	free(before);
+	ipvlan_transaction_free(t);
 }
 END_TEST
 
@@ -349,6 +418,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 900);
 	tcase_add_loop_test(tc, test_refused_at_every_point, 0, 2 * (int)COUNT_OF(refusals));
+	tcase_add_loop_test(tc, test_answers_are_lost, 0, 4);
 	tcase_add_test(tc, test_killed_at_any_point);
 	return lab_main(suite);
 }
