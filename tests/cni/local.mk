@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-cni_tests = %D%/attach.lab %D%/refuse.lab %D%/collect.lab %D%/dhcp.lab %D%/host.lab %D%/libcni.lab %D%/reference.lab %D%/podman.lab
+# The longest first, for they are the last tests of all, and it would have none beside it.
+cni_tests = %D%/reference.lab %D%/attach.lab %D%/refuse.lab %D%/collect.lab %D%/dhcp.lab %D%/host.lab %D%/libcni.lab %D%/podman.lab
 TESTS += $(cni_tests)
 EXTRA_DIST += %D%/lib.sh %D%/libcni-runner.go $(cni_tests)
 
