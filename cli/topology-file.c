@@ -424,6 +424,9 @@ static int read_gateway(struct yaml_reader *reader, yaml_node_t *node, void *dat
 
 	if (err || is_address != making->by_gateway)
 		return err;
+	err = count_thing(reader, node, making->entry.loader);
+	if (err)
+		return err;
 	err = ipvlan_settings_set_gateway(making->settings, text);
 	return err == -EINVAL ? yaml_wrong(reader, node, "'%.80s' is not %s", text, value_name(VALUE_GATEWAYS)) : err;
 }

@@ -11,6 +11,11 @@
 /* A topology has four levels. */
 #define DEEPEST 64
 
+/* Far more than any file takes that somebody wrote, and a second's work. */
+#ifndef MOST_LOOKUPS
+#define MOST_LOOKUPS 100000000
+#endif
+
 static bool is_known(const struct yaml_errors *errors, const struct yaml_error *error)
 {
 	for (size_t i = 0; i < errors->count; i++)
@@ -151,13 +156,62 @@ static int refuse_more(yaml_parser_t *parser, struct yaml_reader *reader, const 
 	return is_more ? -EINVAL : 0;
 }
 
-/* Finding its way through lists in lists costs the loader a time that grows with the square of their depth. */
-static int check_depth(const char *text, size_t size, struct yaml_errors *errors)
+/* What makes the loader work longer than a text's length says. */
+struct effort {
+	int depth;
+	unsigned long anchors, lookups;
+};
+
+static const yaml_char_t *anchor_of(const yaml_event_t *event)
 {
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT:
+		return event->data.sequence_start.anchor;
+	case YAML_MAPPING_START_EVENT:
+		return event->data.mapping_start.anchor;
+	default:
+		return NULL;
+	}
+}
+
+/* Each name is looked for among all anchors before it. */
+static void add_effort(struct effort *effort, const yaml_event_t *event)
+{
+	bool is_anchor = anchor_of(event);
+
+	if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT)
+		effort->depth++;
+	else if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT)
+		effort->depth--;
+	if (is_anchor || event->type == YAML_ALIAS_EVENT)
+		effort->lookups += effort->anchors;
+	effort->anchors += is_anchor;
+}
+
+static int judge_effort(const struct effort *effort, const yaml_event_t *event, struct yaml_errors *errors)
+{
+	if (effort->depth > DEEPEST)
+		wrong_at(errors, &event->start_mark, "this nests deeper than %d levels", DEEPEST);
+	else if (effort->lookups > MOST_LOOKUPS)
+		wrong_at(errors, &event->start_mark, "there are too many anchors and aliases before this one");
+	else
+		return 0;
+	return -EINVAL;
+}
+
+/*
+ * Finding its way through lists in lists costs the loader a time that grows with the square of their depth, and through
+ * anchors one that grows with the square of their number.
+ */
+static int check_effort(const char *text, size_t size, struct yaml_errors *errors)
+{
+	struct effort effort = {0};
 	yaml_parser_t parser;
 	yaml_event_t event;
 	bool goes_on = true;
-	int depth = 0;
+	int err = 0;
 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
@@ -165,17 +219,13 @@ static int check_depth(const char *text, size_t size, struct yaml_errors *errors
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
 	/* What is wrong otherwise the loader says. */
 	while (goes_on && yaml_parser_parse(&parser, &event)) {
-		if (event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT)
-			depth++;
-		else if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT)
-			depth--;
-		if (depth > DEEPEST)
-			wrong_at(errors, &event.start_mark, "this nests deeper than %d levels", DEEPEST);
-		goes_on = depth <= DEEPEST && event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
+		add_effort(&effort, &event);
+		err = judge_effort(&effort, &event, errors);
+		goes_on = !err && event.type != YAML_STREAM_END_EVENT && event.type != YAML_NO_EVENT;
 		yaml_event_delete(&event);
 	}
 	yaml_parser_delete(&parser);
-	return depth > DEEPEST ? -EINVAL : 0;
+	return err;
 }
 
 int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, struct yaml_errors *errors)
@@ -185,7 +235,7 @@ int yaml_reader_open(struct yaml_reader *reader, const char *text, size_t size, 
 
 	*reader = (struct yaml_reader){.errors = errors};
 	*errors = (struct yaml_errors){.end = mark_of_byte(text, size, size)};
-	err = check_depth(text, size, errors);
+	err = check_effort(text, size, errors);
 	if (err)
 		return err;
 	if (!yaml_parser_initialize(&parser))
