@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Sequence, Union
 
@@ -18,6 +19,8 @@ MOST_THINGS = 1_000_000
 LONGEST_RANGE = 65536
 MOST_DIGITS = 9
 MOST_GATEWAYS = 16
+LARGEST = 64 * 1024 * 1024
+SHOWN = 80
 
 
 class TopologyFileError(InvalidError):
@@ -30,10 +33,20 @@ class _Mapping(dict[str, Any]):
     line: Optional[int] = None
 
 
+def _shown(value: object) -> str:
+    """A value in a message. A list may stand for more than there is memory; and a text may be long."""
+    if not isinstance(value, (str, int)):
+        return "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, Sequence) else "this"
+    text = str(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
 def _wrong(where: str, what: str) -> TopologyFileError:
+    """What a file says commands no terminal."""
     import errno
 
-    return TopologyFileError(errno.EINVAL, f"{where}: {what}", {"stage": 1})
+    text = "".join(c if c.isprintable() else "?" for c in f"{where}: {what}")
+    return TopologyFileError(errno.EINVAL, text, {"stage": 1})
 
 
 # ---- ranges: one entry for many
@@ -61,9 +74,9 @@ class _Text:
     def _read_range(self, match: re.Match[str], text: str, where: str) -> None:
         first, last = match["first"], match["last"]
         if self.count:
-            raise _wrong(where, f"'{text}' has more than one range")
+            raise _wrong(where, f"'{_shown(text)}' has more than one range")
         if len(first) > MOST_DIGITS or len(last) > MOST_DIGITS:
-            raise _wrong(where, f"the numbers of the range {match[0]} are too long")
+            raise _wrong(where, f"the numbers of the range {_shown(match[0])} are too long")
         self._first, self.count = int(first), int(last) - int(first) + 1
         if self.count <= 0:
             raise _wrong(where, f"the range {match[0]} goes backwards")
@@ -88,12 +101,12 @@ def _row(text: str, number: int, where: str) -> str:
             raise ValueError
         address = base.ip + (int(offset) + number)
     except (ValueError, ipaddress.AddressValueError):
-        raise _wrong(where, f"'{text}' is no row of addresses (such as 10.1.0.0/16 + 10)") from None
+        raise _wrong(where, f"'{_shown(text)}' is no row of addresses (such as 10.1.0.0/16 + 10)") from None
     if address not in base.network:
-        raise _wrong(where, f"'{text}' leaves its network with number {number + 1}")
+        raise _wrong(where, f"'{_shown(text)}' leaves its network with number {number + 1}")
     edges = (base.network.network_address, base.network.broadcast_address)
     if base.version == 4 and base.network.prefixlen < 31 and address in edges:
-        raise _wrong(where, f"'{text}' comes to {address} with number {number + 1}, which is no host's address")
+        raise _wrong(where, f"'{_shown(text)}' comes to {address} with number {number + 1}, which is no host's address")
     return f"{address}/{base.network.prefixlen}"
 
 
@@ -103,7 +116,13 @@ def _row(text: str, number: int, where: str) -> str:
 def _scalar(value: object, where: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise _wrong(where, "a text is wanted here")
-    return str(value)
+    text = str(value)
+    try:
+        if b"\0" not in os.fsencode(text):
+            return text
+    except UnicodeEncodeError:
+        pass
+    raise _wrong(where, "a text cannot hold this character")
 
 
 def _boolean(value: object, where: str) -> bool:
@@ -135,7 +154,7 @@ def _keys(value: object, known: Sequence[str], needed: Sequence[str], where: str
         raise _wrong(where, "a mapping is wanted here")
     for key in value:
         if key not in known:
-            raise _wrong(where, f"there is no key '{key}'; there are: {', '.join(known)}")
+            raise _wrong(where, f"there is no key '{_shown(key)}'; there are: {', '.join(known)}")
     for key in needed:
         if key not in value:
             raise _wrong(where, f"the key '{key}' is missing")
@@ -217,7 +236,7 @@ class _Loader:
         else:
             pairs = (self._named_item(item, what, keys) for item in _items(value, f"{what}s"))
         for name, rest, marked in pairs:
-            entry = self._begin(name if hasattr(name, "line") else marked, f"{what} {name}")
+            entry = self._begin(name if hasattr(name, "line") else marked, f"{what} {_shown(name)}")
             known = _keys(rest, keys, (), entry.where)
             number = 0
             while number < entry.count:
@@ -318,7 +337,9 @@ class _Loader:
 
     def _routes(self, entry: _Entry, known: Mapping[str, Any], number: int) -> list[Route]:
         """A gateway may be reached by one of the routes straight to the link, so these come first."""
-        routes = [self._default(entry, item, number) for item in self._gateways(entry, known)]
+        gateways = self._gateways(entry, known)
+        self._count(entry.where, len(gateways))
+        routes = [self._default(entry, item, number) for item in gateways]
         for item in _items(known.get("routes", ()), f"{entry.where}, routes"):
             self._count(entry.where)
             routes.append(self._route(entry, item, number))
@@ -374,13 +395,15 @@ def _line_loader() -> Any:
             mapping.line = node.start_mark.line + 1
             for key_node, value_node in node.value:
                 line = key_node.start_mark.line + 1
+                if not isinstance(key_node, yaml.ScalarNode):
+                    raise _wrong(f"line {line}", "a key must be a text")
                 found = self.construct_object(key_node, deep=True)
                 if found is None:
                     raise _wrong(f"line {line}", "there is no value where a key is wanted")
                 key = _Scalar(found)
                 key.line = line
                 if key in mapping:
-                    raise _wrong(f"line {line}", f"the key '{key}' comes twice")
+                    raise _wrong(f"line {line}", f"the key '{_shown(key)}' comes twice")
                 mapping[key] = self.construct_object(value_node, deep=deep)
             return mapping
 
@@ -404,10 +427,14 @@ def load_text(text: str, topology: Topology) -> None:
     """Add what a text of YAML or JSON holds."""
     import yaml
 
+    if len(text) > LARGEST:
+        raise _wrong("text", f"it is longer than {LARGEST} characters")
     try:
         description = yaml.load(text, Loader=_line_loader())  # noqa: S506 - a BaseLoader makes texts only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "text"
         raise _wrong(where, str(getattr(error, "problem", None) or error)) from None
+    except RecursionError:
+        raise _wrong("text", "this nests too deep") from None
     load_mapping(description, topology)

@@ -70,7 +70,7 @@ class Topology(Closing):
     def from_file(cls, path: Union[str, os.PathLike[str]]) -> Topology:
         """As from_text(), from a file."""
         with open(path, encoding="utf-8") as file:
-            return cls.from_text(file.read())
+            return cls.from_text(file.read(_files.LARGEST + 1))
 
     def close(self) -> None:
         """Free it now instead of some time later."""

@@ -4,6 +4,7 @@
 import os
 import re
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import ipvlan
@@ -194,6 +195,48 @@ class Texts(unittest.TestCase):
             with self.subTest(text=text):
                 with self.assertRaisesRegex(ipvlan.TopologyFileError, re.escape(words)):
                     ipvlan.Topology.from_text(text)
+
+    def test_little_text_for_very_much(self):
+        """Each would take all memory, or all time."""
+        bomb = "[" + ", ".join(
+            "&a0 [" + "x, " * 10 + "]" if i == 0 else f"&a{i} [" + f"*a{i - 1}, " * 10 + "]" for i in range(12)
+        )
+        for text, words in (
+            (f"slaves: {bomb}]\nparents: [*a11]\n", "a text is wanted here"),
+            (f"? {bomb}]\n: 1\n", "a key must be a text"),
+            (f"x: {bomb}]\nparents: {{ ? *a11 : {{ mode: l2 }} }}\n", "a key must be a text"),
+            (f"parents: {{ eth0: {bomb}] }}\n", "a mapping is wanted here"),
+            ("[" * 10000 + "]" * 10000, "this nests too deep"),
+            ('slaves: [ { name: "a\\0b", parent: eth0 } ]', "cannot hold this character"),
+            ('slaves: [ { name: "a\\ud800b", parent: eth0 } ]', "cannot hold this character"),
+        ):
+            with self.subTest(words=words):
+                with self.assertRaisesRegex(ipvlan.TopologyFileError, re.escape(words)):
+                    ipvlan.Topology.from_text(text)
+
+    def test_gateways_are_counted(self):
+        gateways = "dev, " * 100
+        with unittest.mock.patch.object(ipvlan._files, "MOST_THINGS", 1000):
+            with self.assertRaisesRegex(ipvlan.TopologyFileError, "more than 1000 things"):
+                ipvlan.Topology.from_text(f'slaves: [ {{ name: "a[1-10]", parent: eth0, gateway: [{gateways}] }} ]')
+
+    def test_without_end(self):
+        with self.assertRaises(ipvlan.TopologyFileError):
+            ipvlan.Topology.from_file("/dev/zero")
+
+    def test_messages_command_no_terminal(self):
+        for text in (
+            '"\\e]0;mine\\a": 1',
+            'parents: { "\\e[2J": { mode: "l\\e[2J" } }',
+            'parents: { "\\u202e\\x9b2J": [] }',
+            'slaves: [ { name: "\\e[2J[2-1]", parent: eth0 } ]',
+            'slaves: [ { name: a, parent: eth0, addresses: "\\e[2J + 1" } ]',
+            'slaves: [ { name: a, parent: eth0, "\\n\\e[2J": 1, "\\n\\e[2J": 1 } ]',
+        ):
+            with self.subTest(text=text):
+                with self.assertRaises(ipvlan.TopologyFileError) as raised:
+                    ipvlan.Topology.from_text(text)
+                self.assertTrue(str(raised.exception).isprintable(), repr(str(raised.exception)))
 
     def test_empty(self):
         for text in ("", "# nothing\n", "~"):
