@@ -103,6 +103,8 @@ bool netns_name_is_valid(const char *name);
 /* The user namespace that owns a network namespace is the caller's own. True when the kernel does not tell. */
 bool netns_is_owned_here(const struct ipvlan_netns *netns);
 int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns);
+/* The same for a path that others can lead elsewhere: nothing is opened but a namespace. */
+int netns_open_foreign_quietly(const char *path, struct ipvlan_netns **netns);
 int netns_open_name_quietly(const char *name, struct ipvlan_netns **netns);
 int netns_copy_quietly(const struct ipvlan_netns *from, struct ipvlan_netns **netns);
 int netns_open_current(struct ipvlan_netns **netns);

@@ -88,7 +88,7 @@ static int offer_file(struct search *s, int folder, const char *path, const char
 		return err < 0 ? err : 0;
 	snprintf(whole, sizeof(whole), "%.47s/%.47s", path, name);
 	/* Namespaces of other sorts have their files there, too. */
-	err = netns_open_quietly(whole, NULL, &netns);
+	err = netns_open_foreign_quietly(whole, &netns);
 	if (err)
 		return shortage(err);
 	ipvlan_netns_free(netns);

@@ -247,25 +247,40 @@ int netns_nsid(struct transport *transport, const struct ipvlan_netns *netns, in
 	return transport_request(transport, (struct nlmsghdr *)buf, take_nsid, nsid, &ack);
 }
 
-static bool is_gone(const struct ipvlan_netns_info *info, const struct stat *st)
+static bool is_gone(const struct ipvlan_netns_info *info, const struct ipvlan_netns *opened)
 {
-	return st->st_ino != info->inode || st->st_dev != info->device;
+	return opened->inode != info->inode || opened->device != info->device;
 }
 
-static int open_checked(const char *path, const struct ipvlan_netns_info *info, const char *name,
+/* What was opened is given on, if it is what was listed. */
+static int check_opened(int err, struct ipvlan_netns *opened, const struct ipvlan_netns_info *info,
 			struct ipvlan_netns **netns)
 {
-	struct ipvlan_netns *opened;
-	int err = netns_open_quietly(path, name, &opened);
-
 	if (err)
 		return err;
-	if (is_gone(info, &(struct stat){.st_ino = opened->inode, .st_dev = opened->device})) {
+	if (is_gone(info, opened)) {
 		ipvlan_netns_free(opened);
 		return -ENOENT;
 	}
 	*netns = opened;
 	return 0;
+}
+
+static int open_checked(const char *path, const struct ipvlan_netns_info *info, const char *name,
+			struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns *opened = NULL;
+	int err = netns_open_quietly(path, name, &opened);
+
+	return check_opened(err, opened, info, netns);
+}
+
+static int open_held(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns)
+{
+	struct ipvlan_netns *opened = NULL;
+	int err = netns_open_foreign_quietly(info->path, &opened);
+
+	return check_opened(err, opened, info, netns);
 }
 
 int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_netns **netns)
@@ -282,7 +297,7 @@ int netns_open_info_quietly(const struct ipvlan_netns_info *info, struct ipvlan_
 		snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)info->pids[i]);
 		err = open_checked(path, info, NULL, netns);
 	}
-	return err && info->path ? open_checked(info->path, info, NULL, netns) : err;
+	return err && info->path ? open_held(info, netns) : err;
 }
 
 /* Gives a reference of one's own to a namespace that has this id; -ENOENT when it has another one. */

@@ -97,6 +97,43 @@ static int open_as(const char *path, const char *name, const char *kept_path, st
 	return fd < 0 ? -errno : from_fd(fd, name, kept_path, netns);
 }
 
+/* Of what O_PATH has found. Takes the descriptor over. */
+static int open_found(int found)
+{
+	struct statfs fs;
+	char path[48];
+	int fd = -EINVAL;
+
+	if (fstatfs(found, &fs) < 0) {
+		fd = -errno;
+	} else if (fs.f_type == NSFS_MAGIC) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = fd < 0 ? -errno : fd;
+	}
+	close(found);
+	return fd;
+}
+
+/*
+ * Where a path leads others may have a say: it may be a process's own file system, or lie in one. To open a device does
+ * something already (a watchdog begins to count), so first one looks at what there is.
+ */
+static int open_foreign(const char *path, const char *kept_path, struct ipvlan_netns **netns)
+{
+	int found = open(path, O_PATH | O_CLOEXEC), fd;
+
+	if (found < 0)
+		return -errno;
+	fd = open_found(found);
+	return fd < 0 ? fd : from_fd(fd, NULL, kept_path, netns);
+}
+
+int netns_open_foreign_quietly(const char *path, struct ipvlan_netns **netns)
+{
+	return open_foreign(path, NULL, netns);
+}
+
 int netns_open_quietly(const char *path, const char *name, struct ipvlan_netns **netns)
 {
 	return open_as(path, name, NULL, netns);
@@ -159,7 +196,7 @@ IPVLAN_API int ipvlan_netns_open_name(struct ipvlan_ctx *ctx, const char *name, 
 
 IPVLAN_API int ipvlan_netns_open_path(struct ipvlan_ctx *ctx, const char *path, struct ipvlan_netns **netns)
 {
-	int err = open_as(path, NULL, path, netns);
+	int err = open_foreign(path, path, netns);
 
 	return err ? fail_open(ctx, err, path) : 0;
 }

@@ -288,6 +288,58 @@ START_TEST(a_mount_may_have_a_long_name)
 }
 END_TEST
 
+/* Something else is mounted over the folder of a mount; that is told nevertheless. */
+static void cover_by_fifo(const char *folder, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	ck_assert_int_eq(mkdir(folder, 0755), 0);
+	ck_assert_int_eq(close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)), 0);
+	ipvlan_netns_free(make("ns0"));
+	ck_assert_int_eq(mount(IPVLAN_NETNS_DIR "/ns0", path, "none", MS_BIND, NULL), 0);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+	ck_assert_int_eq(mount("tmpfs", folder, "tmpfs", 0, NULL), 0);
+	ck_assert_int_eq(mkfifo("/run/bait", 0600), 0);
+	ck_assert_int_eq(symlink("/run/bait", path), 0);
+}
+
+/* It goes on once anybody opens the other end, for however short a time. */
+static void *wait_for_reader(void *opened)
+{
+	int fd = open("/run/bait", O_WRONLY | O_CLOEXEC);
+
+	*(volatile bool *)opened = true;
+	close(fd);
+	return NULL;
+}
+
+/* Whoever may mount in a namespace of their own would have root open any file, and devices do things when opened. */
+START_TEST(nothing_is_opened_but_namespaces)
+{
+	const struct ipvlan_netns_info *info;
+	struct ipvlan_netns *netns = NULL;
+	struct ipvlan_netns_list *list;
+	volatile bool opened = false;
+	pthread_t thread;
+
+	cover_by_fifo("/run/folder", "netns");
+	ck_assert_int_eq(pthread_create(&thread, NULL, wait_for_reader, (void *)&opened), 0);
+	ck_assert_int_eq(ipvlan_netns_list(ctx, &list), 0);
+	info = ipvlan_netns_list_get(list, ipvlan_netns_list_get_count(list) - 1);
+	ck_assert_ptr_nonnull(strstr(ipvlan_netns_info_get_path(info), "/run/folder/netns"));
+	usleep(100000);
+	ck_assert_int_ne(ipvlan_netns_open_info(ctx, info, &netns), 0);
+	ck_assert_int_eq(ipvlan_netns_open_path(ctx, "/run/folder/netns", &netns), -EINVAL);
+	usleep(100000);
+	ck_assert_msg(!opened, "a FIFO was opened");
+	ipvlan_netns_list_free(list);
+	/* The thread's end. */
+	ck_assert_int_eq(close(open("/run/bait", O_RDONLY | O_NONBLOCK | O_CLOEXEC)), 0);
+	pthread_join(thread, NULL);
+}
+END_TEST
+
 static const struct ipvlan_netns_info *find(const struct ipvlan_netns_list *list, ino_t inode)
 {
 	size_t i;
@@ -702,6 +754,7 @@ int main(void)
 	if (!left_out("contexts in namespaces", WANT_NESTS)) {
 		tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
 		tcase_add_loop_test(all, a_mount_may_have_a_long_name, 0, 4);
+		tcase_add_test(all, nothing_is_opened_but_namespaces);
 		tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
 		tcase_add_test(all, threads_do_not_see_each_other);
 	}
