@@ -373,31 +373,48 @@ int dns_read_runtime(const json_t *json, json_t **dns, struct cni_error *error)
 	return err;
 }
 
-static bool has_text(const json_t *array, const json_t *text)
+/* An object whose keys are texts that were seen: lists are as long as a configuration has room for. */
+static int note_texts(json_t *seen, const json_t *list)
 {
-	const json_t *item;
+	json_t *text;
 	size_t i;
 
-	json_array_foreach (array, i, item)
-		if (json_equal(item, text))
-			return true;
-	return false;
+	json_array_foreach (list, i, text)
+		if (json_object_set_nocheck(seen, json_string_value(text), text))
+			return -ENOMEM;
+	return 0;
+}
+
+static int append_unseen(json_t *merged, const json_t *list, json_t *seen)
+{
+	json_t *text;
+	size_t i;
+
+	json_array_foreach (list, i, text) {
+		if (json_object_get(seen, json_string_value(text)))
+			continue;
+		if (json_array_append(merged, text) || json_object_set_nocheck(seen, json_string_value(text), text))
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 static int merge_list(json_t *into, const json_t *from, const char *key)
 {
 	const json_t *list = json_object_get(from, key);
-	json_t *merged = json_object_get(into, key), *text;
-	size_t i;
+	json_t *merged = json_object_get(into, key), *seen;
+	int err;
 
 	if (!list)
 		return 0;
 	if (!merged)
 		return json_object_set_new(into, key, json_deep_copy(list));
-	json_array_foreach (list, i, text)
-		if (!has_text(merged, text) && json_array_append(merged, text))
-			return -ENOMEM;
-	return 0;
+	seen = json_object();
+	err = seen ? note_texts(seen, merged) : -ENOMEM;
+	if (!err)
+		err = append_unseen(merged, list, seen);
+	json_decref(seen);
+	return err;
 }
 
 json_t *dns_merge(const json_t *first, const json_t *second)
