@@ -26,6 +26,16 @@ struct run {
 	int status;
 };
 
+/* Each run would begin another one, without end. */
+static int refuse_itself(const struct stat *program, const struct delegation *delegation, struct cni_error *error)
+{
+	struct stat own;
+
+	if (stat("/proc/self/exe", &own) < 0 || own.st_ino != program->st_ino || own.st_dev != program->st_dev)
+		return 0;
+	return cni_fail(error, CNI_CONFIG, "\"type\": \"%.80s\" of \"ipam\" is this plugin itself", delegation->plugin);
+}
+
 static int find_program(const struct delegation *delegation, struct run *run, struct cni_error *error)
 {
 	const char *path = delegation->path;
@@ -37,7 +47,7 @@ static int find_program(const struct delegation *delegation, struct run *run, st
 			snprintf(run->program, sizeof(run->program), "%.*s/%s", (int)length, path, delegation->plugin);
 
 		if (length && used < (int)sizeof(run->program) && stat(run->program, &st) == 0 && S_ISREG(st.st_mode))
-			return 0;
+			return refuse_itself(&st, delegation, error);
 		path += length + (path[length] == ':');
 	}
 	return cni_fail(error, CNI_ENVIRONMENT, "there is no plugin \"%.80s\" in CNI_PATH, \"%.200s\"",

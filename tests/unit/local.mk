@@ -182,7 +182,7 @@ tests_unit_test_topology_file_LDADD = $(cli_LDADD)
 
 # The CNI plugin, as far as it needs no kernel.
 unit_tests += tests/unit/test-cni
-tests_unit_test_cni_SOURCES = %D%/test-cni.c cni/record.c cni/record.h $(cni_pure_sources)
+tests_unit_test_cni_SOURCES = %D%/test-cni.c cni/delegate.c cni/delegate.h cni/record.c cni/record.h $(cni_pure_sources)
 tests_unit_test_cni_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cni_LDADD = libipvlan/libipvlan.la $(CHECK_LIBS) $(JANSSON_LIBS)
 # What changes.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What ipvlan-cni does without a kernel: requests, configurations, results of all versions, records. */
 #include "../../cni/config.h"
+#include "../../cni/delegate.h"
 #include "../../cni/record-text.h"
 
 #include <check.h>
@@ -434,6 +435,29 @@ START_TEST(errors_are_json)
 }
 END_TEST
 
+/* ---- other plugins */
+
+/* Were this program run, that would be the end of it: see main(). */
+START_TEST(nobody_delegates_to_himself)
+{
+	struct delegation delegation = {.command = "DEL", .container = "one", .netns = "", .ifname = "eth0"};
+	char path[PATH_MAX] = "";
+	json_t *config = json_object(), *answer = NULL;
+	struct cni_error error;
+	bool refused;
+	char *name;
+
+	ck_assert_int_gt(readlink("/proc/self/exe", path, sizeof(path) - 1), 0);
+	name = strrchr(path, '/');
+	*name++ = '\0';
+	delegation.path = path;
+	delegation.plugin = name;
+	ck_assert_int_eq(delegate(&delegation, config, &answer, &refused, &error), -EINVAL);
+	ck_assert_msg(error.code == CNI_CONFIG && strstr(error.msg, "is this plugin itself"), "%s", error.msg);
+	json_decref(config);
+}
+END_TEST
+
 /* ---- records */
 
 static char folder[] = "/tmp/test-cni-XXXXXX";
@@ -666,6 +690,9 @@ int main(void)
 	SRunner *runner;
 	int failures;
 
+	/* As a plugin that is asked for something. */
+	if (getenv("CNI_COMMAND"))
+		return EXIT_FAILURE;
 	json_set_alloc_funcs(allocate, free);
 	tcase_add_loop_test(tcase, requests_are_judged, 0, COUNT_OF(requests));
 	tcase_add_test(tcase, arguments_are_searched);
@@ -678,6 +705,7 @@ int main(void)
 	tcase_add_loop_test(tcase, results_are_judged, 0, COUNT_OF(results));
 	tcase_add_loop_test(tcase, writing_without_memory, 0, COUNT_OF(written));
 	tcase_add_test(tcase, errors_are_json);
+	tcase_add_test(tcase, nobody_delegates_to_himself);
 	tcase_add_test(tcase, records_are_kept);
 	tcase_add_loop_test(tcase, records_are_whole, 0, COUNT_OF(record_texts));
 	tcase_add_test(tcase, records_are_no_links);
