@@ -20,16 +20,13 @@ struct making {
 
 static int check_netns(struct plugin *plugin)
 {
-	struct ipvlan_netns *own;
-	bool same;
+	bool at_home;
 
 	if (plugin->request.own_netns)
 		return 0;
-	if (ipvlan_netns_open_current(plugin->ctx, &own))
-		return cni_fail_library(&plugin->error, plugin->ctx);
-	same = ipvlan_netns_is_equal(own, plugin->netns);
-	ipvlan_netns_free(own);
-	if (!same)
+	if (plugin_is_at_home(plugin, &at_home))
+		return -EINVAL;
+	if (!at_home)
 		return 0;
 	cni_fail(&plugin->error, CNI_SAME_NETNS, "CNI_NETNS %s is the namespace that the plugin runs in",
 		 plugin->request.netns);
@@ -111,6 +108,8 @@ static int remember(struct making *making)
 	struct plugin *plugin = making->plugin;
 	struct record *record = &making->record;
 
+	if (plugin_read_cookie(plugin, plugin->netns, &record->netns_cookie))
+		return -EINVAL;
 	record->netns_inode = ipvlan_netns_get_inode(plugin->netns);
 	record->ifindex = ipvlan_link_get_ifindex(making->link);
 	snprintf(record->container, sizeof(record->container), "%s", plugin->request.container);

@@ -43,9 +43,25 @@ static bool is_gone(int code)
 	return code == -ENOENT || code == -ENOTDIR || code == -ESRCH || code == -EINVAL;
 }
 
+/*
+ * Another namespace may have its path or its inode by now, and in that are no links of ours. Without a record: ADD
+ * makes none where the plugin runs, and a process whose number the path has may have become one of the host's.
+ */
+static int is_place(struct plugin *plugin, const struct record *record, bool *is_ours)
+{
+	int err;
+
+	if (record)
+		return plugin_is_place(plugin, record, plugin->netns, is_ours);
+	err = plugin_is_at_home(plugin, is_ours);
+	*is_ours = !*is_ours || plugin->request.own_netns;
+	return err;
+}
+
 /* A namespace that is gone has taken the link along. */
 static int delete_link(struct plugin *plugin, const struct record *record)
 {
+	bool may_have_ours = false;
 	int err;
 
 	if (!*plugin->request.netns)
@@ -53,6 +69,9 @@ static int delete_link(struct plugin *plugin, const struct record *record)
 	err = plugin_open_netns(plugin);
 	if (err)
 		return is_gone(ipvlan_error_get_code(ipvlan_ctx_get_error(plugin->ctx))) ? 0 : err;
+	err = is_place(plugin, record, &may_have_ours);
+	if (err || !may_have_ours)
+		return err;
 	err = plugin_work_in(plugin, plugin->netns);
 	return err ? err : delete_ours(plugin, record);
 }

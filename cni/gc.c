@@ -25,7 +25,7 @@ static bool is_valid(const struct record *record, void *data)
 }
 
 /* Its namespace may have lost the path that it had, and live on in a process. */
-static int open_netns(struct plugin *plugin, const struct ipvlan_link *link, const struct record *record,
+static int open_place(struct plugin *plugin, const struct ipvlan_link *link, const struct record *record,
 		      struct ipvlan_netns **netns)
 {
 	pid_t pid = ipvlan_link_get_netns_pid(link);
@@ -38,10 +38,25 @@ static int open_netns(struct plugin *plugin, const struct ipvlan_link *link, con
 		err = ipvlan_netns_open_pid(plugin->ctx, pid, netns);
 	else
 		err = ipvlan_netns_open_path(plugin->ctx, record->netns, netns);
-	if (err || ipvlan_netns_get_inode(*netns) == record->netns_inode)
-		return err;
+	if (err)
+		return err == -ENOENT || err == -ESRCH ? err : cni_fail_library(&plugin->error, plugin->ctx);
+	return 0;
+}
+
+/* @return 0; -ENOENT when it is gone, though another one may have its path or its inode; or another -errno, told. */
+static int open_netns(struct plugin *plugin, const struct ipvlan_link *link, const struct record *record,
+		      struct ipvlan_netns **netns)
+{
+	bool is_place = false;
+	int err = open_place(plugin, link, record, netns);
+
+	if (err)
+		return err == -ESRCH ? -ENOENT : err;
+	err = plugin_is_place(plugin, record, *netns, &is_place);
+	if (!err && is_place)
+		return 0;
 	ipvlan_netns_free(*netns);
-	return -ENOENT;
+	return err ? err : -ENOENT;
 }
 
 /* Looked at once more, inside: between the list and now it may have become another's. */
@@ -64,7 +79,7 @@ static int delete_link(struct plugin *plugin, const struct ipvlan_link *link, co
 	int err = open_netns(plugin, link, record, &netns);
 
 	if (err)
-		return err == -ENOENT || err == -ESRCH ? 0 : cni_fail_library(&plugin->error, plugin->ctx);
+		return err == -ENOENT ? 0 : err;
 	err = ipvlan_ctx_set_netns(plugin->ctx, netns);
 	if (!err)
 		err = delete_inside(plugin, record);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define MAIN_TABLE 254
 
@@ -169,6 +170,62 @@ int plugin_forget(struct plugin *plugin, const char *container, const char *ifna
 	int err = record_remove(plugin->folder, container, ifname);
 
 	return err ? record_fail(plugin->folder, err, &plugin->error) : 0;
+}
+
+int plugin_is_at_home(struct plugin *plugin, bool *at_home)
+{
+	struct ipvlan_netns *own;
+
+	if (ipvlan_netns_open_current(plugin->ctx, &own))
+		return cni_fail_library(&plugin->error, plugin->ctx);
+	*at_home = ipvlan_netns_is_equal(own, plugin->netns);
+	ipvlan_netns_free(own);
+	return 0;
+}
+
+/* Runs in the container. */
+static int read_cookie(void *data)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t size = sizeof(uint64_t);
+
+	if (fd < 0)
+		return -errno;
+#ifdef SO_NETNS_COOKIE
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, data, &size) < 0)
+		*(uint64_t *)data = 0;
+#else
+	(void)size;
+#endif
+	close(fd);
+	return 0;
+}
+
+int plugin_read_cookie(struct plugin *plugin, const struct ipvlan_netns *netns, uint64_t *cookie)
+{
+	int err;
+
+	*cookie = 0;
+	if (ipvlan_netns_call(plugin->ctx, netns, read_cookie, cookie, &err))
+		return cni_fail_library(&plugin->error, plugin->ctx);
+	if (!err)
+		return 0;
+	errno = -err;
+	return cni_fail(&plugin->error, CNI_TRY_LATER, "a socket cannot be made: %m");
+}
+
+int plugin_is_place(struct plugin *plugin, const struct record *record, const struct ipvlan_netns *netns,
+		    bool *is_place)
+{
+	uint64_t cookie;
+
+	*is_place = ipvlan_netns_get_inode(netns) == record->netns_inode;
+	if (!*is_place || !record->netns_cookie)
+		return 0;
+	if (plugin_read_cookie(plugin, netns, &cookie))
+		return -EINVAL;
+	*is_place = !cookie || cookie == record->netns_cookie;
+	return 0;
 }
 
 bool plugin_owns(const struct record *record, const struct ipvlan_link *link)

@@ -50,7 +50,17 @@ int plugin_release(struct plugin *plugin, const char *container, const char *net
 /* Remove the record of an attachment. */
 int plugin_forget(struct plugin *plugin, const char *container, const char *ifname);
 
-/* Whether a link is the one that was made for an attachment. */
+/* Whether the container's namespace is the one that the plugin runs in. @return 0 or -EINVAL */
+int plugin_is_at_home(struct plugin *plugin, bool *at_home);
+
+/* The number that the kernel gives a namespace, and no other one after it; 0 of kernels before 5.14. */
+int plugin_read_cookie(struct plugin *plugin, const struct ipvlan_netns *netns, uint64_t *cookie);
+
+/* Whether a namespace is the one of an attachment, and not another one that got its inode. @return 0 or -EINVAL */
+int plugin_is_place(struct plugin *plugin, const struct record *record, const struct ipvlan_netns *netns,
+		    bool *is_place);
+
+/* Whether a link is the one that was made for an attachment, if its namespace is that one's. */
 bool plugin_owns(const struct record *record, const struct ipvlan_link *link);
 
 #endif

@@ -12,9 +12,10 @@ void record_name(char buf[RECORD_NAME_SIZE], const char *container, const char *
 
 json_t *record_encode(const struct record *record)
 {
-	return json_pack("{s:s, s:o, s:I, s:i, s:o, s:b}", "network", record->network, "netns",
-			 cni_string(record->netns), "inode", (json_int_t)record->netns_inode, "ifindex",
-			 record->ifindex, "parent", cni_string(record->parent), "hostAccess", record->host_access);
+	return json_pack("{s:s, s:o, s:I, s:I, s:i, s:o, s:b}", "network", record->network, "netns",
+			 cni_string(record->netns), "inode", (json_int_t)record->netns_inode, "cookie",
+			 (json_int_t)record->netns_cookie, "ifindex", record->ifindex, "parent",
+			 cni_string(record->parent), "hostAccess", record->host_access);
 }
 
 /* container@ifname, both as request.h allows them. */
@@ -48,6 +49,7 @@ static int read_numbers(const json_t *json, struct record *record)
 	if (!json_is_integer(inode) || json_integer_value(ifindex) <= 0 || json_integer_value(ifindex) > INT_MAX)
 		return -ENOENT;
 	record->netns_inode = (uint64_t)json_integer_value(inode);
+	record->netns_cookie = (uint64_t)json_integer_value(json_object_get(json, "cookie"));
 	record->ifindex = (int)json_integer_value(ifindex);
 	return 0;
 }

@@ -14,7 +14,7 @@ struct record {
 	char container[CONTAINER_LENGTH + 1], ifname[IFNAMSIZ];
 	char network[CONTAINER_LENGTH + 1];
 	char netns[PATH_MAX];
-	uint64_t netns_inode;
+	uint64_t netns_inode, netns_cookie; /* a cookie is never given twice, an inode is; 0: not known */
 	int ifindex;
 	char parent[IFNAMSIZ];
 	bool host_access;

@@ -244,6 +244,7 @@ static void record_again(const struct record *record)
 	require(strcmp(back.container, record->container) == 0 && strcmp(back.ifname, record->ifname) == 0);
 	require(strcmp(back.network, record->network) == 0 && strcmp(back.netns, record->netns) == 0);
 	require(strcmp(back.parent, record->parent) == 0 && back.netns_inode == record->netns_inode);
+	require(back.netns_cookie == record->netns_cookie);
 	require(back.ifindex == record->ifindex && back.host_access == record->host_access);
 	json_decref(json);
 }

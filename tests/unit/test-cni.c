@@ -478,7 +478,8 @@ static void remove_folder(void)
 
 static struct record some_record(const char *container, const char *network)
 {
-	struct record record = {.netns_inode = 4026532152, .ifindex = 7, .host_access = true};
+	struct record record = {
+		.netns_inode = 4026532152, .netns_cookie = UINT64_MAX - 1, .ifindex = 7, .host_access = true};
 
 	snprintf(record.container, sizeof(record.container), "%s", container);
 	snprintf(record.network, sizeof(record.network), "%s", network);
@@ -511,6 +512,7 @@ START_TEST(records_are_kept)
 	ck_assert_str_eq(back.netns, "/run/netns/c1");
 	ck_assert_str_eq(back.parent, "eth1");
 	ck_assert_uint_eq(back.netns_inode, 4026532152);
+	ck_assert_uint_eq(back.netns_cookie, UINT64_MAX - 1);
 	ck_assert_int_eq(back.ifindex, 7);
 	ck_assert(back.host_access);
 	record = some_record("two", "net2");
