@@ -17,20 +17,52 @@ static const char *const stage_names[] = {
 	[IPVLAN_STAGE_EXEC] = "exec",
 };
 
-/* U+0080 to U+009F in UTF-8: the control characters above ASCII, among them one that begins an escape sequence. */
-static bool is_high_control(const char *text)
+/* The bytes of a character by its first one; 1 also for what begins none. */
+static size_t expected_length(unsigned char first)
 {
-	return (unsigned char)text[0] == 0xc2 && ((unsigned char)text[1] & 0xe0) == 0x80;
+	return first >= 0xf0 && first < 0xf8   ? 4
+	       : first >= 0xe0 && first < 0xf0 ? 3
+	       : first >= 0xc0 && first < 0xe0 ? 2
+					       : 1;
 }
 
+/* Of a character in UTF-8; 0, the number of what is no character, when it is none. */
+static uint32_t decode_character(const char *text, size_t length)
+{
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *u = (const unsigned char *)text;
+	uint32_t c = length == 1 ? u[0] : u[0] & (0x7fU >> length);
+	size_t i;
+
+	for (i = 1; i < length; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (u[i] & 0x3f);
+	}
+	return c < smallest[length] || (length == 1 && c >= 0x80) ? 0 : c;
+}
+
+/* Control characters, line separators, and marks that turn the direction of writing. */
+static bool is_harmful(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c > 0x10ffff ||
+	       (c >= 0xd800 && c <= 0xdfff);
+}
+
+/* As many '?' as bytes: it stays as long as it was. A byte that is no UTF-8 commands a terminal of another encoding. */
 void text_defuse(char *text)
 {
-	for (; *text; text++) {
-		if (is_high_control(text))
-			*text++ = '?';
-		else if ((unsigned char)*text >= ' ' && *text != 0x7f)
-			continue;
-		*text = '?';
+	size_t length;
+	uint32_t c;
+
+	for (; *text; text += length) {
+		length = expected_length((unsigned char)*text);
+		c = decode_character(text, length);
+		if (!c)
+			length = 1;
+		if (is_harmful(c))
+			memset(text, '?', length);
 	}
 }
 

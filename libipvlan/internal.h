@@ -78,8 +78,7 @@ int fail_ack(struct ipvlan_ctx *ctx, int code, const struct ack *ack, enum ipvla
 	PRINTF(5, 6);
 /* Puts better words in the place of the errno's text. */
 void fail_because(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);
-/* Names of links, and so the kernel's words, may hold escape sequences for a terminal: control characters become '?'.
- */
+/* Names of links, and so the kernel's words, may hold escape sequences for a terminal: what is harmful becomes '?'. */
 void text_defuse(char *text);
 void fail_step(struct ipvlan_ctx *ctx, unsigned int step);
 void fail_holder(struct ipvlan_ctx *ctx, const char *format, ...) PRINTF(2, 3);

@@ -6,8 +6,8 @@
  * Every function of the library that can fail returns 0 or -errno, the number being the kernel's own wherever the
  * kernel refused. The context keeps the rest of the story in one error object. It describes the last call that failed
  * and is overwritten by the next one that does; a call that succeeds leaves it alone. All strings live as long as the
- * context and until its next failing call. Strings from the kernel or from input have control characters replaced by
- * '?', so that they are safe on a terminal.
+ * context and until its next failing call. In strings from the kernel or from input control characters, marks that turn
+ * the direction of writing and what is no UTF-8 are replaced by '?', so that they are safe on a terminal.
  *
  * @code{.c}
  * if (ipvlan_address_delete(ctx, "ipvl0", address) < 0) {

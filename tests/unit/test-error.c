@@ -83,6 +83,14 @@ static const struct {
 	 "31m",
 	 "??31m"}, /* CSI in one character */
 	{"\xc2\xa0", "\xc2\xa0"},
+	{"\x9b"
+	 "31m \xe9t\xe9",
+	 "?31m ?t?"}, /* where each byte is a character */
+	{"\xc0\x9b \xe0\x82\x9b \xed\xa0\x80 \xf7\xbf\xbf\xbf", "?? ??? ??? ????"},
+	{"a\xe2\x80\xae b\xe2\x81\xa6 c\xe2\x80\xa8 d\xef\xbb\xbf",
+	 "a??? b??? c??? d???"}, /* written from right to left */
+	{"\xe2\x80", "??"},
+	{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
 	{"%s%n", "%s%n"},
 };
 
