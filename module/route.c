@@ -102,6 +102,49 @@ static int out_v6(struct net *net, struct sk_buff *skb)
 	return ip6_local_out(net, NULL, skb);
 }
 
+/* Where the packet ends by its header. What the frame has behind it, to be long enough, is no part of it. */
+static unsigned int end_of(const struct sk_buff *skb, bool v4)
+{
+	unsigned int length;
+
+	/* Which says 0 where it does not fit. */
+	if (skb_is_gso(skb))
+		return skb->len;
+	if (v4)
+		return ntohs(ip_hdr(skb)->tot_len);
+	length = ntohs(ipv6_hdr(skb)->payload_len);
+	if (!length && ipv6_hdr(skb)->nexthdr == NEXTHDR_HOP)
+		return skb->len;
+	return sizeof(struct ipv6hdr) + length;
+}
+
+/* What is yet to be summed, and where to, lies in the packet: the kernel makes a noise of its own about others. */
+static bool sum_fits(const struct sk_buff *skb)
+{
+	int start = skb_checksum_start_offset(skb);
+
+	return skb->ip_summed != CHECKSUM_PARTIAL ||
+	       (start >= 0 && start + skb->csum_offset + sizeof(__sum16) <= skb->len);
+}
+
+/*
+ * On the way out the length is written anew, of all there is, and IPv4's checksum, of all the header: both into the
+ * packet, which others may see, as tcpdump on the slave. A sum that came with it from elsewhere began elsewhere.
+ */
+static int make_own(struct sk_buff *skb, bool v4, enum ipvl_reason *reason)
+{
+	unsigned int header = v4 ? ip_hdrlen(skb) : sizeof(struct ipv6hdr);
+
+	*reason = IPVL_R_TX_NO_MEMORY;
+	if (pskb_trim(skb, end_of(skb, v4)) || !pskb_may_pull(skb, header) || skb_cow_head(skb, 0))
+		return NET_XMIT_DROP;
+	*reason = IPVL_R_TX_MALFORMED;
+	if (!sum_fits(skb))
+		return NET_XMIT_DROP;
+	skb_forward_csum(skb);
+	return 0;
+}
+
 /* Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why, if not 0. */
 int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason)
 {
@@ -115,7 +158,9 @@ int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *
 		kfree_skb(skb);
 		return NET_XMIT_DROP;
 	}
-	err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
+	err = make_own(skb, v4, reason);
+	if (!err)
+		err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
 	if (err) {
 		kfree_skb(skb);
 	} else {

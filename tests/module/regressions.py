@@ -10,6 +10,7 @@ That the kernel is none the worse is seen in its log, best of a kernel that watc
 import errno
 import os
 import random
+import select
 import signal
 import socket
 import struct
@@ -138,6 +139,80 @@ def headers_in_fragments(w):
                     got = who_got(w, frame, who)
                     check(f'{mode} {option}: {linear} linear bytes from {source} to {to}', True, set(who) <= set(got))
         w.no_slaves()
+
+
+def virtual(place, frame, linear, start, offset):
+    """As unlinear(), of a packet that is yet to be summed, if there is anything to sum. Returns the error."""
+    place.netns.enter()
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as s:
+        s.setsockopt(frames.SOL_PACKET, VNET_HEADER, 1)
+        try:
+            s.sendto(struct.pack('=BBHHHH', 1, 0, linear, 0, start, offset) + frame,
+                     (place.device, frame[12] << 8 | frame[13]))
+        except OSError as error:
+            return error.errno
+    return 0
+
+
+def frame_with(listener, data):
+    """The frame with these bytes among all that is heard, or none."""
+    end = time.monotonic() + frames.LATEST
+    while select.select([listener], [], [], max(end - time.monotonic(), 0))[0]:
+        frame = listener.recv(65536)
+        if data in frame:
+            return frame
+    return b''
+
+
+def padded(w):
+    for address in '10.1.0.2', 'fd01::2':
+        w.r0.neighbour(address, ROUTER, 'p1')
+    for mode in 'l3', 'l3s':
+        w.slaves(mode)
+        for kind, source, to in ('udp4', '10.1.0.11', '10.1.0.2'), ('udp6', 'fd01::11', 'fd01::2'):
+            data = f'{mode}-{kind}'
+            frame = frames.build(f'{kind}:{OWN},from={source},to={to},data={data}')
+            outside, own = family.listener_at(w.r1, 'e0'), family.listener_at(w.n1, 'ipvl1')
+            w.places[0].send(frame + b'padding')
+            packet, sent = frame_with(outside, data.encode())[14:], frame_with(own, data.encode())
+            if kind == 'udp4':
+                check(f'{mode}: its header is right', 0, frames.checksum(packet[:20]))
+                packet = packet[:10] + frame[24:26] + packet[12:]
+            check(f'{mode}: {kind} goes on as it was, without what filled the frame', frame[14:], packet)
+            check(f'{mode}: who looks on sees of {kind} what was sent', frame + b'padding', sent)
+            for listener in outside, own:
+                listener.close()
+        w.no_slaves()
+
+
+def sum_behind_the_end(w):
+    w.slaves('l3')
+    for length in 20, 26, 27, 28:
+        frame = bytearray(frames.build(f'udp4:{OWN},from=10.1.0.11,to=10.1.0.2,data=' + 'x' * 100))
+        frame[16:18] = struct.pack('!H', length)
+        before = w.places[0].reasons()['tx_drop_malformed']
+        refused = length < 28
+        check(f'a packet of {length} bytes, its sum in bytes 26 and 27', errno.ENOBUFS if refused else 0,
+              virtual(w.places[0], bytes(frame), 70, 34, 6))
+        check('is refused by name' if refused else 'is not', before + refused, w.places[0].reasons()['tx_drop_malformed'])
+    w.no_slaves()
+
+
+def options_in_fragments(w):
+    for name, netns in ('p1', w.r0), ('e0', w.r1):
+        netns.set(name, mtu=9000)
+    w.slaves('l3')
+    udp = struct.pack('!HHHH', 1000, 9, 4508, 0) + b'x' * 4500
+    for linear in 14, 34, 54, 74:
+        options = bytes((7, 39, 4, linear)) + os.urandom(36)
+        head = struct.pack('!BBHHHBBH4s4s', 0x4f, 0, 60 + len(udp), 1, 0, 64, 17, 0, socket.inet_aton('10.1.0.11'),
+                           socket.inet_aton('10.1.0.2')) + options
+        head = head[:10] + struct.pack('!H', frames.checksum(head)) + head[12:]
+        outside = family.listener_at(w.r1, 'e0')
+        unlinear(w.places[0], frames.mac(PARENT) * 2 + b'\x08\0' + head + udp, linear)
+        check(f'{linear} linear bytes: the sum is of the header', head, frame_with(outside, options)[14:74])
+        outside.close()
+    w.no_slaves()
 
 
 def packet_socket_routed(w):
@@ -403,6 +478,9 @@ TABLE = (
     ('local routes', host_by_local_route),
     ('softlockup when many addresses are scanned', many_addresses),
     ('port freed twice when creation fails', failed_creation),
+    ('what fills a short frame becomes part of the packet (L3), headers are written that others see', padded),
+    ('warned of by the kernel: a sum that lies behind the packet\'s end', sum_behind_the_end),
+    ('the IPv4 checksum of options that are not in the linear part', options_in_fragments),
     ('unprivileged user changes the port\'s mode', foreign_user),
     ('IFLA_MTU ignored', mtu_is_kept),
 )
