@@ -15,6 +15,14 @@ noinline struct sk_buff *ipvl_skb_pull(struct sk_buff *skb, unsigned int length)
 	return skb;
 }
 
+static noinline struct sk_buff *pull(const struct ipvl_port *port, struct sk_buff *skb, unsigned int length)
+{
+	skb = ipvl_skb_pull(skb, length);
+	if (!skb)
+		ipvl_count_port_drop(port, IPVL_R_RX_NO_MEMORY);
+	return skb;
+}
+
 static rx_handler_result_t deliver(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	skb->dev = slave->dev;
@@ -43,13 +51,13 @@ __flatten rx_handler_result_t ipvl_rx(struct sk_buff **pskb)
 		question.ours = ipvl_has_mac(port->dev, eth_hdr(skb)->h_source);
 	verdict = ipvl_rx_verdict(&question);
 	if (verdict.action == IPVL_ASK) {
-		while ((parsed = ipvl_skb_parse(&target, skb, 0, skb->protocol)) > 0) {
-			*pskb = skb = ipvl_skb_pull(skb, parsed);
-			if (!skb) {
-				ipvl_count_port_drop(port, IPVL_R_RX_NO_MEMORY);
-				return RX_HANDLER_CONSUMED;
-			}
-		}
+		/* Others, as pktgen, would find their packet come from the slave, and perhaps after it has gone. */
+		if (unlikely(skb_shared(skb)))
+			*pskb = skb = pull(port, skb, 0);
+		while (likely(skb) && (parsed = ipvl_skb_parse(&target, skb, 0, skb->protocol)) > 0)
+			*pskb = skb = pull(port, skb, parsed);
+		if (unlikely(!skb))
+			return RX_HANDLER_CONSUMED;
 		if (parsed == IPVL_PARSED)
 			slave = ipvl_target_find(port, &target);
 		if (unlikely(!slave && question.options & IPVLAN_PORT_OPT_DHCP && question.mode == IPVLAN_MODE_L2))

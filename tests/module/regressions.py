@@ -215,6 +215,41 @@ def options_in_fragments(w):
     w.no_slaves()
 
 
+def pktgen(file, *lines):
+    for line in lines:
+        with open(f'/proc/thread-self/net/pktgen/{file}', 'w', encoding='ascii') as f:
+            f.write(line + '\n')
+
+
+def shared(w):
+    subprocess.run(['modprobe', '-q', 'pktgen'], check=False)
+    for mode in 'l2', 'l3', 'l3s':
+        w.slaves(mode)
+        if mode == 'l2':
+            # The fragments of an answer that nobody asked for are looked at, too.
+            w.set(family.bits(family.DHCP))
+        w.r0.enter()
+        if not os.path.exists('/proc/thread-self/net/pktgen/pgctrl'):
+            print('no pktgen here')
+            w.no_slaves()
+            return
+        for fragments in 0, 2:
+            for to, port, place in ('10.1.0.11', 9, w.places[0]), ('10.1.0.99', 68, w.places[3]):
+                before = place.counts()['rx']
+                w.r0.enter()
+                pktgen('kpktgend_0', 'rem_device_all', 'add_device p1')
+                pktgen('p1', 'xmit_mode netif_receive', 'count 10', 'burst 5', 'pkt_size 1400', f'frags {fragments}',
+                       f'dst_mac {PARENT}', f'src_mac {ROUTER}', f'dst_min {to}', f'dst_max {to}', 'src_min 10.1.0.2',
+                       'src_max 10.1.0.2', f'udp_src_min {port - 1}', f'udp_src_max {port - 1}', f'udp_dst_min {port}',
+                       f'udp_dst_max {port}')
+                pktgen('pgctrl', 'start')
+                pktgen('kpktgend_0', 'rem_device_all')
+                # The parent counts nothing of these.
+                if place is w.places[0]:
+                    check(f'{mode}, {fragments} fragments: each comes from the parent', 10, place.counts()['rx'] - before)
+        w.no_slaves()
+
+
 def packet_socket_routed(w):
     for mode in 'l3', 'l3s':
         w.slaves(mode)
@@ -481,6 +516,7 @@ TABLE = (
     ('what fills a short frame becomes part of the packet (L3), headers are written that others see', padded),
     ('warned of by the kernel: a sum that lies behind the packet\'s end', sum_behind_the_end),
     ('the IPv4 checksum of options that are not in the linear part', options_in_fragments),
+    ('the device changed of packets that others have, too', shared),
     ('unprivileged user changes the port\'s mode', foreign_user),
     ('IFLA_MTU ignored', mtu_is_kept),
 )
