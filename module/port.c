@@ -138,7 +138,9 @@ void ipvl_port_put(struct ipvl_port *port)
 
 static int slave_set_noarp(struct ipvl_slave *slave, bool noarp, struct netlink_ext_ack *extack)
 {
-	unsigned int flags = slave->dev->flags;
+	/* Those that listeners have set, as tcpdump, go with them: only what the user has set is set again. */
+	const unsigned int counted = IFF_PROMISC | IFF_ALLMULTI;
+	unsigned int flags = (slave->dev->flags & ~counted) | (slave->dev->gflags & counted);
 
 	return dev_change_flags(slave->dev, noarp ? flags | IFF_NOARP : flags & ~IFF_NOARP, extack);
 }

@@ -21,10 +21,11 @@ import time
 import family
 import frames
 from family import ADDRESS_GET, DUMP, EVERYONE, PARENT, ROUTER, World, check, text_of
-from netlink import DELADDR, LIBC, NEWADDR, Netns, attrs
+from netlink import DELADDR, LIBC, NEWADDR, PROMISC, Netns, attrs
 
 OWN, WIRE, INCOMING = f'dst={PARENT},src={PARENT}', f'dst={ROUTER},src={PARENT}', f'dst={PARENT},src={ROUTER}'
 VNET_HEADER, IP_MTU_DISCOVER = 15, 10
+ADD_MEMBERSHIP, PROMISCUOUS, ALL_GROUPS = 1, 1, 2
 NEWUSER, NEWNET = 0x10000000, 0x40000000
 ROUNDS = 30
 
@@ -400,6 +401,27 @@ def mtu_is_kept(w):
     w.r0.delete('ipvl1')
 
 
+def listeners_flags(w):
+    w.slaves('l2')
+
+    def flags():
+        return [[netns.show(name)[key] for key in ('promisc', 'allmulti')] for netns, name in ((w.n1, 'ipvl1'), (w.r0, 'p1'))]
+
+    for kind, name, listening in ((PROMISCUOUS, 'everything', [[1, 0], [0, 0]]), (ALL_GROUPS, 'all groups', [[0, 1], [0, 1]])):
+        w.n1.enter()
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as s:
+            s.setsockopt(frames.SOL_PACKET, ADD_MEMBERSHIP, struct.pack('iHH8x', w.n1.index('ipvl1'), kind, 0))
+            check(f'somebody listens to {name}', listening, flags())
+            for mode in 'l3', 'l2', 'l3s', 'l2':
+                check(f'to {mode}', (0, ''), w.n1.change('ipvl1', mode))
+            check(f'still listens to {name}', listening, flags())
+        check(f'no longer listens to {name}', [[0, 0], [0, 0]], flags())
+    w.n1.set('ipvl1', flags=PROMISC, mask=PROMISC)
+    w.n1.change('ipvl1', 'l3')
+    check('what the user has set stays', [[1, 0], [0, 0]], flags())
+    w.no_slaves()
+
+
 def foreign_user(w):
     """Root of a user namespace, whom a slave was given."""
     w.slaves('l2')
@@ -517,6 +539,7 @@ TABLE = (
     ('warned of by the kernel: a sum that lies behind the packet\'s end', sum_behind_the_end),
     ('the IPv4 checksum of options that are not in the linear part', options_in_fragments),
     ('the device changed of packets that others have, too', shared),
+    ('promiscuous for good, as who listened while the mode changed', listeners_flags),
     ('unprivileged user changes the port\'s mode', foreign_user),
     ('IFLA_MTU ignored', mtu_is_kept),
 )
