@@ -76,6 +76,8 @@ static noinline int parent_event(struct ipvl_port *port, unsigned long event, vo
 {
 	switch (event) {
 	case NETDEV_REGISTER:
+		ipvl_ports_changed();
+		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:

@@ -235,6 +235,7 @@ static inline void ipvl_port_changed(struct ipvl_port *port)
 	WRITE_ONCE(port->generation, ipvl_next_generation());
 }
 u32 ipvl_ports_generation(void);
+void ipvl_ports_changed(void);
 
 /* events.c */
 extern struct notifier_block ipvl_netdev_notifier;

@@ -7,10 +7,15 @@
 atomic_t ipvl_generation;
 static u32 ports_generation;
 
-/* Another one with each port that begins or ends; under RTNL. */
+/* Another one with each port that begins, ends, or moves to another namespace; under RTNL. */
 u32 ipvl_ports_generation(void)
 {
 	return ports_generation;
+}
+
+void ipvl_ports_changed(void)
+{
+	ports_generation = ipvl_next_generation();
 }
 
 void ipvl_port_hold_memory(struct ipvl_port *port)
@@ -105,7 +110,7 @@ static struct ipvl_port *port_open(struct net_device *parent, struct netlink_ext
 		return ERR_PTR(err);
 	}
 	netdev_hold(parent, &port->dev_tracker, GFP_KERNEL);
-	ports_generation = ipvl_next_generation();
+	ipvl_ports_changed();
 	return port;
 }
 
@@ -132,7 +137,7 @@ void ipvl_port_put(struct ipvl_port *port)
 	ipvl_l3s_forget(port);
 	ipvl_flood_stop(port);
 	netdev_put(port->dev, &port->dev_tracker);
-	ports_generation = ipvl_next_generation();
+	ipvl_ports_changed();
 	ipvl_port_put_memory(port);
 }
 

@@ -684,6 +684,27 @@ def dumps(w):
         check(f'{name}: interrupted', name != 'quiet', f.interrupted)
 
 
+def moving(w):
+    """A port that moves away while all are told, so that others take its place in the row."""
+    many = [f'd{i}' for i in range(120)]
+    for i, name in enumerate(many):
+        w.r0.add(name, 'dummy')
+        w.r0.ipvlan(f'm{i}', name, 'l2', 'bridge', to=w.n3)
+    for name, change in (('quiet', lambda: None), ('a port moves away', lambda: w.r0.set(many[0], to=w.n3)),
+                         ('a port comes', lambda: w.n3.set(many[0], to=w.r0))):
+        w.family.send(PORT_GET, b'', DUMP)
+        answers = []
+        end = w.family.receive(answers)
+        change()
+        while not end:
+            end = w.family.receive(answers)
+        check(f'{name}: interrupted', name != 'quiet', w.family.interrupted)
+        if name == 'quiet':
+            check('every port once', many, [attrs(a)[IFNAME].rstrip(b'\0').decode() for a in answers])
+    for name in many:
+        w.r0.delete(name)
+
+
 def unprivileged(w):
     """Root of another user namespace reads the port, and nothing else."""
     w.slaves()
@@ -818,7 +839,7 @@ def traffic(w):
 
 
 SECTIONS = (reading, refusals, queue, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap, dumps,
-            unprivileged, trace, lives, traffic)
+            moving, unprivileged, trace, lives, traffic)
 
 
 def main():
