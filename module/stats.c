@@ -10,10 +10,12 @@
 static void count_port(const struct ipvl_port *port, enum ipvl_reason reason)
 {
 	struct ipvl_drops *drops = get_cpu_ptr(port->drops);
+	unsigned long flags;
 
-	u64_stats_update_begin(&drops->syncp);
+	/* A tap counts with softirqs on, which may come in between and count, too. */
+	flags = u64_stats_update_begin_irqsave(&drops->syncp);
 	u64_stats_inc(&drops->counts[reason]);
-	u64_stats_update_end(&drops->syncp);
+	u64_stats_update_end_irqrestore(&drops->syncp, flags);
 	put_cpu_ptr(port->drops);
 }
 
