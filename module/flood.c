@@ -283,6 +283,8 @@ void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 	}
 	/* Nothing of the sender may live on in the queue. */
 	skb_dst_drop(copy);
+	/* Of a sum that came with the frame nobody knows whether the Ethernet header is in it. */
+	skb_forward_csum(copy);
 	copy->protocol = eth_type_trans(copy, port->dev);
 	skb_reset_network_header(copy);
 	if (flood(port, &slave->source, copy, copies))
