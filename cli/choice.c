@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "choice.h"
 
+#include <errno.h>
 #include <ipvlan/ipvlan.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ int choice_make(struct session *session, const struct args *args, struct choice 
 	struct ipvlan_netns *netns;
 	int err;
 
-	*choice = (struct choice){.name = args->name, .parent = args->parent};
+	*choice = (struct choice){.name = args->name, .parent = args->parent, .place = place};
 	if (!place)
 		return 0;
 	err = session_open_netns(session, place, &netns);
@@ -40,9 +41,73 @@ bool choice_has(const struct choice *choice, const struct ipvlan_link *link)
 	return !choice->name || strcmp(choice->name, name) == 0 || (parent && strcmp(choice->name, parent) == 0);
 }
 
+/* @return 1; 0; or -errno. */
+static int has_link(struct ipvlan_ctx *ctx, const char *name)
+{
+	struct ipvlan_link *link;
+	int err = ipvlan_link_get(ctx, name, &link);
+
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	ipvlan_link_free(link);
+	return 1;
+}
+
+/* A namespace that went meanwhile, or that we may not enter, has no link that could be seen. @return as has_link(). */
+static int has_link_in(struct session *session, const struct ipvlan_netns_info *info, const char *name)
+{
+	struct ipvlan_netns *netns;
+	int err = ipvlan_netns_open_info(session->ctx, info, &netns);
+
+	if (!err)
+		err = session_enter_netns(session, netns);
+	if (err)
+		return err == -ENOENT || err == -EPERM || err == -EACCES ? 0 : err;
+	return has_link(session->ctx, name);
+}
+
+/* A parent may be in any namespace, whatever the one of its slaves. @return as has_link(). */
+static int is_anywhere(struct session *session, const char *name)
+{
+	struct ipvlan_netns_list *list;
+	int found = has_link(session->ctx, name), err;
+
+	if (found)
+		return found;
+	err = ipvlan_netns_list(session->ctx, &list);
+	if (err)
+		return err;
+	for (size_t i = 0; !found && i < ipvlan_netns_list_get_count(list); i++)
+		if (!ipvlan_netns_info_is_own(ipvlan_netns_list_get(list, i)))
+			found = has_link_in(session, ipvlan_netns_list_get(list, i), name);
+	ipvlan_netns_list_free(list);
+	return found;
+}
+
+static int refuse_parent(struct session *session, const struct choice *choice)
+{
+	session_error(session, "no link is called '%s', in any namespace that can be seen", choice->parent);
+	return STATUS_REFUSED;
+}
+
+static int refuse_name(struct session *session, const struct choice *choice)
+{
+	const char *where = choice->place ? choice->place : "any namespace that can be seen";
+
+	if (choice->parent)
+		session_error(session, "no slave of '%s' is called '%s', in %s", choice->parent, choice->name, where);
+	else
+		session_error(session, "no slave and no parent of slaves is called '%s', in %s", choice->name, where);
+	return STATUS_REFUSED;
+}
+
 int choice_is_empty(struct session *session, const struct choice *choice)
 {
-	session_error(session, "no slave and no parent of slaves is called '%s', in any namespace that can be seen",
-		      choice->name);
-	return STATUS_REFUSED;
+	int found = choice->parent ? is_anywhere(session, choice->parent) : 1;
+
+	if (found < 0)
+		return session_library_error(session);
+	if (!found)
+		return refuse_parent(session, choice);
+	return choice->name ? refuse_name(session, choice) : STATUS_DONE;
 }

@@ -52,8 +52,6 @@ static int show_slaves(struct session *session, const struct args *args, const s
 	ino_t here = own_inode(session->ctx);
 	struct output o;
 
-	if (args->name && !count_chosen(list, choice))
-		return choice_is_empty(session, choice);
 	table_begin(&o, session, &args->options, add_slave, "NAME|PARENT|MODE|FLAGS|NETNS|STATE|MTU|ADDRESSES");
 	for (size_t i = 0; i < ipvlan_link_list_get_count(list); i++) {
 		const struct ipvlan_link *link = ipvlan_link_list_get(list, i);
@@ -77,7 +75,9 @@ int run_show(struct session *session, const struct args *args)
 		return STATUS_REFUSED;
 	if (ipvlan_link_list(ctx, IPVLAN_LINKS_EVERYWHERE, &list))
 		return session_library_error(session);
-	status = show_slaves(session, args, list, &choice);
+	status = count_chosen(list, &choice) ? STATUS_DONE : choice_is_empty(session, &choice);
+	if (status == STATUS_DONE)
+		status = show_slaves(session, args, list, &choice);
 	ipvlan_link_list_free(list);
 	return status;
 }

@@ -214,6 +214,24 @@ int session_go_home(struct session *session)
 	return ipvlan_ctx_set_netns(session->ctx, NULL) ? session_library_error(session) : STATUS_DONE;
 }
 
+int session_enter_netns(struct session *session, struct ipvlan_netns *netns)
+{
+	int err;
+
+	if (session->entered && ipvlan_netns_is_equal(session->entered, netns)) {
+		ipvlan_netns_free(netns);
+		return 0;
+	}
+	err = ipvlan_ctx_set_netns(session->ctx, netns);
+	if (err) {
+		ipvlan_netns_free(netns);
+		return err;
+	}
+	ipvlan_netns_free(session->entered);
+	session->entered = netns;
+	return 0;
+}
+
 int session_enter(struct session *session, const char *text)
 {
 	struct ipvlan_netns *netns;
@@ -222,17 +240,7 @@ int session_enter(struct session *session, const char *text)
 		return session_go_home(session);
 	if (session_open_netns(session, text, &netns))
 		return STATUS_REFUSED;
-	if (session->entered && ipvlan_netns_is_equal(session->entered, netns)) {
-		ipvlan_netns_free(netns);
-		return STATUS_DONE;
-	}
-	if (ipvlan_ctx_set_netns(session->ctx, netns)) {
-		ipvlan_netns_free(netns);
-		return session_library_error(session);
-	}
-	ipvlan_netns_free(session->entered);
-	session->entered = netns;
-	return STATUS_DONE;
+	return session_enter_netns(session, netns) ? session_library_error(session) : STATUS_DONE;
 }
 
 bool session_reads_lines(const struct session *session)

@@ -110,6 +110,9 @@ int session_open_netns(struct session *session, const char *text, struct ipvlan_
 /* Work in the namespace so named; NULL changes nothing. @return a status, said already when it is not done. */
 int session_enter(struct session *session, const char *text);
 
+/* The same with one that is open, which is taken over in any case. @return 0 or -errno, which is not said. */
+int session_enter_netns(struct session *session, struct ipvlan_netns *netns);
+
 /* Work again where we were started: a namespace that is worked in outlives its name. */
 int session_go_home(struct session *session);
 

@@ -32,6 +32,8 @@ const struct command commands[] = {
 	{"show"},
 	{"-j show"},
 	{"show ipvl0", .slaves = true},
+	{"show parent ipvl0"},
+	{"show parent nobody", .answer = 1},
 	{"link show"},
 	{"-j link show ipvl2"},
 	{"-n ns0 address show"},

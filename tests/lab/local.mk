@@ -10,6 +10,7 @@ lab_library_tests = \
 	%D%/refusals.lab \
 	%D%/transaction.lab
 lab_command_tests = \
+	%D%/absent.lab \
 	%D%/batch.lab \
 	%D%/c-examples.lab \
 	%D%/doctor.lab \
