@@ -365,19 +365,31 @@ int check_wait(struct args *args, struct message *message)
 	return 0;
 }
 
+/* The library takes milliseconds as an int, which ends with the 25th day: so a long time is waited for in parts. */
+#define LONGEST_PART (24 * 60 * 60 * 1000)
+
+static int wait_for(struct ipvlan_ctx *ctx, const struct args *args)
+{
+	bool forever = args->timeout == UNSET || args->timeout == IPVLAN_LIFETIME_FOREVER;
+	int64_t left = forever ? 0 : args->timeout * 1000;
+	int part, err;
+
+	do {
+		part = forever ? -1 : left < LONGEST_PART ? (int)left : LONGEST_PART;
+		err = ipvlan_link_wait(ctx, args->name, (enum ipvlan_condition)args->condition, part);
+		left -= part;
+	} while (err == -ETIMEDOUT && left > 0);
+	return err;
+}
+
 int run_wait(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx;
-	int timeout = args->timeout == UNSET		 ? -1
-		      : args->timeout > INT32_MAX / 1000 ? INT32_MAX
-							 : (int)args->timeout * 1000;
 
 	if (args->netns && session_enter(session, args->netns) != STATUS_DONE)
 		return STATUS_REFUSED;
 	ctx = session_context(session);
 	if (!ctx)
 		return STATUS_REFUSED;
-	if (ipvlan_link_wait(ctx, args->name, (enum ipvlan_condition)args->condition, timeout))
-		return session_library_error(session);
-	return STATUS_DONE;
+	return wait_for(ctx, args) ? session_library_error(session) : STATUS_DONE;
 }

@@ -181,7 +181,7 @@ static const struct keyword wait_for[] = {
 	{"gone", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_GONE},
 	{"up", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_UP},
 	{"address-ready", VALUE_NONE, ARG(condition), IPVLAN_CONDITION_ADDRESS_READY},
-	{"timeout", VALUE_NUMBER, ARG(timeout), 0},
+	{"timeout", VALUE_SECONDS, ARG(timeout), 0},
 	END,
 };
 static const struct keyword top[] = {

@@ -170,6 +170,11 @@ tests_unit_test_cli_text_LDADD = $(cli_LDADD)
 tests_unit_test_cli_writer_SOURCES = %D%/test-cli-writer.c
 tests_unit_test_cli_writer_CPPFLAGS = $(cli_CPPFLAGS)
 tests_unit_test_cli_writer_LDADD = $(cli_LDADD)
+unit_tests += tests/unit/test-cli-wait
+tests_unit_test_cli_wait_SOURCES = %D%/test-cli-wait.c $(session_heard)
+tests_unit_test_cli_wait_CPPFLAGS = $(cli_CPPFLAGS)
+tests_unit_test_cli_wait_LDADD = $(cli_LDADD)
+tests_unit_test_cli_wait_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ipvlan_link_wait
 
 # Topologies: files, rules, plans.
 unit_tests += tests/unit/test-topology-file tests/unit/test-plan
