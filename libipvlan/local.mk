@@ -54,6 +54,8 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-create.c \
 	%D%/link-drops.c \
 	%D%/link-read.c \
+	%D%/link-record.c \
+	%D%/link-record.h \
 	%D%/link-wait.c \
 	%D%/link.c \
 	%D%/message.c \

@@ -4,20 +4,21 @@
  * with addresses, and the routes of its namespace.
  */
 #include "link-read.h"
+#include "link-record.h"
 #include "module-options.h"
 #include "module-port.h"
 #include "settings.h"
 #include "walk.h"
 #include <errno.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a step must know for being undone. */
 struct record {
-	struct ipvlan_link *link;    /* NULL: not looked at */
-	struct ipvlan_route *routes; /* of the namespace */
-	size_t route_count;
+	struct link_record was;		       /* the link, or only the routes of the namespace */
+	struct slaves_record slaves;	       /* those of a parent */
 	struct ipvlan_netns *held;	       /* a namespace that lost its name */
 	struct port_value port;		       /* unset: it does not change */
 	struct ipvlan_module_options *options; /* all of a port's; NULL: it has none, or there is no module */
@@ -30,32 +31,27 @@ struct run {
 
 static void record_clear(struct record *record)
 {
-	ipvlan_link_free(record->link);
-	free(record->routes);
+	link_record_clear(&record->was);
+	slaves_record_clear(&record->slaves);
 	ipvlan_netns_free(record->held);
 	ipvlan_module_options_free(record->options);
 }
 
 /* ---- before a step */
 
-/* ifindex: those of one link only, for a namespace may have many; 0: all. */
-static int record_routes(struct ipvlan_ctx *ctx, int ifindex, struct record *record)
+/*
+ * Of a parent the slaves as well: whatever MTU it gets becomes theirs, and where one of the two is less than IPv6
+ * takes, on the way there or back, their IPv6 may go.
+ */
+static int record_mtu(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, struct record *record)
 {
-	struct transport *transport;
-	struct ack ack = {0};
-	int err = ctx_transport(ctx, &transport);
+	int err = link_record_take(ctx, step->name, &record->was);
+	bool ipv6;
 
-	if (err)
+	if (err || ipvlan_link_is_slave(record->was.link))
 		return err;
-	err = routes_read(transport, AF_UNSPEC, RT_TABLE_UNSPEC, ifindex, &record->routes, &record->route_count, &ack);
-	return err ? fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read routes") : 0;
-}
-
-static int record_link(struct ipvlan_ctx *ctx, const char *name, struct record *record)
-{
-	int err = ipvlan_link_get(ctx, name, &record->link);
-
-	return err ? err : record_routes(ctx, record->link->ifindex, record);
+	ipv6 = record->was.link->mtu < IPV6_MIN_MTU || step->mtu.to < IPV6_MIN_MTU;
+	return slaves_record_take(ctx, record->was.link, ipv6, &record->slaves);
 }
 
 static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record *record)
@@ -103,10 +99,10 @@ static const char *place_of_parent(const struct run *run, const struct ipvlan_st
 /* They end with the port, when this is its last slave. */
 static int record_lost_options(struct run *run, const struct ipvlan_step *step, struct record *record)
 {
-	int err = stations_go(&run->walk.places, place_of_parent(run, step, record->link));
+	int err = stations_go(&run->walk.places, place_of_parent(run, step, record->was.link));
 
 	if (!err)
-		err = record_options(run->walk.ctx, record->link->parent_name, record);
+		err = record_options(run->walk.ctx, record->was.link->parent_name, record);
 	return err ? err : stations_go(&run->walk.places, step->netns);
 }
 
@@ -121,14 +117,14 @@ static bool is_parent_reachable(const struct run *run, const struct ipvlan_link 
 static int record_slave(struct run *run, const struct ipvlan_step *step, struct record *record)
 {
 	struct ipvlan_ctx *ctx = run->walk.ctx;
-	int err = record_link(ctx, step->name, record);
+	int err = link_record_take(ctx, step->name, &record->was);
 
 	if (err)
 		return err;
-	if (ipvlan_link_is_slave(record->link) && is_parent_reachable(run, record->link))
+	if (ipvlan_link_is_slave(record->was.link) && is_parent_reachable(run, record->was.link))
 		return record_lost_options(run, step, record);
 	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_DELETE, "cannot delete %s in a transaction", step->name);
-	fail_because(ctx, ipvlan_link_is_slave(record->link)
+	fail_because(ctx, ipvlan_link_is_slave(record->was.link)
 				  ? "its parent is in a namespace without a name, so it could not be made again"
 				  : "it is no ipvlan slave, so it could not be made again");
 	return -EOPNOTSUPP;
@@ -147,16 +143,17 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 		return record_options(ctx, step->name, record);
 	case STEP_PORT:
 		return record_port(ctx, step->name, record);
-	case STEP_UP:
 	case STEP_MTU:
+		return record_mtu(ctx, step, record);
+	case STEP_UP:
 	case STEP_MODE:
 	case STEP_MOVE:
 	case STEP_MAC:
-		return record_link(ctx, step->name, record);
+		return link_record_take(ctx, step->name, &record->was);
 	case STEP_ADDRESS:
-		return step->change == IPVLAN_CHANGE_REMOVE ? record_link(ctx, step->name, record) : 0;
+		return step->change == IPVLAN_CHANGE_REMOVE ? link_record_take(ctx, step->name, &record->was) : 0;
 	case STEP_ROUTE:
-		return step->change == IPVLAN_CHANGE_REMOVE ? record_routes(ctx, 0, record) : 0;
+		return step->change == IPVLAN_CHANGE_REMOVE ? link_record_take_routes(ctx, 0, &record->was) : 0;
 	case STEP_NETNS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? ipvlan_netns_open_name(ctx, step->name, &record->held)
 							    : 0;
@@ -250,90 +247,6 @@ static int go_to(struct run *run, const struct ipvlan_step *step)
 
 /* ---- the way back. A function that fails leaves the error that says why. */
 
-/* -EEXIST: the kernel has brought it back by itself. */
-static int unless_there(int err)
-{
-	return err == -EEXIST ? 0 : err;
-}
-
-static bool link_has_address(const struct ipvlan_link *link, const struct ipvlan_address *address)
-{
-	size_t i;
-
-	for (i = 0; i < link->address_count && !address_is_same(&link->addresses[i], address); i++)
-		;
-	return i < link->address_count;
-}
-
-/* An IPv4 address that comes back is the last of its network, though it may have been the first: so all come anew. */
-static int clear_ipv4(struct ipvlan_ctx *ctx, const struct ipvlan_link *now, const struct ipvlan_link *then)
-{
-	bool complete = true;
-	size_t i;
-	int err = 0;
-
-	for (i = 0; i < then->address_count; i++) {
-		if (then->addresses[i].family == AF_INET)
-			complete = complete && link_has_address(now, &then->addresses[i]);
-	}
-	for (i = now->address_count; !complete && i-- > 0;) {
-		if (now->addresses[i].family == AF_INET)
-			err = ipvlan_address_delete(ctx, now->name, &now->addresses[i]);
-		/* A secondary one went with its primary one. */
-		if (err && err != -EADDRNOTAVAIL)
-			return err;
-	}
-	return 0;
-}
-
-static int restore_addresses(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_link *then)
-{
-	struct ipvlan_link *now;
-	size_t i;
-	int err = ipvlan_link_get(ctx, name, &now);
-
-	if (err)
-		return err;
-	err = clear_ipv4(ctx, now, then);
-	ipvlan_link_free(now);
-	for (i = 0; !err && i < then->address_count; i++) {
-		if (address_is_described(&then->addresses[i]))
-			err = unless_there(ipvlan_address_add(ctx, name, &then->addresses[i]));
-	}
-	return err;
-}
-
-/* Those of one link, which may have another index now, by its name; those behind gateways come last. */
-static int restore_routes(struct ipvlan_ctx *ctx, const char *name, int old_index, const struct record *record)
-{
-	const struct ipvlan_route *route;
-	size_t i, pass;
-	int err = 0;
-
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; !err && i < record->route_count; i++) {
-			route = &record->routes[i];
-			if (route->ifindex == old_index && route_is_described(route) &&
-			    route->has_gateway == (pass == 1))
-				err = unless_there(ipvlan_route_add(ctx, name, route));
-		}
-	}
-	return err;
-}
-
-/* State, addresses and routes of a link that still is. */
-static int restore_link(struct ipvlan_ctx *ctx, const char *name, const struct record *record)
-{
-	const struct ipvlan_link *then = record->link;
-	bool was_up = then->device_flags & IFF_UP;
-	int err;
-
-	err = was_up ? ipvlan_link_set_up(ctx, name) : ipvlan_link_set_down(ctx, name);
-	if (!err)
-		err = restore_addresses(ctx, name, then);
-	return err || !was_up ? err : restore_routes(ctx, name, then->ifindex, record);
-}
-
 /* After one route was deleted: whichever is missing. */
 static int restore_any_route(struct ipvlan_ctx *ctx, const struct record *record)
 {
@@ -342,11 +255,11 @@ static int restore_any_route(struct ipvlan_ctx *ctx, const struct record *record
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < record->route_count; i++) {
-		if (!route_is_described(&record->routes[i]) ||
-		    link_query(ctx->transport, record->routes[i].ifindex, NULL, -1, &link, &ack))
+	for (i = 0; !err && i < record->was.route_count; i++) {
+		if (!route_is_described(&record->was.routes[i]) ||
+		    link_query(ctx->transport, record->was.routes[i].ifindex, NULL, -1, &link, &ack))
 			continue;
-		err = unless_there(ipvlan_route_add(ctx, link.name, &record->routes[i]));
+		err = unless_there(ipvlan_route_add(ctx, link.name, &record->was.routes[i]));
 	}
 	return err;
 }
@@ -369,7 +282,7 @@ static int undo_create(struct run *run, const struct ipvlan_step *step, const st
 static void gather_lists(const struct record *record, struct ipvlan_settings *settings,
 			 struct ipvlan_address *addresses, struct ipvlan_route *routes)
 {
-	const struct ipvlan_link *link = record->link;
+	const struct ipvlan_link *link = record->was.link;
 	size_t i;
 
 	settings->addresses = addresses;
@@ -378,9 +291,9 @@ static void gather_lists(const struct record *record, struct ipvlan_settings *se
 		if (address_is_described(&link->addresses[i]))
 			addresses[settings->address_count++] = link->addresses[i];
 	}
-	for (i = 0; i < record->route_count; i++) {
-		if (record->routes[i].ifindex == link->ifindex && route_is_described(&record->routes[i]))
-			routes[settings->route_count++] = record->routes[i];
+	for (i = 0; i < record->was.route_count; i++) {
+		if (record->was.routes[i].ifindex == link->ifindex && route_is_described(&record->was.routes[i]))
+			routes[settings->route_count++] = record->was.routes[i];
 	}
 }
 
@@ -405,7 +318,7 @@ static int restore_options(struct ipvlan_ctx *ctx, const char *parent, const str
 static int make_again(struct run *run, const struct ipvlan_step *step, const struct record *record,
 		      struct ipvlan_settings *settings)
 {
-	const struct ipvlan_link *link = record->link;
+	const struct ipvlan_link *link = record->was.link;
 	int err;
 
 	settings->netns_by = !step->netns ? NETNS_BY_FD : strchr(step->netns, '/') ? NETNS_BY_PATH : NETNS_BY_NAME;
@@ -419,7 +332,7 @@ static int make_again(struct run *run, const struct ipvlan_step *step, const str
 
 static int undo_delete(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
-	const struct ipvlan_link *link = record->link;
+	const struct ipvlan_link *link = record->was.link;
 	struct ipvlan_settings settings = {
 		.parent = (char *)link->parent_name,
 		.name = step->name,
@@ -432,7 +345,7 @@ static int undo_delete(struct run *run, const struct ipvlan_step *step, const st
 		.netns_fd = -1,
 	};
 	struct ipvlan_address *addresses = calloc(link->address_count + 1, sizeof(*addresses));
-	struct ipvlan_route *routes = calloc(record->route_count + 1, sizeof(*routes));
+	struct ipvlan_route *routes = calloc(record->was.route_count + 1, sizeof(*routes));
 	int err = -ENOMEM;
 
 	if (addresses && routes) {
@@ -457,7 +370,7 @@ static int undo_move(struct run *run, const struct ipvlan_step *step, const stru
 		err = do_move(run, &back);
 	if (!err)
 		err = stations_go(&run->walk.places, step->netns);
-	return err ? err : restore_link(run->walk.ctx, step->name, record);
+	return err ? err : link_record_restore(run->walk.ctx, step->name, &record->was);
 }
 
 static int undo_removal(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -466,7 +379,8 @@ static int undo_removal(struct run *run, const struct ipvlan_step *step, const s
 
 	if (step->kind == STEP_NETNS)
 		return netns_fail_create(ctx, netns_name_again(record->held, step->name), step->name);
-	return step->kind == STEP_ROUTE ? restore_any_route(ctx, record) : restore_link(ctx, step->name, record);
+	return step->kind == STEP_ROUTE ? restore_any_route(ctx, record)
+					: link_record_restore(ctx, step->name, &record->was);
 }
 
 static int undo_addition(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -474,7 +388,7 @@ static int undo_addition(struct run *run, const struct ipvlan_step *step, const 
 	struct ipvlan_step inverse = *step;
 
 	if (step->kind == STEP_UP)
-		return restore_link(run->walk.ctx, step->name, record);
+		return link_record_restore(run->walk.ctx, step->name, &record->was);
 	step_invert(&inverse);
 	return do_add_or_remove(run->walk.ctx, &inverse);
 }
@@ -484,7 +398,8 @@ static int undo_port(struct run *run, const struct ipvlan_step *step, const stru
 	struct ipvlan_ctx *ctx = run->walk.ctx;
 
 	if (step->kind == STEP_MODE)
-		return ipvlan_link_change(ctx, step->name, record->link->mode, record->link->ipvlan_flags, true);
+		return ipvlan_link_change(ctx, step->name, record->was.link->mode, record->was.link->ipvlan_flags,
+					  true);
 	return record->port.mode < 0 ? 0
 				     : ipvlan_port_change(ctx, step->name, record->port.mode, record->port.flags, true);
 }
@@ -492,9 +407,11 @@ static int undo_port(struct run *run, const struct ipvlan_step *step, const stru
 /* With less than IPv6 takes, its addresses and routes went. */
 static int undo_mtu(struct ipvlan_ctx *ctx, const char *name, const struct record *record)
 {
-	int err = ipvlan_link_set_mtu(ctx, name, record->link->mtu);
+	int err = ipvlan_link_set_mtu(ctx, name, record->was.link->mtu);
 
-	return err ? err : restore_link(ctx, name, record);
+	if (!err)
+		err = link_record_restore(ctx, name, &record->was);
+	return err ? err : slaves_record_restore(ctx, name, &record->slaves);
 }
 
 static int undo_mac(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, const struct ipvlan_link *then)
@@ -521,7 +438,7 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	case STEP_MTU:
 		return undo_mtu(run->walk.ctx, step->name, record);
 	case STEP_MAC:
-		return undo_mac(run->walk.ctx, step, record->link);
+		return undo_mac(run->walk.ctx, step, record->was.link);
 	case STEP_MODE:
 	case STEP_PORT:
 		return undo_port(run, step, record);
@@ -552,11 +469,11 @@ static int look_for_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *st
 static int look_for_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
 	struct record now = {0};
-	int err = record_routes(ctx, 0, &now);
+	int err = link_record_take_routes(ctx, 0, &now.was);
 	size_t i;
 
-	for (i = 0; !err && i < now.route_count; i++) {
-		if (route_is_same(&now.routes[i], &step->route))
+	for (i = 0; !err && i < now.was.route_count; i++) {
+		if (route_is_same(&now.was.routes[i], &step->route))
 			err = -EBUSY;
 	}
 	record_clear(&now);

@@ -26,7 +26,7 @@
 	"address add 10.0.0.4/24 dev ipvl2\n"                           \
 	"link set ipvl2 up\n"                                           \
 	"END\n"                                                         \
-	"link set ipvl0 up\n"                                           \
+	"link set ipvl0 mtu 1450 up\n"                                  \
 	"link set ipvl1 up\n"                                           \
 	"address add 10.0.0.2/24 dev ipvl0\n"                           \
 	"address add fd00::3/64 dev ipvl1 nodad\n"                      \
@@ -295,6 +295,7 @@ int use_slaves_undone(void)
 	STEP(err, ipvlan_transaction_add_netns(t, "ns1"));
 	STEP(err, ipvlan_transaction_delete_address(t, "ns0", "ipvl0", address));
 	STEP(err, ipvlan_transaction_set_mtu(t, "ns0", "ipvl1", 1400));
+	STEP(err, ipvlan_transaction_set_mtu(t, NULL, "eth0", 1200));
 	STEP(err, ipvlan_transaction_change_port(t, NULL, "eth0", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, true));
 	STEP(err, ipvlan_transaction_move(t, "ns0", "ipvl1", "/run/netns/ns1", "ipvl7"));
 	STEP(err, ipvlan_transaction_delete(t, "ns0", "ipvl0"));

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -121,6 +122,8 @@ pid_t lab_pid_start(const char *netns)
 	pid = fork();
 	bench(pid >= 0);
 	if (pid == 0) {
+		/* A test that fails does not come to ending it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (netns ? setns(open(path_of(netns), O_RDONLY), CLONE_NEWNET) : unshare(CLONE_NEWNET))
 			_exit(1);
 		(void)!write(ready[1], "x", 1);
