@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <ipvlan/settings.h>
 #include <linux/if_addr.h>
+#include <linux/ipv6.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -111,6 +112,12 @@ static bool is_primary_of(const struct ipvlan_address *primary, const struct ipv
 	return true;
 }
 
+/* With an MTU that is less than it takes, the kernel ends IPv6 on a link: that is planned, to be seen and undone. */
+static bool loses_ipv6(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted)
+{
+	return wanted->mtu && wanted->mtu < IPV6_MIN_MTU && wanted->mtu != now->mtu;
+}
+
 /* A secondary IPv4 address goes with the primary one of its network: one that shall stay is taken away and put back. */
 static bool loses_address(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
 			  const struct ipvlan_address *address)
@@ -190,7 +197,8 @@ static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvl
 static bool loses_route(const struct planner *p, const struct ipvlan_topology_slave *now,
 			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
-	return makes_way(p, wanted, route) || (p->prune && is_pruned(now, wanted, route));
+	return makes_way(p, wanted, route) || (p->prune && is_pruned(now, wanted, route)) ||
+	       (route->family == AF_INET6 && loses_ipv6(now, wanted));
 }
 
 static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
@@ -206,16 +214,33 @@ static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slav
 	return err;
 }
 
-/* From the last to the first, so that no secondary address goes before its turn, and undoing makes them in order. */
+static bool must_lose_address(const struct planner *p, const struct ipvlan_topology_slave *now,
+			      const struct ipvlan_topology_slave *wanted, const struct ipvlan_address *address)
+{
+	return (p->prune && loses_address(now, wanted, address)) ||
+	       (address->family == AF_INET6 && loses_ipv6(now, wanted));
+}
+
+/*
+ * From the last that was given to the first, so that no secondary address goes before its turn, and undoing makes them
+ * in order: the kernel lists those of IPv6 from the last to the first.
+ */
 static int plan_lost_addresses(struct planner *p, const struct ipvlan_topology_slave *now,
 			       const struct ipvlan_topology_slave *wanted)
 {
+	const struct ipvlan_address *address;
 	size_t i;
 	int err = 0;
 
-	for (i = now->address_count; !err && i-- > 0;) {
-		if (loses_address(now, wanted, &now->addresses[i]))
-			err = add_address_step(p, IPVLAN_CHANGE_REMOVE, now, &now->addresses[i]);
+	for (i = 0; !err && i < now->address_count; i++) {
+		address = &now->addresses[i];
+		if (address->family == AF_INET6 && must_lose_address(p, now, wanted, address))
+			err = add_address_step(p, IPVLAN_CHANGE_REMOVE, now, address);
+	}
+	while (!err && i-- > 0) {
+		address = &now->addresses[i];
+		if (address->family == AF_INET && must_lose_address(p, now, wanted, address))
+			err = add_address_step(p, IPVLAN_CHANGE_REMOVE, now, address);
 	}
 	return err;
 }
@@ -245,7 +270,7 @@ static int plan_losses(struct planner *p)
 		if (!wanted || must_go(p, now))
 			continue;
 		err = plan_lost_routes(p, now, wanted);
-		if (!err && p->prune)
+		if (!err)
 			err = plan_lost_addresses(p, now, wanted);
 	}
 	return err;

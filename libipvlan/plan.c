@@ -6,6 +6,7 @@
 #include "settings.h"
 #include "topology.h"
 #include <errno.h>
+#include <linux/ipv6.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,29 @@ static int check_against_parent(struct ipvlan_topology *t, const struct ipvlan_t
 					    slave->name, port->name);
 	}
 	return err ? err : check_against_guard(t, slave, port, state_find_port(current, port->name));
+}
+
+/* Nor has a link IPv6 whose MTU is less than that takes. */
+static int check_room(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave, const struct state *current)
+{
+	const struct ipvlan_topology_slave *now = state_find_slave(current, slave->netns, slave->name);
+	char text[IPVLAN_ADDRESS_SIZE];
+	uint32_t mtu = slave->mtu;
+	size_t i;
+
+	/* One that changes its parent is made anew. */
+	if (now && strcmp(now->parent, slave->parent) != 0)
+		now = NULL;
+	if (!mtu)
+		mtu = now ? now->mtu : state_find_port(&t->state, slave->parent)->mtu;
+	for (i = 0; mtu && mtu < IPV6_MIN_MTU && i < slave->address_count; i++) {
+		if (slave->addresses[i].family == AF_INET6 && !(now && slave_has_address(now, &slave->addresses[i])))
+			return topology_find(t, IPVLAN_SEVERITY_ERROR, slave->line,
+					     "address %s of slave %s takes an MTU of %d at least, and %s has %u",
+					     ipvlan_address_format(&slave->addresses[i], text, sizeof(text)),
+					     slave->name, IPV6_MIN_MTU, now ? slave->name : slave->parent, mtu);
+	}
+	return 0;
 }
 
 /* The kernel would refuse it in the midst of all. */
@@ -184,6 +208,8 @@ static int check_slaves(struct ipvlan_ctx *ctx, struct ipvlan_topology *t, const
 		err = check_name(t, &t->state.slaves[i]);
 		if (!err)
 			err = check_against_parent(t, &t->state.slaves[i], current);
+		if (!err)
+			err = check_room(t, &t->state.slaves[i], current);
 	}
 	return err ? fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot check the description") : 0;
 }

@@ -627,20 +627,36 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		    slave->name, gateway);
 }
 
-/* Below that the kernel takes IPv6 away from a link, with all addresses. */
+/* What wants IPv6 of a slave, in words; NULL: nothing. */
+static const char *find_ipv6(const struct ipvlan_topology_slave *slave)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (slave->addresses[i].family == AF_INET6)
+			return "address";
+	}
+	for (i = 0; i < slave->route_count; i++) {
+		if (slave->routes[i].family == AF_INET6)
+			return "route";
+	}
+	return NULL;
+}
+
+/* Below that the kernel takes IPv6 away from a link, with all addresses and routes. */
 static int check_mtus(struct ipvlan_topology *t)
 {
 	const struct ipvlan_topology_slave *slave;
-	size_t i, j;
+	const char *ipv6;
+	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && i < t->state.slave_count; i++) {
 		slave = &t->state.slaves[i];
-		for (j = 0; j < slave->address_count && slave->addresses[j].family != AF_INET6; j++)
-			;
-		if (j < slave->address_count && slave->mtu && slave->mtu < IPV6_MIN_MTU)
-			err = ERROR(t, slave->line, "slave %s wants MTU %u, but its IPv6 address takes %d at least",
-				    slave->name, slave->mtu, IPV6_MIN_MTU);
+		ipv6 = find_ipv6(slave);
+		if (ipv6 && slave->mtu && slave->mtu < IPV6_MIN_MTU)
+			err = ERROR(t, slave->line, "slave %s wants MTU %u, but its IPv6 %s takes %d at least",
+				    slave->name, slave->mtu, ipv6, IPV6_MIN_MTU);
 	}
 	return err;
 }

@@ -391,6 +391,56 @@ START_TEST(test_many_go_at_once)
 }
 END_TEST
 
+/* Below the MTU that IPv6 takes the kernel ends it: that is planned, seen, and undone with all that there was. */
+START_TEST(test_ipv6_goes_with_its_room)
+{
+	static const char *const steps[] = {
+		"x route fd09::/64 in ns0",  "x address fd00::9/64 in ns0",   "x address fd00::8/64 in ns0",
+		"x mtu 1500 -> 1200 in ns0", "x address 10.0.0.12/24 in ns0", "lo up in ns0",
+	};
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "x");
+	struct stop stop;
+	char *before;
+	size_t i;
+
+	ipvlan_settings_set_netns_name(s, "ns0");
+	ipvlan_settings_set_up(s, true);
+	ipvlan_settings_add_address(s, "10.0.0.11/24");
+	ipvlan_settings_add_address(s, "fd00::8/64");
+	ipvlan_settings_add_address(s, "fd00::9/64");
+	ipvlan_settings_add_route(s, "fd09::/64", NULL);
+	must(ipvlan_link_create(ctx, s, NULL));
+	ipvlan_settings_free(s);
+	topology = ipvlan_topology_new();
+	SLAVE("x", "ns0", "mtu 1200", "10.0.0.11/24", "10.0.0.12/24");
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	before = scene_state();
+	ck_assert_uint_eq(ipvlan_plan_get_step_count(plan), COUNT_OF(steps));
+	for (i = 0; i < COUNT_OF(steps); i++) {
+		must_format(i,
+			    i < 3    ? IPVLAN_CHANGE_REMOVE
+			    : i == 3 ? IPVLAN_CHANGE_SET
+				     : IPVLAN_CHANGE_ADD,
+			    steps[i], 0);
+		stop = (struct stop){.at = i};
+		ck_assert_int_eq(ipvlan_plan_apply(ctx, plan, stop_at, &stop), -ECANCELED);
+		scene_must_be(before, steps[i]);
+	}
+	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
+	must_have("ns0 link x up mtu 1200 on elsewhere ipvlan mode 1 flags 0");
+	free(before);
+	scene_free();
+
+	topology = ipvlan_topology_new();
+	SLAVE("x", "ns0", "fd00::8/64");
+	must_fail(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL, IPVLAN_STAGE_SETTINGS,
+		  "address fd00::8 of slave x takes an MTU of 1280 at least, and x has 1200", "", "");
+	ipvlan_topology_free(topology);
+	topology = NULL;
+	plan = NULL;
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("apply");
@@ -407,5 +457,6 @@ int main(void)
 	tcase_add_loop_test(tc, test_the_kernel_refuses, 0, (int)COUNT_OF(hindrances));
 	tcase_add_test(tc, test_plans_that_cannot_be);
 	tcase_add_test(tc, test_many_go_at_once);
+	tcase_add_test(tc, test_ipv6_goes_with_its_room);
 	return lab_main(suite);
 }

@@ -3,6 +3,7 @@
 #include "module-options.h"
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/ipv6.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -60,6 +61,11 @@ bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvl
 	if (route->has_source && !slave_has_address(slave, &source))
 		return false;
 	return slave->up && has_family(slave, route->family);
+}
+
+bool model_has_room(const struct ipvlan_topology_slave *slave, int family)
+{
+	return family != AF_INET6 || !slave->mtu || slave->mtu >= IPV6_MIN_MTU;
 }
 
 const struct ipvlan_topology_slave *model_rival_of(const struct state *state, const char *netns,
@@ -352,6 +358,8 @@ static int do_address(struct state *state, struct ipvlan_topology_slave *slave, 
 	if (model_holder_of(state, slave->parent, &step->address) ||
 	    is_guarded(model_port_of(state, slave->parent), &step->address))
 		return -EADDRINUSE;
+	if (!model_has_room(slave, step->address.family))
+		return -EINVAL;
 	require(slave_add_address(slave, &step->address) == 0);
 	model_mark_secondaries(slave);
 	return 0;
@@ -375,6 +383,23 @@ static int do_route(struct state *state, struct ipvlan_topology_slave *slave, co
 	return -ESRCH;
 }
 
+static int do_mtu(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+{
+	size_t i;
+
+	require(slave->mtu == step->mtu.from);
+	slave->mtu = step->mtu.to;
+	for (i = slave->address_count; i-- > 0;) {
+		if (!model_has_room(slave, slave->addresses[i].family))
+			drop_address(slave, i);
+	}
+	for (i = slave->route_count; i-- > 0;) {
+		if (!model_has_room(slave, slave->routes[i].family))
+			slave->routes[i] = slave->routes[--slave->route_count];
+	}
+	return 0;
+}
+
 static int do_up(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
 {
 	slave->up = step->change == IPVLAN_CHANGE_ADD;
@@ -391,9 +416,7 @@ static int do_in_slave(struct state *state, const struct ipvlan_step *step)
 		return -ENODEV;
 	switch (step->kind) {
 	case STEP_MTU:
-		require(slave->mtu == step->mtu.from);
-		slave->mtu = step->mtu.to;
-		return 0;
+		return do_mtu(slave, step);
 	case STEP_UP:
 		return do_up(slave, step);
 	case STEP_ADDRESS:

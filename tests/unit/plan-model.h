@@ -44,6 +44,8 @@ size_t model_slaves_on(const struct state *state, const char *parent);
 const struct ipvlan_topology_slave *model_holder_of(const struct state *state, const char *parent,
 						    const struct ipvlan_address *address);
 bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+/* Whether its MTU is enough for the family. */
+bool model_has_room(const struct ipvlan_topology_slave *slave, int family);
 /* Which slave of that namespace has a route beside which it cannot be, or NULL. */
 const struct ipvlan_topology_slave *model_rival_of(const struct state *state, const char *netns,
 						   const struct ipvlan_route *route);

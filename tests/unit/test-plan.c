@@ -85,10 +85,10 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 
 	strcpy(slave->parent, parents[dice(COUNT(parents))]);
 	slave->up = dice(3) != 0;
-	slave->mtu = 1400 + 50 * dice(3);
+	slave->mtu = dice(4) ? 1400 + 50 * dice(3) : 1200;
 	for (i = dice(6); i > 0; i--) {
 		address = new_address(1 + dice(14));
-		if (!model_holder_of(state, slave->parent, &address))
+		if (model_has_room(slave, address.family) && !model_holder_of(state, slave->parent, &address))
 			ck_assert_int_eq(slave_add_address(slave, &address), 0);
 	}
 	model_mark_secondaries(slave);
@@ -371,12 +371,31 @@ static bool is_guarded(const struct state *machine, const struct state *wish, co
 	return false;
 }
 
+/* What is to have IPv6 is a slave whose MTU is less, and stays so: refused as well. */
+static bool lacks_room(const struct state *machine, const struct ipvlan_topology_slave *wanted)
+{
+	const struct ipvlan_topology_slave *now = state_find_slave(machine, wanted->netns, wanted->name);
+	size_t i;
+
+	if (wanted->mtu || !now || strcmp(now->parent, wanted->parent) != 0 || model_has_room(now, AF_INET6))
+		return false;
+	for (i = 0; i < wanted->address_count; i++) {
+		if (wanted->addresses[i].family == AF_INET6)
+			return true;
+	}
+	return false;
+}
+
 static bool is_refused(const struct state *machine, const struct state *wish, bool prune)
 {
 	size_t i;
 
 	for (i = 0; i < machine->port_count; i++) {
 		if (is_guarded(machine, wish, &machine->ports[i], prune))
+			return true;
+	}
+	for (i = 0; i < wish->slave_count; i++) {
+		if (lacks_room(machine, &wish->slaves[i]))
 			return true;
 	}
 	return is_in_conflict(machine, wish, prune);
