@@ -157,6 +157,21 @@ START_TEST(addresses_are_read_and_written)
 }
 END_TEST
 
+START_TEST(every_byte_of_an_address_is_written)
+{
+	char text[IPVLAN_ADDRESS_SIZE], written[IPVLAN_ADDRESS_SIZE];
+	struct ipvlan_address *a;
+	unsigned int i;
+
+	for (i = 0; i < 256; i++) {
+		snprintf(text, sizeof(text), "%u.%u.%u.%u/32", i, 255 - i, i ^ 0x55, i / 2);
+		ck_assert_int_eq(ipvlan_address_new(text, &a), 0);
+		ck_assert_str_eq(ipvlan_address_format_prefix(a, written, sizeof(written)), text);
+		ipvlan_address_free(a);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *address, *text, *broadcast; /* NULL: refused */
 } broadcasts[] = {
@@ -804,11 +819,11 @@ int main(void)
 	tcase_add_test(tables, the_scope_of_a_route_is_what_will_be_asked_for);
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", modes_and_flags_are_read, modes_and_flags_are_written, addresses_have_more_members,
-		  a_default_route_takes_its_family_from_the_gateway, small_buffers_are_respected,
-		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
-		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is,
-		  many_siblings_are_counted, a_wrong_description_is_no_plan, options_of_a_port_are_written_and_read,
-		  options_are_of_a_parent_that_was_described);
+		  every_byte_of_an_address_is_written, a_default_route_takes_its_family_from_the_gateway,
+		  small_buffers_are_respected, link_names_follow_the_kernel_s_rule, names_of_settings_are_checked,
+		  a_topology_refuses_what_cannot_be, a_transaction_refuses_what_cannot_be, module_options_have_bounds,
+		  a_link_tells_where_it_is, many_siblings_are_counted, a_wrong_description_is_no_plan,
+		  options_of_a_port_are_written_and_read, options_are_of_a_parent_that_was_described);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);
