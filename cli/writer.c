@@ -10,6 +10,7 @@ void writer_to_json(struct writer *w, FILE *out, bool pretty)
 {
 	w->out = out;
 	w->pretty = pretty;
+	w->has_foreign_keys = false;
 	w->follows = false;
 	w->depth = 0;
 	w->used = 0;
@@ -60,7 +61,7 @@ static void add(struct writer *w, const char *bytes, size_t size)
 	}
 }
 
-/* Room for what stands before a value: a comma, the end of a line, and what the next is indented by. */
+/* Room for what stands before a value or its key: a comma, the end of a line, and what the next is indented by. */
 #define INDENT	  4
 #define LEAD_SIZE (2 + INDENT * WRITER_DEPTH)
 
@@ -154,6 +155,18 @@ static void add_number(struct writer *w, json_int_t number)
 	add(w, text, (size_t)(buf + NUMBER_SIZE - 1 - text));
 }
 
+/* A name of ours, which stands for itself: half of a document are such. */
+static void add_name(struct writer *w, const char *name)
+{
+	size_t length = strlen(name);
+	char *to = room_for(w, length + 2);
+
+	*to++ = '"';
+	memcpy(to, name, length);
+	to[length] = '"';
+	w->used += length + 2;
+}
+
 /* What stands before a value. */
 static void add_lead(struct writer *w, const char *key)
 {
@@ -167,7 +180,10 @@ static void add_lead(struct writer *w, const char *key)
 	w->follows = true;
 	if (!key)
 		return;
-	add_string(w, key);
+	if (w->has_foreign_keys)
+		add_string(w, key);
+	else
+		add_name(w, key);
 	add_byte(w, ':');
 	if (w->pretty)
 		add_byte(w, ' ');
@@ -319,14 +335,18 @@ static void write_real(struct writer *w, const char *key, const json_t *real)
 	add(w, text, json_dumpb(real, text, sizeof(text), JSON_ENCODE_ANY));
 }
 
+/* Reasons for drops are keys, and the kernel's words. */
 static void write_members(struct writer *w, const json_t *tree)
 {
+	bool had_foreign_keys = w->has_foreign_keys;
 	const char *key;
 	json_t *value;
 
+	w->has_foreign_keys = true;
 	json_object_foreach ((json_t *)tree, key, value) {
 		write_tree(w, key, value);
 	}
+	w->has_foreign_keys = had_foreign_keys;
 }
 
 void write_tree(struct writer *w, const char *key, const json_t *tree)

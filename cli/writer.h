@@ -16,7 +16,8 @@
 struct writer {
 	FILE *out; /* NULL: a tree is made */
 	bool pretty;
-	bool follows; /* something stands before, in the object or list that is open */
+	bool follows;	       /* something stands before, in the object or list that is open */
+	bool has_foreign_keys; /* those of a tree, which are not all names of ours */
 	unsigned int depth;
 	char ends[WRITER_DEPTH]; /* brackets that are due, in JSON */
 	json_t *open[WRITER_DEPTH], *tree;

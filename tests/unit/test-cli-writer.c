@@ -48,8 +48,8 @@ static void write_numbers(struct writer *w)
 
 static void write_all(struct writer *w)
 {
-	json_t *tree =
-		json_pack("{s:f, s:[[], {}, n, b, {s:s}], s:f}", "real", 0.1, "list", 1, "key", "value", "one", 1.0);
+	json_t *tree = json_pack("{s:f, s:[[], {}, n, b, {s:s}], s:f}", "real", 0.1, "list", 1, "a \"key\"\n", "value",
+				 "one", 1.0);
 
 	write_object(w, NULL);
 	write_object(w, "empty");
