@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +30,27 @@ const char *history_folder(char *buf, size_t size)
 	return length > 0 && (size_t)length < size ? buf : NULL;
 }
 
+/* Ours, or whose the machine is: in a namespace of users that need not be number 0. */
+static bool is_trusted(const char *path)
+{
+	struct stat st, root;
+
+	return lstat(path, &st) == 0 && stat("/", &root) == 0 && (st.st_uid == geteuid() || st.st_uid == root.st_uid);
+}
+
+/* In the home of somebody else nothing is made: it would be in their way, or wherever their links lead. */
 static void make_folders(char *path)
 {
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	bool goes_on = true;
+
+	for (char *slash = strchr(path + 1, '/'); slash && goes_on; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		(void)!mkdir(path, 0700);
+		goes_on = is_trusted(path);
 		*slash = '/';
 	}
-	(void)!mkdir(path, 0700);
+	if (goes_on)
+		(void)!mkdir(path, 0700);
 }
 
 static int is_ours(int fd, mode_t type)

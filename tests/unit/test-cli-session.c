@@ -371,6 +371,35 @@ static void count(void *data, const char *line)
 	++*(size_t *)data;
 }
 
+/* sudo may leave us the home of who called it. */
+START_TEST(history_makes_nothing_in_homes_of_others)
+{
+	char home[128], link[128], path[160];
+
+	snprintf(home, sizeof(home), "%s/home", folder);
+	snprintf(link, sizeof(link), "%s/link", folder);
+	ck_assert_int_eq(mkdir(home, 0755), 0);
+	ck_assert_int_eq(symlink(home, link), 0);
+	snprintf(path, sizeof(path), "%s/state", link);
+	setenv("XDG_STATE_HOME", path, 1);
+	ck_assert_int_eq(lchown(link, 65534, 0), 0);
+	history_keep("one");
+	ck_assert_int_eq(rmdir(home), 0);
+	ck_assert_int_eq(mkdir(home, 0755), 0);
+	ck_assert_int_eq(lchown(link, 0, 0), 0);
+	ck_assert_int_eq(chown(home, 65534, 0), 0);
+	snprintf(path, sizeof(path), "%s/state", home);
+	setenv("XDG_STATE_HOME", path, 1);
+	history_keep("two");
+	ck_assert_int_eq(rmdir(home), 0);
+	/* In one's own all is made. */
+	ck_assert_int_eq(mkdir(home, 0755), 0);
+	history_keep("three");
+	snprintf(path, sizeof(path), "%s/state/ipvlanctl/history", home);
+	ck_assert_int_eq(access(path, F_OK), 0);
+}
+END_TEST
+
 START_TEST(history_does_not_grow_for_ever)
 {
 	size_t lines = 0;
@@ -511,6 +540,8 @@ int main(void)
 	tcase_add_loop_test(tcase, help_at_any_point, 0, (int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_test(tcase, completion_knows_the_shell);
 	tcase_add_test(tcase, history_is_kept_safe);
+	if (geteuid() == 0)
+		tcase_add_test(tcase, history_makes_nothing_in_homes_of_others);
 	tcase_add_test(tcase, history_does_not_grow_for_ever);
 	tcase_add_test(tcase, history_is_optional);
 	tcase_add_test(tcase, what_failed_before_is_asked_once);
