@@ -33,6 +33,7 @@ lab_command_tests = \
 	%D%/shell.lab \
 	%D%/thousand.lab \
 	%D%/top.lab \
+	%D%/units.lab \
 	%D%/unprivileged.lab
 EXTRA_DIST += %D%/lab-self.lab %D%/lab-run.test %D%/lib.sh %D%/examples.sh %D%/check-program.sh %D%/libnl.lab %D%/many-slaves.test %D%/nl3.lab \
 	%D%/export-fresh.test %D%/export-scene.sh \
