@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 
 #include "addr.h"
 #include "core/verdict.h"
@@ -99,6 +100,30 @@ static noinline struct ipvl_slave *asked_for(struct ipvl_slave *slave, struct sk
 	return ipvl_dhcp_find(slave->port, skb, eth_hdr(skb)->h_proto);
 }
 
+/*
+ * The host takes a tag off before it asks whose a packet is, and gives it to a slave, by whom one that only says a
+ * priority is not minded. True, too, of what cannot be looked into for want of memory.
+ */
+static noinline bool sibling_behind_tag(struct ipvl_slave *slave, struct sk_buff *skb)
+{
+	int parsed = ETH_HLEN + VLAN_HLEN;
+	struct ipvl_target target;
+	__be16 ethertype;
+
+	if (skb->len < ETH_HLEN + VLAN_HLEN)
+		return false;
+	do {
+		if (!pskb_may_pull(skb, parsed))
+			return true;
+		ethertype = ((const struct vlan_ethhdr *)skb->data)->h_vlan_encapsulated_proto;
+		parsed = ipvl_skb_parse(&target, skb, ETH_HLEN + VLAN_HLEN, ethertype);
+	} while (parsed > 0);
+	if (parsed == IPVL_PARSED && ipvl_target_find(slave->port, &target))
+		return true;
+	skb_set_network_header(skb, ETH_HLEN + VLAN_HLEN);
+	return ipvl_dhcp_find(slave->port, skb, ethertype);
+}
+
 static __always_inline netdev_tx_t tx(struct ipvl_slave *slave, struct sk_buff *skb, u8 mode, u32 settings)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
@@ -129,6 +154,10 @@ static __always_inline netdev_tx_t tx(struct ipvl_slave *slave, struct sk_buff *
 			question.multicast = target.multicast;
 		} else {
 			question.lookup = parsed == IPVL_NOT_MINE ? IPVL_NO_KEY : IPVL_BAD_HEADER;
+			/* Which would lead around private; with other flags the host delivers it as we would. */
+			if (mode == IPVLAN_MODE_L2 && question.flags & IPVLAN_F_PRIVATE && eth_type_vlan(ethertype) &&
+			    sibling_behind_tag(slave, skb))
+				question.lookup = IPVL_HIT;
 		}
 		/* Asked last, and only then worked out. */
 		question.ip = ethertype == htons(ETH_P_IP) || ethertype == htons(ETH_P_IPV6);

@@ -186,6 +186,31 @@ def padded(w):
         w.no_slaves()
 
 
+def tagged(w):
+    """Of VLAN 0, which only says a priority, and of one that nobody here has."""
+    inner = [(f'{kind} to {to}', to.endswith('12'), frames.build(f'{kind}:{OWN},from={source},to={to},data=tagged')[12:])
+             for kind, source, to in (('udp4', '10.1.0.11', '10.1.0.12'), ('udp6', 'fd01::11', 'fd01::12'),
+                                      ('arp', '10.1.0.11', '10.1.0.12'), ('udp4', '10.1.0.11', '10.1.0.1'))]
+    for flags in 'private', 'bridge':
+        w.slaves('l2', flags)
+        for vlan in 0, 7:
+            for kind in '8100', '88a8':
+                for name, sibling, data in inner:
+                    text = f'raw:{OWN},type={kind},hex={vlan:04x}{data.hex()}'
+                    frame, before = frames.build(text), w.places[0].reasons()
+                    frames.drain(w.places)
+                    w.places[0].send(frame)
+                    got = who_got(w, bytes(12) + data, ())
+                    drops = frames.difference(before, w.places[0].reasons(), before)
+                    wanted = ['ipvl2' if sibling else 'p1'], ''
+                    if flags == 'private' and sibling:
+                        wanted = [], 'tx_drop_private+1'
+                    check(f'{flags}: {kind}, VLAN {vlan}, {name}', wanted, (got, drops))
+        w.places[0].send(frames.build(f'raw:{OWN},type=8100,hex=0000'))
+        w.places[0].send(frames.build(f'raw:{OWN},type=8100,hex=00000800450000'))
+        w.no_slaves()
+
+
 def sum_behind_the_end(w):
     w.slaves('l3')
     for length in 20, 26, 27, 28:
@@ -536,6 +561,7 @@ TABLE = (
     ('softlockup when many addresses are scanned', many_addresses),
     ('port freed twice when creation fails', failed_creation),
     ('what fills a short frame becomes part of the packet (L3), headers are written that others see', padded),
+    ('private left by a frame with a tag', tagged),
     ('warned of by the kernel: a sum that lies behind the packet\'s end', sum_behind_the_end),
     ('the IPv4 checksum of options that are not in the linear part', options_in_fragments),
     ('the device changed of packets that others have, too', shared),
