@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What once went wrong in the in-tree driver, tried on ours; TABLE says what each is known as and where it is tried.
+"""What once went wrong in the in-tree driver, or still does, tried on ours; TABLE says what each is known as and where it
+is tried.
 
   netns n1: ipvl1 10.1.0.11, fd01::11 --+
   netns n2: ipvl2 10.1.0.12, fd01::12 --+-- p1 (r0: 10.1.0.1, fd01::1) --- e0 (netns r1: 10.1.0.2, fd01::2)
