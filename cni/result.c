@@ -116,10 +116,19 @@ json_t *result_new(void)
 	return json_pack("{s:[], s:[], s:[], s:{}}", "interfaces", "ips", "routes", "dns");
 }
 
+/* A text of CNI's has no netmasks, though the library takes them. */
+static bool has_length(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	return slash && !strchr(slash, '.');
+}
+
 static int check_address(const char *text, bool with_prefix, const char *what, struct cni_error *error)
 {
 	struct ipvlan_address *address = NULL;
-	int err = text && (strchr(text, '/') != NULL) == with_prefix ? ipvlan_address_new(text, &address) : -EINVAL;
+	bool fits = text && (with_prefix ? has_length(text) : !strchr(text, '/'));
+	int err = fits ? ipvlan_address_new(text, &address) : -EINVAL;
 
 	ipvlan_address_free(address);
 	if (err == -ENOMEM)
@@ -303,7 +312,7 @@ static bool is_in_full(const char *dst)
 
 	for (const char *at = dst; *at && *at != '/'; at++)
 		dots += *at == '.';
-	return strchr(dst, '/') && (dots == 3 || strchr(dst, ':'));
+	return has_length(dst) && (dots == 3 || strchr(dst, ':'));
 }
 
 int result_route(const json_t *result, const json_t *json, struct ipvlan_route **route, struct cni_error *error)

@@ -15,12 +15,41 @@ int ip_parse(const char *text, uint8_t bytes[16])
 	return inet_pton(AF_INET6, text, bytes) == 1 ? AF_INET6 : 0;
 }
 
-/* "ADDRESS[/LENGTH]". Returns the family, or 0. */
+/* "255.255.240.0", which has no bit behind the first that is not set. */
+static bool parse_netmask(const char *text, uint8_t *length)
+{
+	struct in_addr mask;
+	uint32_t hosts;
+
+	if (inet_pton(AF_INET, text, &mask) != 1)
+		return false;
+	hosts = ~ntohl(mask.s_addr);
+	if (hosts & (hosts + 1))
+		return false;
+	for (*length = 32; hosts; hosts >>= 1)
+		--*length;
+	return true;
+}
+
+static bool parse_length(const char *text, int family, uint8_t *length)
+{
+	unsigned long value;
+	char *end;
+
+	if (family == AF_INET && strchr(text, '.'))
+		return parse_netmask(text, length);
+	value = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || value > *length)
+		return false;
+	*length = (uint8_t)value;
+	return true;
+}
+
+/* "ADDRESS[/LENGTH]" or "ADDRESS/NETMASK". Returns the family, or 0. */
 int ip_parse_prefix(const char *text, uint8_t bytes[16], uint8_t *length)
 {
 	const char *slash = strchr(text, '/');
-	char bare[INET6_ADDRSTRLEN], *end;
-	unsigned long value;
+	char bare[INET6_ADDRSTRLEN];
 	int family;
 
 	if (!slash)
@@ -33,11 +62,7 @@ int ip_parse_prefix(const char *text, uint8_t bytes[16], uint8_t *length)
 	*length = family == AF_INET ? 32 : 128;
 	if (!family || !*slash)
 		return family;
-	value = strtoul(slash + 1, &end, 10);
-	if (slash[1] < '0' || slash[1] > '9' || *end || value > *length)
-		return 0;
-	*length = (uint8_t)value;
-	return family;
+	return parse_length(slash + 1, family, length) ? family : 0;
 }
 
 static char *put_byte(char *to, unsigned int byte)

@@ -199,7 +199,8 @@ enum module_state module_probe(char *hint, size_t size);
 
 /* Address text without prefix to bytes. Returns the family, or 0. */
 int ip_parse(const char *text, uint8_t bytes[16]);
-/* "ADDRESS[/LENGTH]"; without a length it is the whole address. Returns the family, or 0. */
+/* "ADDRESS[/LENGTH]", for IPv4 also "ADDRESS/NETMASK"; without either it is the whole address. Returns the family, or
+ * 0. */
 int ip_parse_prefix(const char *text, uint8_t bytes[16], uint8_t *length);
 const char *ip_format(int family, const uint8_t *bytes, char *buf, size_t size);
 const char *ip_format_prefix(int family, const uint8_t *bytes, unsigned int length, char *buf, size_t size);

@@ -37,7 +37,7 @@ int route_parse(const char *destination, struct ipvlan_route *route)
 	char buf[IPVLAN_ADDRESS_SIZE];
 
 	*route = (struct ipvlan_route){.table = RT_TABLE_MAIN, .protocol = RTPROT_BOOT, .type = RTN_UNICAST};
-	if (strcmp(destination, "default") == 0)
+	if (strcmp(destination, "default") == 0 || strcmp(destination, "any") == 0 || strcmp(destination, "all") == 0)
 		return 0;
 	route->family =
 		ip_parse_prefix(in_full(destination, buf, sizeof(buf)), route->destination, &route->destination_length);

@@ -41,7 +41,8 @@ struct ipvlan_address;
 
 /**
  * Describe an address.
- * @param text    "10.0.0.2/24", "fd00::2/64"; without a prefix length it is the whole address (/32, /128).
+ * @param text    "10.0.0.2/24", "10.0.0.2/255.255.255.0", "fd00::2/64"; without a prefix length it is the whole address
+ * (/32, /128).
  * @param address receives the object; the caller frees it with ipvlan_address_free().
  * @return 0; -EINVAL when @p text is no address; -ENOMEM.
  */

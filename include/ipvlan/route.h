@@ -34,8 +34,8 @@ struct ipvlan_route;
 
 /**
  * Describe a route.
- * @param destination "10.9.0.0/16" or, as ip(8) takes it, "10.9/16"; "fd00:9::/48"; or "default" (the family then
- * follows the gateway, else IPv4).
+ * @param destination "10.9.0.0/16" or, as ip(8) takes it, "10.9/16" or "10.9.0.0/255.255.0.0"; "fd00:9::/48"; or
+ * "default", for which "any" and "all" stand as well (the family then follows the gateway, else IPv4).
  * @param route       receives the object; the caller frees it with ipvlan_route_free().
  * @return 0; -EINVAL when @p destination is none, or has bits set beyond its prefix; -ENOMEM.
  */
