@@ -92,6 +92,13 @@ static json_t *new_addresses(const struct ipvlan_topology_slave *slave)
 	return addresses;
 }
 
+static bool has_inet6_gateway(const struct ipvlan_route *route)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+
+	return ipvlan_route_format_gateway(route, text, sizeof(text)) && strchr(text, ':');
+}
+
 static json_t *new_route(const struct ipvlan_route *route)
 {
 	bool is_ipv6 = ipvlan_route_get_family(route) == AF_INET6;
@@ -100,8 +107,9 @@ static json_t *new_route(const struct ipvlan_route *route)
 	json_t *document = json_object();
 	const char *to = ipvlan_route_format_destination(route, text, sizeof(text));
 
-	if (strcmp(to, "default") == 0 && is_ipv6)
-		to = "::/0";
+	/* A word would have the family of the gateway, which may be another. */
+	if (strcmp(to, "default") == 0)
+		to = is_ipv6 ? "::/0" : has_inet6_gateway(route) ? "0.0.0.0/0" : to;
 	json_object_set_new(document, "to", json_string(to));
 	if (ipvlan_route_format_gateway(route, text, sizeof(text)))
 		json_object_set_new(document, "via", json_string(text));

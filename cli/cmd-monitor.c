@@ -197,6 +197,8 @@ static void print_route(struct page *page, const json_t *event)
 	fputs(field_text(route, "dst"), page->out);
 	if (*field_text(route, "gateway"))
 		fprintf(page->out, " via %s", field_text(route, "gateway"));
+	else if (field_exists(route, "via"))
+		fprintf(page->out, " via inet6 %s", field_text(json_object_get(route, "via"), "host"));
 	fputs(" dev ", page->out);
 	page_ink(page, INK_NAME, "%s", field_text(event, "ifname"));
 	if (strcmp(field_text(route, "table"), "main") != 0)

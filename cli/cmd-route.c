@@ -264,6 +264,7 @@ static void print_route(struct page *page, const json_t *route)
 		fprintf(page->out, "%s ", field_text(route, "type"));
 	print_destination(page, field_text(route, "dst"));
 	print_field(page, route, "gateway", "via", INK_INET);
+	print_field(page, json_object_get(route, "via"), "host", "via inet6", INK_INET);
 	print_field(page, route, "dev", "dev", INK_NAME);
 	print_field(page, route, "table", "table", INK_NONE);
 	print_field(page, route, "protocol", "proto", INK_NONE);

@@ -136,6 +136,24 @@ static void put_route_origin(json_t *document, const struct ipvlan_route *route,
 		put_named(document, "scope", scope_name(scope), scope);
 }
 
+/* As ip(8) has it: one of another family than the route's has its family beside it. */
+static void put_gateway(json_t *document, const struct ipvlan_route *route, bool ipv6)
+{
+	char buf[IPVLAN_ADDRESS_SIZE];
+	json_t *via;
+
+	if (!ipvlan_route_format_gateway(route, buf, sizeof(buf)))
+		return;
+	if (ipv6 || !strchr(buf, ':')) {
+		put_text(document, "gateway", buf);
+		return;
+	}
+	via = json_object();
+	put_text(via, "family", "inet6");
+	put_text(via, "host", buf);
+	json_object_set_new(document, "via", via);
+}
+
 /* RFC 4191; 2 is reserved. */
 static const char *const preferences[] = {"medium", "high", "2", "low"};
 
@@ -149,8 +167,7 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 	if (details || type != RTN_UNICAST)
 		put_named(document, "type", route_type_name(type), type);
 	put_text(document, "dst", ipvlan_route_format_destination(route, buf, sizeof(buf)));
-	if (ipvlan_route_format_gateway(route, buf, sizeof(buf)))
-		put_text(document, "gateway", buf);
+	put_gateway(document, route, ipv6);
 	if (dev)
 		put_text(document, "dev", dev);
 	if (with_table)

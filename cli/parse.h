@@ -105,6 +105,7 @@ enum value {
 	VALUE_PREFIX,	/* an address with its prefix length */
 	VALUE_PREFIXES, /* the same, any number of times */
 	VALUE_ADDRESS,	/* a bare address */
+	VALUE_VIA,	/* the same, its family perhaps before it */
 	VALUE_BROADCAST,
 	VALUE_LABEL,
 	VALUE_SWITCH,	/* on or off */

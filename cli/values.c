@@ -341,6 +341,23 @@ static int read_address(struct parser *parser, const struct keyword *keyword, vo
 	return read_text(parser, keyword, field);
 }
 
+/* ip(8) has the family before a gateway that is of another one than the destination; here it may be left out. */
+static int read_via(struct parser *parser, const struct keyword *keyword, void *field)
+{
+	const char *word = parser->words[parser->at];
+	int family = strcmp(word, "inet") == 0 ? AF_INET : strcmp(word, "inet6") == 0 ? AF_INET6 : AF_UNSPEC;
+	unsigned char bytes[16];
+
+	if (family == AF_UNSPEC)
+		return read_address(parser, keyword, field);
+	if (++parser->at == parser->count)
+		return message_set(parser->message, "'via %s' wants an address after it", word);
+	if (inet_pton(family, parser->words[parser->at], bytes) != 1)
+		return message_set(parser->message, "'%s' is no address of the family %s, which 'via %s' wants",
+				   parser->words[parser->at], word, word);
+	return read_text(parser, keyword, field);
+}
+
 static int read_broadcast(struct parser *parser, const struct keyword *keyword, void *field)
 {
 	const char *word = parser->words[parser->at];
@@ -454,8 +471,8 @@ static int read_routes(struct parser *parser, const struct keyword *keyword, voi
 		return 0;
 	parser->keyword = "via";
 	if (++parser->at == parser->count)
-		return message_set(parser->message, "'via' wants %s after it", value_name(VALUE_ADDRESS));
-	return read_address(parser, &(struct keyword){"via", VALUE_ADDRESS, 0, 0}, &route->gateway);
+		return message_set(parser->message, "'via' wants %s after it", value_name(VALUE_VIA));
+	return read_via(parser, &(struct keyword){"via", VALUE_VIA, 0, 0}, &route->gateway);
 }
 
 static int read_rest(struct parser *parser, const struct keyword *keyword, void *field)
@@ -498,6 +515,7 @@ static const struct {
 	[VALUE_PREFIX] = {read_prefix, "an address such as 10.0.0.2/24 or fd00::2/64", NULL},
 	[VALUE_PREFIXES] = {read_prefixes, "an address such as 10.0.0.2/24 or fd00::2/64", NULL},
 	[VALUE_ADDRESS] = {read_address, "an address such as 10.0.0.1 or fd00::1", NULL},
+	[VALUE_VIA] = {read_via, "a gateway such as 10.0.0.1, fd00::1 or inet6 fe80::1", "inet inet6"},
 	[VALUE_BROADCAST] = {read_broadcast, "a broadcast address (an IPv4 address, + or -)", NULL},
 	[VALUE_LABEL] = {read_text, "a label", NULL},
 	[VALUE_SWITCH] = {read_switch, "on or off", "on off"},

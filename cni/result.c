@@ -319,6 +319,7 @@ int result_route(const json_t *result, const json_t *json, struct ipvlan_route *
 {
 	const char *dst = text_of(json, "dst"), *gateway = text_of(json, "gw");
 	int err = dst && is_in_full(dst) ? ipvlan_route_new(dst, route) : -EINVAL;
+	bool is_other;
 
 	if (err == -ENOMEM)
 		return cni_fail_memory(error);
@@ -329,7 +330,9 @@ int result_route(const json_t *result, const json_t *json, struct ipvlan_route *
 			dst ? dst : "");
 	if (!gateway || !*gateway)
 		gateway = result_gateway(result, ipvlan_route_get_family(*route));
-	if (gateway && ipvlan_route_set_gateway(*route, gateway)) {
+	/* The library takes an IPv6 gateway for an IPv4 network; other plugins refuse that. */
+	is_other = gateway && !strchr(gateway, ':') != !strchr(dst, ':');
+	if (is_other || (gateway && ipvlan_route_set_gateway(*route, gateway))) {
 		ipvlan_route_free(*route);
 		*route = NULL;
 		return cni_fail(error, CNI_DECODING, "\"%.80s\" is no gateway for the route to %.80s", gateway, dst);

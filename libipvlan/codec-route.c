@@ -16,6 +16,24 @@ static void put_table(struct writer *w, struct rtmsg *rtm, uint32_t table)
 		put_u32(w, RTA_TABLE, table);
 }
 
+/* A struct rtvia, whose end is open. */
+#define VIA_INET6_SIZE (offsetof(struct rtvia, rtvia_addr) + 16)
+
+static void put_gateway(struct writer *w, const struct ipvlan_route *route)
+{
+	const __kernel_sa_family_t family = AF_INET6;
+	uint8_t via[VIA_INET6_SIZE];
+
+	if (!route->has_inet6_gateway) {
+		if (route->has_gateway)
+			put(w, RTA_GATEWAY, family_bytes(route->family), route->gateway);
+		return;
+	}
+	memcpy(via, &family, sizeof(family));
+	memcpy(via + offsetof(struct rtvia, rtvia_addr), route->gateway, 16);
+	put(w, RTA_VIA, sizeof(via), via);
+}
+
 int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route,
 		       int ifindex)
 {
@@ -37,8 +55,7 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 	put_table(&w, rtm, route->table);
 	if (route->destination_length)
 		put(&w, RTA_DST, bytes, route->destination);
-	if (route->has_gateway)
-		put(&w, RTA_GATEWAY, bytes, route->gateway);
+	put_gateway(&w, route);
 	if (route->has_source)
 		put(&w, RTA_PREFSRC, bytes, route->source);
 	if (route->metric)
@@ -63,6 +80,24 @@ int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifi
 	return writer_finish(&w);
 }
 
+/* Other families are those of labels, which lead to no gateway of ours. */
+static bool get_via(const struct nlattr *attr, struct ipvlan_route *route)
+{
+	const uint8_t *via = mnl_attr_get_payload(attr);
+	__kernel_sa_family_t family;
+
+	if (mnl_attr_get_payload_len(attr) < sizeof(family))
+		return false;
+	memcpy(&family, via, sizeof(family));
+	if (family != AF_INET6 || route->family != AF_INET)
+		return true;
+	if (mnl_attr_get_payload_len(attr) != VIA_INET6_SIZE)
+		return false;
+	route->has_gateway = route->has_inet6_gateway = true;
+	memcpy(route->gateway, via + offsetof(struct rtvia, rtvia_addr), 16);
+	return true;
+}
+
 static bool decode_attribute(const struct nlattr *attr, void *data)
 {
 	struct ipvlan_route *route = data;
@@ -73,6 +108,8 @@ static bool decode_attribute(const struct nlattr *attr, void *data)
 	case RTA_GATEWAY:
 		route->has_gateway = true;
 		return get_ip(attr, route->family, route->gateway);
+	case RTA_VIA:
+		return get_via(attr, route);
 	case RTA_PREFSRC:
 		route->has_source = true;
 		return get_ip(attr, route->family, route->source);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* The longest single request; all of them fit with room to spare. */
@@ -35,11 +36,17 @@ struct ipvlan_route {
 	int family; /* AF_UNSPEC: a default route that nothing has tied to a family yet */
 	int ifindex;
 	bool has_gateway, has_source, has_scope;
-	bool is_selective; /* read: for packets of one type of service, or from one network */
+	bool has_inet6_gateway; /* of an IPv4 route: RTA_VIA, Linux 5.2 */
+	bool is_selective;	/* read: for packets of one type of service, or from one network */
 	uint8_t destination_length, scope, protocol, type, preference;
 	uint32_t flags, metric, table;
 	uint8_t destination[16], gateway[16], source[16];
 };
+
+static inline int route_gateway_family(const struct ipvlan_route *route)
+{
+	return route->has_inet6_gateway ? AF_INET6 : route->family;
+}
 
 struct ipvlan_link {
 	int ifindex;

@@ -89,7 +89,7 @@ static void check_gateway_silent(struct judgement *j, const struct fact_link *sl
 
 	if (!route || !route->has_gateway || is_l3(port_of(j, slave)))
 		return;
-	neighbour = find_neighbour(place, slave->link.ifindex, family, route->gateway, false);
+	neighbour = find_neighbour(place, slave->link.ifindex, route_gateway_family(route), route->gateway, false);
 	if (!neighbour || !(neighbour->state & NUD_FAILED))
 		return;
 	report(j, FINDING_GATEWAY_SILENT, IPVLAN_SEVERITY_WARNING, slave,

@@ -65,6 +65,8 @@ static int compare_route(const void *a, const void *b)
 
 	if (!order)
 		order = COMPARE(x->has_gateway, y->has_gateway);
+	if (!order)
+		order = COMPARE(x->has_inet6_gateway, y->has_inet6_gateway);
 	return order ? order : memcmp(x->gateway, y->gateway, sizeof(x->gateway));
 }
 

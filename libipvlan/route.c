@@ -73,34 +73,31 @@ IPVLAN_API int ipvlan_route_set_family(struct ipvlan_route *route, int family)
 	return 0;
 }
 
-/* An address of the route's family; a default route takes on that of the first address it is given. */
-static int parse_member(struct ipvlan_route *route, const char *text, uint8_t member[16])
+/* An IPv4 route may have one of IPv6 as well. */
+IPVLAN_API int ipvlan_route_set_gateway(struct ipvlan_route *route, const char *text)
+{
+	uint8_t bytes[16] = {0};
+	int family = ip_parse(text, bytes);
+	bool is_other = route->family == AF_INET && family == AF_INET6;
+
+	if (!family || (!is_other && ipvlan_route_set_family(route, family) < 0))
+		return -EINVAL;
+	memcpy(route->gateway, bytes, sizeof(bytes));
+	route->has_gateway = true;
+	route->has_inet6_gateway = is_other;
+	return 0;
+}
+
+IPVLAN_API int ipvlan_route_set_source(struct ipvlan_route *route, const char *text)
 {
 	uint8_t bytes[16] = {0};
 	int family = ip_parse(text, bytes);
 
 	if (!family || ipvlan_route_set_family(route, family) < 0)
 		return -EINVAL;
-	memcpy(member, bytes, sizeof(bytes));
+	memcpy(route->source, bytes, sizeof(bytes));
+	route->has_source = true;
 	return 0;
-}
-
-IPVLAN_API int ipvlan_route_set_gateway(struct ipvlan_route *route, const char *text)
-{
-	int err = parse_member(route, text, route->gateway);
-
-	if (!err)
-		route->has_gateway = true;
-	return err;
-}
-
-IPVLAN_API int ipvlan_route_set_source(struct ipvlan_route *route, const char *text)
-{
-	int err = parse_member(route, text, route->source);
-
-	if (!err)
-		route->has_source = true;
-	return err;
 }
 
 IPVLAN_API void ipvlan_route_set_metric(struct ipvlan_route *route, uint32_t metric)
@@ -150,7 +147,7 @@ IPVLAN_API const char *ipvlan_route_format_destination(const struct ipvlan_route
 
 IPVLAN_API const char *ipvlan_route_format_gateway(const struct ipvlan_route *route, char *buf, size_t size)
 {
-	return route->has_gateway ? ip_format(route->family, route->gateway, buf, size) : NULL;
+	return route->has_gateway ? ip_format(route_gateway_family(route), route->gateway, buf, size) : NULL;
 }
 
 IPVLAN_API const char *ipvlan_route_format_source(const struct ipvlan_route *route, char *buf, size_t size)

@@ -304,7 +304,8 @@ bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b)
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)
 {
 	return route_is_rival(a, b) && a->has_gateway == b->has_gateway &&
-	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes_of(a->family)) == 0);
+	       a->has_inet6_gateway == b->has_inet6_gateway &&
+	       (!a->has_gateway || memcmp(a->gateway, b->gateway, bytes_of(route_gateway_family(a))) == 0);
 }
 
 bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted)

@@ -570,12 +570,13 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 /* An address puts its network on the link, and so does a route without a gateway its destination. */
 static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
 {
-	return address->family == route->family && begins_alike(address->local, route->gateway, address->prefix_length);
+	return address->family == route_gateway_family(route) &&
+	       begins_alike(address->local, route->gateway, address->prefix_length);
 }
 
 static bool leads_to(const struct ipvlan_route *link_route, const struct ipvlan_route *route)
 {
-	return !link_route->has_gateway && link_route->family == route->family &&
+	return !link_route->has_gateway && link_route->family == route_gateway_family(route) &&
 	       begins_alike(link_route->destination, route->gateway, link_route->destination_length);
 }
 
@@ -584,7 +585,7 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 	size_t i;
 
 	/* IPv6 routers are often named by their link-local address, which is on every link. */
-	if (route->family == AF_INET6 && route->gateway[0] == 0xfe && (route->gateway[1] & 0xc0) == 0x80)
+	if (route_gateway_family(route) == AF_INET6 && route->gateway[0] == 0xfe && (route->gateway[1] & 0xc0) == 0x80)
 		return true;
 	for (i = 0; i < slave->address_count; i++) {
 		if (holds(&slave->addresses[i], route))
@@ -601,7 +602,7 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 static int find_own_gateway(struct ipvlan_topology *t, const struct ipvlan_topology_slave *slave,
 			    const struct ipvlan_route *route, const char *gateway)
 {
-	if (route->family == AF_INET6)
+	if (route_gateway_family(route) == AF_INET6)
 		return ERROR(t, slave->line, "gateway %s of slave %s is its own address", gateway, slave->name);
 	return WARN(t, slave->line,
 		    "gateway %s of slave %s is its own address: that is a route straight to the link (gateway: dev)",
@@ -617,7 +618,7 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 		return 0;
 	if (!reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
-	if (addresses_have(slave->addresses, slave->address_count, route->family, route->gateway))
+	if (addresses_have(slave->addresses, slave->address_count, route_gateway_family(route), route->gateway))
 		return find_own_gateway(t, slave, route, gateway);
 	if (!is_l3(mode))
 		return 0;
@@ -637,7 +638,7 @@ static const char *find_ipv6(const struct ipvlan_topology_slave *slave)
 			return "address";
 	}
 	for (i = 0; i < slave->route_count; i++) {
-		if (slave->routes[i].family == AF_INET6)
+		if (slave->routes[i].family == AF_INET6 || slave->routes[i].has_inet6_gateway)
 			return "route";
 	}
 	return NULL;

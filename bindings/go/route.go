@@ -19,7 +19,7 @@ type Route struct {
 	Destination netip.Prefix
 	Gateway     netip.Addr
 	Source      netip.Addr // the preferred source address
-	Family      Family     // for a default route without a gateway; IPv4 where nothing tells
+	Family      Family     // for a default route; the gateway's, or IPv4, where nothing tells
 	Metric      uint32     // 0 leaves it to the kernel
 	Table       uint32     // 0 is main
 	Scope       *uint8     // RT_SCOPE_ number; nil leaves it to the library
@@ -101,13 +101,15 @@ func (s *scratch) route(r Route) *C.struct_ipvlan_route {
 }
 
 func (s *scratch) fillRoute(made *C.struct_ipvlan_route, r Route) error {
+	// First: an IPv4 default route may have an IPv6 gateway.
+	if r.Family != AnyFamily {
+		if rc := C.ipvlan_route_set_family(made, C.int(r.Family)); rc != 0 {
+			return refused(rc, "the family", r.Family)
+		}
+	}
 	if r.Gateway.IsValid() {
 		if rc := C.ipvlan_route_set_gateway(made, s.text(r.Gateway.String())); rc != 0 {
 			return refused(rc, "the gateway", r.Gateway)
-		}
-	} else if r.Family != AnyFamily {
-		if rc := C.ipvlan_route_set_family(made, C.int(r.Family)); rc != 0 {
-			return refused(rc, "the family", r.Family)
 		}
 	}
 	if r.Source.IsValid() {

@@ -47,10 +47,13 @@ void ipvlan_route_free(struct ipvlan_route *route);
 /** Fix the family of a default route that has no gateway. @return 0; -EINVAL when it contradicts the destination. */
 int ipvlan_route_set_family(struct ipvlan_route *route, int family);
 
-/** Set the gateway. @return 0; -EINVAL when @p text is no address, or of another family than the destination. */
+/**
+ * Set the gateway, of the destination's family; for an IPv4 destination it may be an IPv6 address (RTA_VIA, Linux 5.2).
+ * @return 0; -EINVAL when @p text is no address, or one that does not fit.
+ */
 int ipvlan_route_set_gateway(struct ipvlan_route *route, const char *text);
 
-/** Set the preferred source address. @return 0; -EINVAL as for ipvlan_route_set_gateway(). */
+/** Set the preferred source address. @return 0; -EINVAL when @p text is none of the destination's family. */
 int ipvlan_route_set_source(struct ipvlan_route *route, const char *text);
 
 /** Set the metric; the lower wins. 0, the default, leaves it to the kernel (IPv6: 1024). */

@@ -138,7 +138,7 @@ static const char *const wrong_lines[] = {
 	"set x name a/b",
 	"set x mtu 0",
 	"move x netns ns0 name a:b",
-	"route add 10.0.0.0/8 via fd00::1 dev lo",
+	"route add fd00:9::/48 via 10.0.0.1 dev lo",
 	"route delete 10.0.0.0/8 src fd00::1",
 	"-6 route replace 10.0.0.0/8 dev lo",
 	"addr add 10.0.0.1/24 dev lo peer fd00::1",

@@ -4,6 +4,7 @@
 #include "captured-requests.h"
 #include "codec-check.h"
 #include "internal.h"
+#include "state.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -66,6 +67,8 @@ static const struct sample samples[] = {
 	 RTM_NEWROUTE, ADD, "10.9.0.0/16", NULL, "10.0.0.2", .ifindex = 1, .metric = 100},
 	{"2c000000" NEW "02000000 fe030001 04000000" VIA LO, IP_ROUTE_ONLINK, RTM_NEWROUTE, ADD, "default", "10.0.0.1",
 	 .ifindex = 1, .onlink = true},
+	{"44000000" NEW "02100000 fe030001 00000000" NET "160012000a00fe8000000000000000000000000000010000" LO,
+	 IP_ROUTE_VIA_INET6, RTM_NEWROUTE, ADD, "10.9.0.0/16", "fe80::1", .ifindex = 1},
 	{"34000000" NEW "02000000 00030001 00000000 08000f00e8030000" VIA LO, IP_ROUTE_TABLE, RTM_NEWROUTE, ADD,
 	 "default", "10.0.0.1", .ifindex = 1, .table = 1000},
 	{"2c000000" NEW "02000000 64030001 00000000" VIA LO, IP_ROUTE_TABLE_SMALL, RTM_NEWROUTE, ADD, "default",
@@ -228,6 +231,36 @@ START_TEST(ip_spells_out_the_default_of_ipv6)
 }
 END_TEST
 
+/* An IPv4 route that leads to an IPv6 router is none straight to the link, nor the same as another such. */
+START_TEST(gateways_of_another_family_are_read)
+{
+	struct bytes bytes = bytes_from_hex(IP_ROUTE_VIA_INET6);
+	struct nlmsghdr *nlh = message_of(&bytes);
+	uint8_t *family = bytes.at + 40;
+	char text[IPVLAN_ADDRESS_SIZE];
+	struct ipvlan_route other;
+
+	ck_assert_int_eq(decode(nlh), 0);
+	ck_assert_str_eq(ipvlan_route_format_destination(&decoded, text, sizeof(text)), "10.9.0.0/16");
+	ck_assert_str_eq(ipvlan_route_format_gateway(&decoded, text, sizeof(text)), "fe80::1");
+	ck_assert_int_eq(ipvlan_route_get_family(&decoded), AF_INET);
+	other = decoded;
+	ck_assert(route_is_same(&other, &decoded));
+	other.gateway[15] = 2;
+	ck_assert(!route_is_same(&other, &decoded));
+	other = decoded;
+	other.has_inet6_gateway = false;
+	ck_assert(!route_is_same(&other, &decoded));
+	/* Labels lead to where no gateway of ours is. */
+	ck_assert_uint_eq(*family, AF_INET6);
+	*family = 28;
+	ck_assert_int_eq(decode(nlh), 0);
+	ck_assert_ptr_null(ipvlan_route_format_gateway(&decoded, text, sizeof(text)));
+	bytes_free(&bytes);
+	check_malformed(decode, IP_ROUTE_VIA_INET6, sizeof(struct rtmsg), NULL, "via inet6");
+}
+END_TEST
+
 START_TEST(malformed_routes_are_refused)
 {
 	check_malformed(decode, answers[_i].hex, sizeof(struct rtmsg), NULL, answers[_i].destination);
@@ -318,8 +351,8 @@ int main(void)
 	tcase_add_loop_test(tables, wrong_values_are_refused, 0, COUNT(wrong));
 	tcase_add_loop_test(tables, odd_messages_are_refused, 0, COUNT(odd));
 	suite_add_tcase(suite, tables);
-	SUITE_ADD(suite, "single", what_is_for_some_packets_only_is_known, how_a_route_fares_is_not_written,
-		  ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes, an_end_reads_like_a_beginning,
-		  unknown_attributes_are_ignored);
+	SUITE_ADD(suite, "single", what_is_for_some_packets_only_is_known, gateways_of_another_family_are_read,
+		  how_a_route_fares_is_not_written, ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes,
+		  an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
 	return run_captured_suite(suite);
 }

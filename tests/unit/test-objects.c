@@ -373,6 +373,32 @@ START_TEST(a_default_route_takes_its_family_from_the_gateway)
 }
 END_TEST
 
+START_TEST(an_ipv4_route_may_have_an_ipv6_gateway)
+{
+	struct ipvlan_route *r;
+	char text[IPVLAN_ADDRESS_SIZE];
+
+	ck_assert_int_eq(ipvlan_route_new("10.9.0.0/16", &r), 0);
+	ck_assert_int_eq(ipvlan_route_set_gateway(r, "fe80::1"), 0);
+	ck_assert_int_eq(ipvlan_route_get_family(r), AF_INET);
+	ck_assert_str_eq(ipvlan_route_format_gateway(r, text, sizeof(text)), "fe80::1");
+	ck_assert_int_eq(ipvlan_route_set_source(r, "fd00::1"), -EINVAL);
+	ck_assert_int_eq(ipvlan_route_set_source(r, "10.0.0.2"), 0);
+	/* And is again as others are. */
+	ck_assert_int_eq(ipvlan_route_set_gateway(r, "10.0.0.1"), 0);
+	ck_assert_str_eq(ipvlan_route_format_gateway(r, text, sizeof(text)), "10.0.0.1");
+	ipvlan_route_free(r);
+	ck_assert_int_eq(ipvlan_route_new("default", &r), 0);
+	ck_assert_int_eq(ipvlan_route_set_family(r, AF_INET), 0);
+	ck_assert_int_eq(ipvlan_route_set_gateway(r, "fe80::1"), 0);
+	ck_assert_int_eq(ipvlan_route_get_family(r), AF_INET);
+	ipvlan_route_free(r);
+	ck_assert_int_eq(ipvlan_route_new("fd00:9::/48", &r), 0);
+	ck_assert_int_eq(ipvlan_route_set_gateway(r, "10.0.0.1"), -EINVAL);
+	ipvlan_route_free(r);
+}
+END_TEST
+
 /* Whatever the room, what is written ends in it. */
 START_TEST(small_buffers_are_respected)
 {
@@ -643,7 +669,7 @@ static int bad_route(void)
 
 static int mixed_route(void)
 {
-	return ipvlan_settings_add_route(s, "10.0.0.0/8", "fd00::1");
+	return ipvlan_settings_add_route(s, "fd00:9::/48", "10.0.0.1");
 }
 
 static const struct {
@@ -654,7 +680,7 @@ static const struct {
 	{both_flags, "private and vepa"}, {small_mtu, "mtu 67"},	   {large_mtu, "mtu 65536"},
 	{bad_parent, "parent index 0"},	  {bad_netns, "../../etc/passwd"}, {bad_pid, "process 0"},
 	{bad_fd, "descriptor -1"},	  {bad_address, "10.0.0.256/24"},  {bad_gateway, "nowhere"},
-	{bad_route, "10.0.0.1/8"},	  {mixed_route, "fd00::1"},
+	{bad_route, "10.0.0.1/8"},	  {mixed_route, "10.0.0.1"},
 };
 
 /* The first culprit is kept, whatever else is set well or badly, and stops the making before the kernel is asked. */
@@ -838,10 +864,11 @@ int main(void)
 	suite_add_tcase(suite, tables);
 	SUITE_ADD(suite, "single", modes_and_flags_are_read, modes_and_flags_are_written, addresses_have_more_members,
 		  every_byte_of_an_address_is_written, a_default_route_takes_its_family_from_the_gateway,
-		  small_buffers_are_respected, link_names_follow_the_kernel_s_rule, names_of_settings_are_checked,
-		  a_topology_refuses_what_cannot_be, a_transaction_refuses_what_cannot_be, module_options_have_bounds,
-		  a_link_tells_where_it_is, many_siblings_are_counted, a_wrong_description_is_no_plan,
-		  options_of_a_port_are_written_and_read, options_are_of_a_parent_that_was_described);
+		  an_ipv4_route_may_have_an_ipv6_gateway, small_buffers_are_respected,
+		  link_names_follow_the_kernel_s_rule, names_of_settings_are_checked, a_topology_refuses_what_cannot_be,
+		  a_transaction_refuses_what_cannot_be, module_options_have_bounds, a_link_tells_where_it_is,
+		  many_siblings_are_counted, a_wrong_description_is_no_plan, options_of_a_port_are_written_and_read,
+		  options_are_of_a_parent_that_was_described);
 	tcase_add_checked_fixture(settings, make_settings, free_settings);
 	tcase_add_test(settings, settings_copy_what_they_are_given);
 	tcase_add_test(settings, unset_is_not_zero);

@@ -140,6 +140,8 @@ class Routes(unittest.TestCase):
     def test_again(self):
         for route in (
             ipvlan.Route("default", gateway="fd00::1", metric=9),
+            ipvlan.Route("10.9.0.0/16", gateway="fe80::1"),
+            ipvlan.Route("default", gateway="fe80::1", family=socket.AF_INET),
             ipvlan.Route("10.9.0.0/16", scope=253, protocol=4),
             ipvlan.Route("default", family=socket.AF_INET6),
         ):
@@ -151,7 +153,7 @@ class Routes(unittest.TestCase):
         for destination, options, culprit in (
             ("10.9.0.1/16", {}, "destination"),
             ("x", {}, "destination"),
-            ("10.9.0.0/16", {"gateway": "fd00::1"}, "gateway"),
+            ("fd00:9::/48", {"gateway": "10.0.0.1"}, "gateway"),
             ("10.9.0.0/16", {"source": "x"}, "source"),
             ("10.9.0.0/16", {"family": socket.AF_INET6}, "family"),
             ("10.9.0.0/16", {"protocol": 256}, "protocol"),
