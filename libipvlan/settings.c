@@ -36,6 +36,14 @@ static int copy_text(struct ipvlan_settings *settings, char **field, const char 
 	return 0;
 }
 
+static void set_name(struct ipvlan_settings *settings, const char *name)
+{
+	if (!name)
+		return;
+	text_copy(settings->name_text, sizeof(settings->name_text), name);
+	settings->name = settings->name_text;
+}
+
 IPVLAN_API struct ipvlan_settings *ipvlan_settings_new(const char *parent, const char *name)
 {
 	struct ipvlan_settings *s = calloc(1, sizeof(*s));
@@ -45,10 +53,11 @@ IPVLAN_API struct ipvlan_settings *ipvlan_settings_new(const char *parent, const
 	s->mode = IPVLAN_MODE_UNSET;
 	s->flags = IPVLAN_FLAGS_UNSET;
 	s->netns_fd = -1;
-	if ((parent && copy_text(s, &s->parent, parent)) || (name && copy_text(s, &s->name, name))) {
+	if (parent && copy_text(s, &s->parent, parent)) {
 		ipvlan_settings_free(s);
 		return NULL;
 	}
+	set_name(s, name);
 	if (name && !link_name_is_valid(name))
 		refuse(s, -EINVAL, "name \"%s\": a link's name is 1 to %d bytes without '/', ':', '%%' and blanks",
 		       name, IFNAMSIZ - 1);
@@ -73,7 +82,6 @@ IPVLAN_API void ipvlan_settings_free(struct ipvlan_settings *settings)
 		return;
 	close_netns_fd(settings);
 	free(settings->parent);
-	free(settings->name);
 	free(settings->netns_text);
 	free(settings->addresses);
 	free(settings->routes);
@@ -98,12 +106,12 @@ struct ipvlan_settings *settings_copy(const struct ipvlan_settings *settings)
 		return NULL;
 	*s = *settings;
 	s->parent = settings->parent ? strdup(settings->parent) : NULL;
-	s->name = settings->name ? strdup(settings->name) : NULL;
+	set_name(s, settings->name);
 	s->netns_text = settings->netns_text ? strdup(settings->netns_text) : NULL;
 	s->netns_fd = settings->netns_fd >= 0 ? fcntl(settings->netns_fd, F_DUPFD_CLOEXEC, 3) : -1;
 	s->addresses = copy_list(settings->addresses, settings->address_count, sizeof(*s->addresses));
 	s->routes = copy_list(settings->routes, settings->route_count, sizeof(*s->routes));
-	if (!s->parent == !settings->parent && !s->name == !settings->name && !s->netns_text == !settings->netns_text &&
+	if (!s->parent == !settings->parent && !s->netns_text == !settings->netns_text &&
 	    !s->addresses == !settings->address_count && !s->routes == !settings->route_count &&
 	    (s->netns_fd < 0) == (settings->netns_fd < 0))
 		return s;

@@ -8,7 +8,9 @@
 enum netns_by { NETNS_BY_NOTHING, NETNS_BY_NAME, NETNS_BY_PATH, NETNS_BY_PID, NETNS_BY_FD };
 
 struct ipvlan_settings {
-	char *parent, *name; /* NULL when not given */
+	char *parent;
+	const char *name; /* this, or parent: NULL when not given */
+	char name_text[IFNAMSIZ];
 	int parent_index, mode, flags;
 	uint32_t mtu, group;
 	bool change_siblings, up, loopback_up;
