@@ -9,8 +9,8 @@ enum netns_by { NETNS_BY_NOTHING, NETNS_BY_NAME, NETNS_BY_PATH, NETNS_BY_PID, NE
 
 struct ipvlan_settings {
 	char *parent;
-	const char *name; /* this, or parent: NULL when not given */
-	char name_text[IFNAMSIZ];
+	const char *name;    /* this, or parent: NULL when not given */
+	char name_text[128]; /* far more than a link's name has, for one that is too long is told */
 	int parent_index, mode, flags;
 	uint32_t mtu, group;
 	bool change_siblings, up, loopback_up;
