@@ -337,6 +337,42 @@ int run_route_flush(struct session *session, const struct args *args)
 	return status;
 }
 
+int check_route_get(struct args *args, struct message *message)
+{
+	return args->address ? 0 : message_set(message, "which way to where? Add an address such as 10.9.0.1");
+}
+
+static json_t *document_way(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, const struct args *args)
+{
+	uint32_t table = ipvlan_route_get_table(route);
+	struct names names = {0};
+	const char *dev = NULL;
+	json_t *document = NULL;
+
+	if (!name_of(ctx, &names, ipvlan_route_get_ifindex(route), &dev)) {
+		document = json_array();
+		json_array_append_new(document,
+				      document_route(route, dev, args->options.details, table != RT_TABLE_MAIN));
+	}
+	free(names.name);
+	return document;
+}
+
+int run_route_get(struct session *session, const struct args *args)
+{
+	struct ipvlan_ctx *ctx = session_context(session);
+	struct ipvlan_route *route;
+	json_t *document;
+
+	if (!ctx)
+		return STATUS_REFUSED;
+	if (ipvlan_route_get(ctx, args->address, args->source, args->name, &route))
+		return session_library_error(session);
+	document = document_way(ctx, route, args);
+	ipvlan_route_free(route);
+	return document ? output(session, &args->options, document, print_routes) : session_library_error(session);
+}
+
 int run_route_show(struct session *session, const struct args *args)
 {
 	char destination[IPVLAN_ADDRESS_SIZE];

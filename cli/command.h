@@ -97,6 +97,8 @@ int run_route_append(struct session *session, const struct args *args);
 int run_route_delete(struct session *session, const struct args *args);
 int check_route_flush(struct args *args, struct message *message);
 int run_route_flush(struct session *session, const struct args *args);
+int check_route_get(struct args *args, struct message *message);
+int run_route_get(struct session *session, const struct args *args);
 int run_route_show(struct session *session, const struct args *args);
 
 /* A namespace by its name, unless by a path or a process; NULL is fine. @return 0; -EINVAL with a message; -ENOMEM. */

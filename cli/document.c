@@ -172,7 +172,9 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 		put_text(document, "dev", dev);
 	if (with_table)
 		put_named(document, "table", table_name(ipvlan_route_get_table(route)), ipvlan_route_get_table(route));
-	put_route_origin(document, route, details);
+	/* The way of a packet is nobody's. */
+	if (!(ipvlan_route_get_flags(route) & RTM_F_CLONED))
+		put_route_origin(document, route, details);
 	if (ipvlan_route_format_source(route, buf, sizeof(buf)))
 		put_text(document, "prefsrc", buf);
 	if (ipv6 || ipvlan_route_get_metric(route))

@@ -37,6 +37,7 @@ static const struct keyword parent_and_address[] = {
 	END,
 };
 static const struct keyword a_prefix[] = {{"ADDRESS", VALUE_PREFIX, ARG(address), 0}, END};
+static const struct keyword an_address[] = {{"ADDRESS", VALUE_ADDRESS, ARG(address), 0}, END};
 static const struct keyword a_destination[] = {{"DESTINATION", VALUE_DESTINATION, ARG(destination), 0}, END};
 static const struct keyword a_netns[] = {{"NETNS", VALUE_NETNS_NAME, ARG(name), 0}, END};
 static const struct keyword a_new_netns[] = {{"NETNS", VALUE_NEW_NAME, ARG(name), 0}, END};
@@ -127,6 +128,13 @@ static const struct keyword route_show[] = {
 	{"table", VALUE_TABLE, ARG(table), 0},
 	{"protocol", VALUE_PROTOCOL, ARG(protocol), 0},
 	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	END,
+};
+static const struct keyword route_get[] = {
+	{"to", VALUE_ADDRESS, ARG(address), 0},
+	{"from", VALUE_ADDRESS, ARG(source), 0},
+	{"oif", VALUE_LINK, ARG(name), 0},
+	{"dev", VALUE_LINK, ARG(name), 0},
 	END,
 };
 static const struct keyword add[] = {
@@ -309,6 +317,8 @@ const struct command commands[] = {
 	{"route", "flush",
 	 "[to] [DESTINATION] dev NAME [table TABLE] [protocol PROTOCOL] [scope SCOPE]", "delete all routes of a link",
 	 {.places = a_destination, .keywords = route_show}, check_route_flush, run_route_flush},
+	{"route", "get", "[to] ADDRESS [from ADDRESS] [oif|dev NAME]", "show which way a packet would take",
+	 {.places = an_address, .keywords = route_get}, check_route_get, run_route_get, .looks = true},
 
 	{"netns", "list show lst ls", "", "list the namespaces that have a name",
 	 {0}, NULL, run_netns_list, .looks = true},

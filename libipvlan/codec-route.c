@@ -65,6 +65,28 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 	return writer_finish(&w);
 }
 
+int codec_route_get(void *buf, size_t size, const struct ipvlan_route *route, int ifindex)
+{
+	size_t bytes = family_bytes(route->family);
+	struct writer w;
+	struct rtmsg *rtm = writer_begin(&w, buf, size, RTM_GETROUTE, 0, sizeof(*rtm));
+
+	if (!rtm)
+		return -EMSGSIZE;
+	rtm->rtm_family = (uint8_t)route->family;
+	rtm->rtm_dst_len = (uint8_t)(8 * bytes);
+	/* IPv6 tells the table unasked, and refuses to be asked. */
+	rtm->rtm_flags = route->family == AF_INET ? RTM_F_LOOKUP_TABLE : 0;
+	put(&w, RTA_DST, bytes, route->destination);
+	if (route->has_source) {
+		rtm->rtm_src_len = (uint8_t)(8 * bytes);
+		put(&w, RTA_SRC, bytes, route->source);
+	}
+	if (ifindex)
+		put_u32(&w, RTA_OIF, (uint32_t)ifindex);
+	return writer_finish(&w);
+}
+
 int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifindex)
 {
 	struct writer w;

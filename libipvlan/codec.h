@@ -113,6 +113,8 @@ int codec_address_decode(const struct nlmsghdr *nlh, struct ipvlan_address *addr
 /* type RTM_NEWROUTE or RTM_DELROUTE; ifindex 0: no RTA_OIF. */
 int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route,
 		       int ifindex);
+/* For one packet, of the route's destination, which is an address, and source. */
+int codec_route_get(void *buf, size_t size, const struct ipvlan_route *route, int ifindex);
 int codec_route_dump(void *buf, size_t size, int family, uint32_t table, int ifindex);
 int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route);
 

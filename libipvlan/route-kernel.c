@@ -165,6 +165,63 @@ int routes_read(struct transport *transport, int family, uint32_t table, int ifi
 	return 0;
 }
 
+static int take_route(const struct nlmsghdr *nlh, void *data)
+{
+	return codec_route_decode(nlh, data);
+}
+
+static int fail_get(struct ipvlan_ctx *ctx, int err, const struct ack *ack, const char *address, const char *source)
+{
+	char where[112];
+
+	fail_ack(ctx, err, ack, IPVLAN_STAGE_ROUTE, "cannot find a way to %s%s%s%s", address, source ? " from " : "",
+		 source ? source : "", ctx_where(ctx, where, sizeof(where)));
+	if (err == -ENETUNREACH || err == -EHOSTUNREACH) {
+		fail_because(ctx, "no route leads there");
+		fail_hint(ctx, "`ipvlanctl route show` lists those that there are");
+	} else if (err == -EACCES) {
+		fail_because(ctx, "a route forbids it");
+	}
+	return err;
+}
+
+/* What is asked for: two addresses of one family. */
+static int describe_packet(const char *address, const char *source, struct ipvlan_route *packet)
+{
+	*packet = (struct ipvlan_route){0};
+	packet->family = ip_parse(address, packet->destination);
+	packet->has_source = source;
+	return packet->family && (!source || ip_parse(source, packet->source) == packet->family) ? 0 : -EINVAL;
+}
+
+IPVLAN_API int ipvlan_route_get(struct ipvlan_ctx *ctx, const char *address, const char *source, const char *link,
+				struct ipvlan_route **route)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct ipvlan_route packet, *r;
+	struct transport *transport;
+	struct ack ack = {0};
+	int ifindex = 0, err = describe_packet(address, source, &packet);
+
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_SETTINGS, "cannot ask for a way to %s%s%s", address,
+			    source ? " from " : "", source ? source : "");
+	err = link ? link_find_index(ctx, IPVLAN_STAGE_ROUTE, link, &ifindex) : 0;
+	if (!err)
+		err = ctx_transport(ctx, &transport);
+	if (err)
+		return err;
+	codec_route_get(buf, sizeof(buf), &packet, ifindex);
+	r = malloc(sizeof(*r));
+	err = r ? transport_request(transport, (struct nlmsghdr *)buf, take_route, r, &ack) : -ENOMEM;
+	if (err) {
+		free(r);
+		return fail_get(ctx, err, &ack, address, source);
+	}
+	*route = r;
+	return 0;
+}
+
 IPVLAN_API int ipvlan_route_list(struct ipvlan_ctx *ctx, const char *link, int family, uint32_t table,
 				 struct ipvlan_route_list **list)
 {

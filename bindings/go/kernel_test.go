@@ -204,6 +204,14 @@ func TestAddressesAndRoutes(t *testing.T) {
 		route := ipvlan.Route{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1")}
 		must(t, ctx.AddRoute("", route))
 		must(t, ctx.ReplaceRoute("s0", route))
+		way, err := ctx.RouteTo(netip.MustParseAddr("10.9.0.1"), netip.MustParseAddr("10.0.0.2"), "s0")
+		must(t, err)
+		if way.Gateway != route.Gateway || way.Destination.Addr() != netip.MustParseAddr("10.9.0.1") || way.Index == 0 {
+			t.Error("the way is", way)
+		}
+		if _, err = ctx.RouteTo(netip.MustParseAddr("192.0.2.1"), netip.Addr{}, ""); !errors.Is(err, syscall.ENETUNREACH) {
+			t.Error(err)
+		}
 		must(t, ctx.ChangeRoute("s0", route))
 		beside := route
 		beside.Gateway = netip.MustParseAddr("10.0.0.3")

@@ -147,6 +147,25 @@ func (c *Context) Routes(link string, family Family, table uint32) (routes []Rou
 	return routes, err
 }
 
+// RouteTo asks which way the kernel would send a packet to an address, from one and by a link if these are not zero: its
+// Index is that of the link.
+func (c *Context) RouteTo(address, source netip.Addr, link string) (way Route, err error) {
+	err = c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {
+		var made *C.struct_ipvlan_route
+		var from *C.char
+		if source.IsValid() {
+			from = s.text(source.String())
+		}
+		rc := C.ipvlan_route_get(ctx, s.text(address.String()), from, s.optional(link), &made)
+		if rc == 0 {
+			defer C.ipvlan_route_free(made)
+			way = route(made)
+		}
+		return rc
+	})
+	return way, err
+}
+
 // AddRoute adds a route through a link; with "" the kernel chooses one by the gateway.
 func (c *Context) AddRoute(link string, r Route) error {
 	return c.do(func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int {

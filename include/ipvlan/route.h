@@ -141,6 +141,21 @@ int ipvlan_route_prepend(struct ipvlan_ctx *ctx, const char *link, const struct 
 /** Delete a route in the context's namespace. @return 0; -ESRCH when there is none that matches; -ENODEV; -EPERM. */
 int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 
+/**
+ * Ask which way the kernel would send a packet from the context's namespace.
+ * @param ctx     a context.
+ * @param address where to: "10.9.0.1" or "fd00:9::1".
+ * @param source  the address that the packet comes from; NULL: the kernel chooses one, ipvlan_route_format_source().
+ * @param link    the name of the link that it shall leave by; NULL: any.
+ * @param route   receives the way: the destination is the address, the link is ipvlan_route_get_ifindex(); the caller
+ * frees it with ipvlan_route_free(). RTN_LOCAL means that the address is the namespace's own.
+ * @return 0; -EINVAL when @p address or @p source is no address, or they are of two families, or the source is none
+ * that could send; -ENETUNREACH or -EHOSTUNREACH when no route leads there, -EACCES when one forbids it; -ENODEV when
+ * there is no such link. Source: RTM_GETROUTE, rtnetlink(7).
+ */
+int ipvlan_route_get(struct ipvlan_ctx *ctx, const char *address, const char *source, const char *link,
+		     struct ipvlan_route **route);
+
 /** Routes that were read, a snapshot. */
 struct ipvlan_route_list;
 

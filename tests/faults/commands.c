@@ -38,6 +38,7 @@ const struct command commands[] = {
 	{"-j link show ipvl2"},
 	{"-n ns0 address show"},
 	{"-n ns0 route show"},
+	{"-n ns0 route get 10.0.0.9"},
 	{"netns list"},
 	{"netns identify 1"},
 	{"netns pids ns0"},

@@ -68,6 +68,8 @@ static inline struct use_result use_result_at(const void *out, size_t size)
 #define ipvlan_netns_open_pid(ctx, pid, out)	   UNTOUCHED(ipvlan_netns_open_pid(ctx, pid, out), out)
 #define ipvlan_plan_new(ctx, topology, prune, out) UNTOUCHED(ipvlan_plan_new(ctx, topology, prune, out), out)
 #define ipvlan_port_get(ctx, parent, out)	   UNTOUCHED(ipvlan_port_get(ctx, parent, out), out)
+#define ipvlan_route_get(ctx, address, source, link, out) \
+	UNTOUCHED(ipvlan_route_get(ctx, address, source, link, out), out)
 #define ipvlan_route_list(ctx, link, family, table, out) \
 	UNTOUCHED(ipvlan_route_list(ctx, link, family, table, out), out)
 #define ipvlan_route_new(destination, out) UNTOUCHED(ipvlan_route_new(destination, out), out)

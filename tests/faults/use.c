@@ -508,10 +508,11 @@ static int use_address_refused(void)
 
 static int use_routes(void)
 {
-	struct ipvlan_route *route = NULL;
+	struct ipvlan_route *route = NULL, *way = NULL;
 	int err = ipvlan_route_new("10.7.0.0/16", &route);
 
 	STEP(err, ipvlan_route_add(ctx, "eth0", route));
+	STEP(err, ipvlan_route_get(ctx, "10.7.0.1", NULL, "eth0", &way));
 	STEP(err, ipvlan_route_replace(ctx, "eth0", route));
 	STEP(err, ipvlan_route_change(ctx, "eth0", route));
 	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
@@ -519,6 +520,7 @@ static int use_routes(void)
 	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
 	STEP(err, ipvlan_route_prepend(ctx, "eth0", route));
 	STEP(err, ipvlan_route_delete(ctx, "eth0", route));
+	ipvlan_route_free(way);
 	ipvlan_route_free(route);
 	return err;
 }

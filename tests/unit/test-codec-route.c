@@ -141,6 +141,36 @@ START_TEST(dumps_have_golden_bytes)
 }
 END_TEST
 
+static int encode_get(void *buf, size_t size, const void *data)
+{
+	const struct ipvlan_route *packet = data;
+
+	return codec_route_get(buf, size, packet, packet->ifindex);
+}
+
+START_TEST(questions_for_a_way_are_those_of_ip)
+{
+	const struct ipvlan_route packets[] = {
+		{.family = AF_INET,
+		 .destination = {10, 9, 0, 1},
+		 .has_source = true,
+		 .source = {10, 0, 0, 2},
+		 .ifindex = 1},
+		{.family = AF_INET6, .destination = {0xfd, 0, 0, 9, [15] = 1}},
+	};
+	struct bytes four = bytes_from_hex(IP_ROUTE_GET), six = bytes_from_hex(IP_ROUTE6_GET);
+
+	check_encoding(encode_get, &packets[0],
+		       "34000000 1a00 0100 0000000000000000 02202000 00000000 00100000"
+		       "080001000a090001 080002000a000002 0800040001000000",
+		       "all of it");
+	check_same_request(encode_get, &packets[0], sizeof(struct rtmsg), NULL, four.at, "ip route get");
+	check_same_request(encode_get, &packets[1], sizeof(struct rtmsg), NULL, six.at, "ip -6 route get");
+	bytes_free(&four);
+	bytes_free(&six);
+}
+END_TEST
+
 static struct ipvlan_route decoded;
 
 static int decode(const struct nlmsghdr *nlh)
@@ -351,8 +381,9 @@ int main(void)
 	tcase_add_loop_test(tables, wrong_values_are_refused, 0, COUNT(wrong));
 	tcase_add_loop_test(tables, odd_messages_are_refused, 0, COUNT(odd));
 	suite_add_tcase(suite, tables);
-	SUITE_ADD(suite, "single", what_is_for_some_packets_only_is_known, gateways_of_another_family_are_read,
-		  how_a_route_fares_is_not_written, ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes,
-		  an_end_reads_like_a_beginning, unknown_attributes_are_ignored);
+	SUITE_ADD(suite, "single", questions_for_a_way_are_those_of_ip, what_is_for_some_packets_only_is_known,
+		  gateways_of_another_family_are_read, how_a_route_fares_is_not_written,
+		  ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes, an_end_reads_like_a_beginning,
+		  unknown_attributes_are_ignored);
 	return run_captured_suite(suite);
 }

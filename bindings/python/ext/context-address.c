@@ -107,6 +107,27 @@ PyObject *route_delete(PyObject *self, PyObject *args)
 	return change_route(self, args, ipvlan_route_delete);
 }
 
+PyObject *route_get(PyObject *self, PyObject *args)
+{
+	struct context *context = (struct context *)self;
+	struct ipvlan_route *route = NULL;
+	PyObject *result = NULL;
+	TEXT(address);
+	TEXT(source);
+	TEXT(link);
+	int err;
+
+	if (!PyArg_ParseTuple(args, "O&O&O&", text_convert, &address, text_convert_optional, &source,
+			      text_convert_optional, &link) ||
+	    !context_begin(context))
+		return NULL;
+	err = ipvlan_route_get(context_ctx(context), address.text, source.text, link.text, &route);
+	if (context_end(context, err))
+		result = route_to_dict(route);
+	ipvlan_route_free(route);
+	return result;
+}
+
 PyObject *route_list(PyObject *self, PyObject *args)
 {
 	struct context *context = (struct context *)self;

@@ -188,6 +188,7 @@ static PyMethodDef methods[] = {
 	{"route_append", route_append, METH_VARARGS, NULL},
 	{"route_prepend", route_prepend, METH_VARARGS, NULL},
 	{"route_delete", route_delete, METH_VARARGS, NULL},
+	{"route_get", route_get, METH_VARARGS, NULL},
 	{"route_list", route_list, METH_VARARGS, NULL},
 	{"netns_open_name", netns_open_name, METH_VARARGS, NULL},
 	{"netns_open_path", netns_open_path, METH_VARARGS, NULL},

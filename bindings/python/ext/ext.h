@@ -168,7 +168,7 @@ method link_create, link_get, link_get_by_index, link_list, link_list_counters, 
 	port_change;
 /* context-address.c */
 method address_add, address_replace, address_delete, address_list, route_add, route_replace, route_change, route_append,
-	route_prepend, route_delete, route_list;
+	route_prepend, route_delete, route_get, route_list;
 /* context-netns.c */
 method set_netns, netns_open_name, netns_open_path, netns_open_pid, netns_open_fd, netns_open_current, netns_open_inode,
 	netns_create, netns_delete, netns_list, netns_call, netns_exec;

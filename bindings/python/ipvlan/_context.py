@@ -195,6 +195,10 @@ class Context(Closing):
         """Read the routes through a link, or all; ``table`` 0 for all tables."""
         return tuple(map(Route._read, self._context.route_list(link, family, table)))
 
+    def route_to(self, address: str, *, source: Optional[str] = None, link: Optional[str] = None) -> Route:
+        """Ask which way the kernel would send a packet, from ``source`` and by ``link`` if these are given."""
+        return Route._read(self._context.route_get(address, source, link))
+
     def add_route(self, route: Union[str, Route], link: Optional[str] = None) -> None:
         """Add a route; without a link the kernel chooses one by the gateway."""
         self._context.route_add(link, route_wish(route))

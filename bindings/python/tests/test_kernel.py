@@ -212,6 +212,10 @@ class AddressesAndRoutes(Wired):
         for destination in ("10.9.0.0/16", "10.8.0.0/16", "default"):
             ctx.add_route(Route(destination, gateway="10.0.0.1", metric=5))
         ctx.add_route("10.7.0.0/16", "ipvl0")
+        self.assertEqual(ctx.route_to("10.7.0.9").ifindex, ctx.link("ipvl0").ifindex)
+        self.assertEqual(ctx.route_to("10.7.0.9", link="ipvl0").destination, "10.7.0.9")
+        with self.assertRaises(ipvlan.InvalidError):
+            ctx.route_to("10.7.0.9", source="fd00::1")
         self.assertRaises(FileNotFoundError, ctx.change_route, Route("10.8.0.0/16", gateway="10.0.0.9"), "ipvl0")
         ctx.replace_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
         ctx.change_route(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), "ipvl0")
