@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequenc
 
 from . import _ipvlan
 from ._closing import Closing
-from ._errors import TimedOutError
+from ._errors import Error, TimedOutError
 from ._ipvlan import Netns
 from ._monitor import Condition, EventKind, Monitor, Remaining, kinds_mask
 from ._reports import Diagnosis, DiagnosisKind, HostAccess, ModulePort
@@ -66,12 +66,16 @@ class Context(Closing):
         ``log`` gets lines such as a mode that was taken over from siblings; it must not use this context.
         """
         self._context = _ipvlan.Context()
+        # Where it works, so that there is a way back: a reference of our own; None for where it was made.
+        self._place: Optional[Netns] = None
         if log:
             self.set_log(log, log_level)
 
     def close(self) -> None:
         """Close the socket and let the namespace go. What was read stays valid."""
         self._context.close()
+        self._leave(self._place)
+        self._place = None
 
     @property
     def closed(self) -> bool:
@@ -267,20 +271,50 @@ class Context(Closing):
 
     def set_netns(self, netns: Optional[NetnsChoice]) -> None:
         """Choose the namespace in which this context works; None for the one that it was made in."""
-        if netns is None:
-            self._context.set_netns(None)
-            return
-        with self._opened(netns) as opened:
-            self._context.set_netns(opened)
+        former = self._place
+        self._enter(netns)
+        self._leave(former)
+
+    def _own(self, netns: Netns) -> Netns:
+        """A reference that nobody else closes, by name where that leads to it: errors then tell the name."""
+        if netns.name is not None:
+            with contextlib.suppress(Error):
+                named = self.open_netns(netns.name)
+                if named == netns:
+                    return named
+                named.close()
+        return self._context.netns_open_fd(netns.fileno())
+
+    def _enter(self, netns: Optional[NetnsChoice]) -> None:
+        """Work there from now on."""
+        if isinstance(netns, Netns):
+            place: Optional[Netns] = self._own(netns)
+        else:
+            place = None if netns is None else self.open_netns(netns)
+        try:
+            self._context.set_netns(place)
+        except BaseException:
+            self._leave(place)
+            raise
+        self._place = place
+
+    @staticmethod
+    def _leave(place: Optional[Netns]) -> None:
+        if place is not None:
+            place.close()
 
     @contextlib.contextmanager
     def inside(self, netns: NetnsChoice) -> Iterator[Context]:
-        """Work in another namespace for a while, then again in the one that the context was made in."""
-        self.set_netns(netns)
+        """Work in another namespace for a while, then again where the context worked before: one may be in another."""
+        before = self._place
+        self._enter(netns)
         try:
             yield self
         finally:
-            self.set_netns(None)
+            inner = self._place
+            self._context.set_netns(before)
+            self._place = before
+            self._leave(inner)
 
     def call(self, netns: NetnsChoice, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
         """Call a function inside a namespace, on a thread of its own: a socket that it makes belongs there.

@@ -117,6 +117,43 @@ class Links(Wired):
                 self.assertEqual([link.name for link in self.ctx.links()], ["s4"])
                 self.ctx.delete("s4")
 
+    def test_inside_one_another(self):
+        for name in "abc":
+            self.netns(name)
+            self.ctx.create("eth0", f"in-{name}", netns=name)
+
+        def here():
+            return [link.name for link in self.ctx.links() if link.name != "eth0"]
+
+        before = sorted(os.listdir("/proc/self/fd"))
+        with self.ctx.inside("a"):
+            with self.assertRaises(KeyError), self.ctx.inside("b"):
+                self.assertEqual(here(), ["in-b"])
+                with self.ctx.open_netns("c") as opened, self.ctx.inside(opened):
+                    opened.close()
+                    self.assertEqual(here(), ["in-c"])
+                    with self.ctx.inside("a"):
+                        self.assertEqual(here(), ["in-a"])
+                    self.assertEqual(here(), ["in-c"])
+                self.assertEqual(here(), ["in-b"])
+                self.ctx.set_netns("c")
+                raise KeyError("b")
+            self.assertEqual(here(), ["in-a"])
+            with self.assertRaises(FileNotFoundError), self.ctx.inside("nowhere"):
+                self.fail("there is no such namespace")
+            self.assertEqual(here(), ["in-a"])
+        self.assertEqual(here(), [])
+        self.ctx.set_netns("b")
+        with self.ctx.inside("c"):
+            self.assertEqual(here(), ["in-c"])
+        self.assertEqual(here(), ["in-b"])
+        # What was worked in is kept by its name as long as that takes.
+        with self.assertRaisesRegex(ipvlan.Error, "in namespace b"):
+            self.ctx.link("nothing")
+        self.ctx.set_netns(None)
+        self.assertEqual(here(), [])
+        self.assertEqual(sorted(os.listdir("/proc/self/fd")), before)
+
     def test_change(self):
         self.netns("a")
         link = self.ctx.create("eth0", mode="l2")
