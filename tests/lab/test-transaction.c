@@ -294,6 +294,80 @@ START_TEST(test_only_slaves_are_deleted)
 }
 END_TEST
 
+static void refuse_at_the_end(const char *when)
+{
+	char *before = state_of_people();
+
+	ck_assert_int_eq(ipvlan_transaction_delete(t, NULL, "eth0"), 0);
+	ck_assert_int_eq(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL), -EOPNOTSUPP);
+	ck_assert_msg(ipvlan_error_get_left_count(ipvlan_ctx_get_error(ctx)) == 0, "%s: left: %s", when,
+		      ipvlan_ctx_strerror(ctx));
+	check_same(before, when);
+	free(before);
+	ipvlan_transaction_free(t);
+}
+
+/* With all that it had, in the order of its making. */
+START_TEST(test_a_slave_is_made_again)
+{
+	make_start();
+	t = ipvlan_transaction_new();
+	step_count = 0;
+	gather_address("ns0", "a", "fd00::7/64", true);
+	must(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL));
+	ipvlan_transaction_free(t);
+	t = ipvlan_transaction_new();
+	gather(ipvlan_transaction_delete(t, "ns0", "a"));
+	gather(ipvlan_transaction_delete(t, NULL, "c"));
+	refuse_at_the_end("deleted, and made again");
+}
+END_TEST
+
+/* A parent that nobody has a name for can be gone to when its slave is there, too, and else not. */
+START_TEST(test_a_slave_of_a_nameless_parent)
+{
+	pid_t pid = lab_pid_start(NULL);
+	struct ipvlan_netns *netns, *ns0;
+	struct ipvlan_settings *s;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%ld/ns/net", (long)pid);
+	ck_assert_int_eq(lab_link_add(&(struct lab_link){.kind = "dummy", .name = "eth7", .up = true}), 0);
+	must(ipvlan_netns_open_path(ctx, path, &netns));
+	must(ipvlan_link_move(ctx, "eth7", netns, NULL));
+	must(ipvlan_ctx_set_netns(ctx, netns));
+	must(ipvlan_link_set_up(ctx, "eth7"));
+	s = ipvlan_settings_new("eth7", "x");
+	ipvlan_settings_add_address(s, "10.3.0.2/24");
+	make(s);
+	s = ipvlan_settings_new("eth7", "y");
+	ipvlan_settings_set_netns_name(s, "ns0");
+	make(s);
+	must(ipvlan_ctx_set_netns(ctx, NULL));
+
+	t = ipvlan_transaction_new();
+	ck_assert_int_eq(ipvlan_transaction_delete(t, path, "x"), 0);
+	refuse_at_the_end("deleted beside its parent");
+	must(ipvlan_ctx_set_netns(ctx, netns));
+	must(ipvlan_link_delete(ctx, "x"));
+	must(ipvlan_ctx_set_netns(ctx, NULL));
+
+	t = ipvlan_transaction_new();
+	ck_assert_int_eq(ipvlan_transaction_delete(t, "ns0", "y"), 0);
+	must_fail(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL), -EOPNOTSUPP, IPVLAN_STAGE_DELETE,
+		  "its parent is in a namespace without a name, so it could not be made again", "", "");
+	must_have("ns0 link y down mtu 1500 on elsewhere ipvlan mode 0 flags 0");
+	must(ipvlan_netns_open_name(ctx, "ns0", &ns0));
+	must(ipvlan_ctx_set_netns(ctx, ns0));
+	must(ipvlan_link_delete(ctx, "y"));
+	must(ipvlan_ctx_set_netns(ctx, NULL));
+	ipvlan_netns_free(ns0);
+	ipvlan_netns_free(netns);
+	ipvlan_transaction_free(t);
+	lab_pid_end(pid);
+}
+END_TEST
+
 /* With less than IPv6 takes, the kernel takes its addresses and routes away. */
 START_TEST(test_mtu_comes_back_with_ipv6)
 {
@@ -440,6 +514,8 @@ int main(void)
 	tcase_add_test(tc, test_what_cannot_be_gathered);
 	tcase_add_test(tc, test_only_slaves_are_deleted);
 	tcase_add_test(tc, test_siblings_want_consent);
+	tcase_add_test(tc, test_a_slave_is_made_again);
+	tcase_add_test(tc, test_a_slave_of_a_nameless_parent);
 	/* tests/module/port.test runs these with libipvlan's own module: of a slave that gets its parent's MTU it tells
 	 * the kernel, which then takes IPv6 away; the kernel's driver does not. */
 	tc = lab_case(suite, "mtu");

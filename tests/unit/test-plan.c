@@ -8,6 +8,8 @@
 #include "plan-model.h"
 #include "support.h"
 #include "topology.h"
+#include <errno.h>
+#include <ipvlan/ipvlan.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -699,12 +701,86 @@ START_TEST(a_route_to_a_slaves_own_network_is_found)
 }
 END_TEST
 
+static void ck_options(struct ipvlan_module_options *from, struct ipvlan_module_options *to, const char *wanted)
+{
+	struct ipvlan_plan plan = {0};
+	struct ipvlan_step *step = plan_add_step(&plan, STEP_OPTIONS, IPVLAN_CHANGE_SET, NULL, "eth0", 0);
+	char text[200];
+
+	step->options.from = from;
+	step->options.to = to;
+	ck_assert_str_eq(ipvlan_step_format(step, text, sizeof(text)), wanted);
+	plan_clear(&plan);
+}
+
+START_TEST(a_queues_limit_is_told)
+{
+	struct ipvlan_module_options *options[5];
+	size_t i;
+
+	for (i = 0; i < COUNT(options); i++)
+		options[i] = ipvlan_module_options_new();
+	ipvlan_module_options_set_queue_limit(options[0], 1000);
+	ipvlan_module_options_set_queue_limit(options[1], 2000);
+	ck_options(options[0], options[1], "port eth0 queue-limit 1000 -> 2000");
+	ipvlan_module_options_set_queue_limit(options[2], 3000);
+	ck_options(NULL, options[2], "port eth0 queue-limit 3000");
+	ipvlan_module_options_set(options[3], IPVLAN_MODULE_GUARD, false);
+	ipvlan_module_options_set(options[4], IPVLAN_MODULE_GUARD, true);
+	ipvlan_module_options_set_queue_limit(options[3], 1000);
+	ipvlan_module_options_set_queue_limit(options[4], 500);
+	ck_options(options[3], options[4], "port eth0 guard off -> on, queue-limit 1000 -> 500");
+}
+END_TEST
+
+/* Of several errors the first is told, whatever stands before it, and how many there are. */
+START_TEST(a_wrong_description_is_refused)
+{
+	struct ipvlan_topology *topology = ipvlan_topology_new();
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "a");
+	struct ipvlan_plan *plan = NULL;
+	struct ipvlan_ctx *ctx;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	/* A gateway that nobody asks in l3 is worth a warning only. */
+	ipvlan_topology_set_line(topology, 3);
+	ipvlan_settings_set_mode(s, IPVLAN_MODE_L3);
+	ipvlan_settings_add_address(s, "10.0.0.2/24");
+	ipvlan_settings_set_gateway(s, "10.0.0.1");
+	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
+	ipvlan_settings_free(s);
+	s = ipvlan_settings_new("eth0", "b");
+	ipvlan_settings_set_mtu(s, 1279);
+	ipvlan_settings_add_address(s, "fd00::2/64");
+	ipvlan_topology_set_line(topology, 4);
+	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
+	ck_assert_int_eq(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL);
+	ck_assert_str_eq(ipvlan_error_get_message(ipvlan_ctx_get_error(ctx)),
+			 "line 4: the description is wrong: slave b wants MTU 1279, but its IPv6 address takes 1280 "
+			 "at least");
+	ck_assert_ptr_null(ipvlan_error_get_hint(ipvlan_ctx_get_error(ctx)));
+	ck_assert_uint_eq(ipvlan_topology_get_finding_count(topology), 2);
+	ck_assert_int_eq(ipvlan_topology_get_finding_severity(topology, 0), IPVLAN_SEVERITY_WARNING);
+	ipvlan_settings_free(s);
+	s = ipvlan_settings_new("eth0", "c");
+	ipvlan_settings_add_address(s, "fd00::2/64");
+	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
+	ck_assert_int_eq(ipvlan_plan_new(ctx, topology, false, &plan), -EINVAL);
+	ck_assert_ptr_nonnull(ipvlan_error_get_hint(ipvlan_ctx_get_error(ctx)));
+	ck_assert_str_eq(ipvlan_error_get_hint(ipvlan_ctx_get_error(ctx)), "there are 1 more such findings");
+	ck_assert_ptr_null(plan);
+	ipvlan_settings_free(s);
+	ipvlan_topology_free(topology);
+	ipvlan_ctx_free(ctx);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
 		  a_route_moves_from_slave_to_slave, a_route_that_is_taken_is_found,
-		  a_route_to_a_slaves_own_network_is_found);
+		  a_route_to_a_slaves_own_network_is_found, a_queues_limit_is_told, a_wrong_description_is_refused);
 	return run_suite(suite);
 }

@@ -11,13 +11,19 @@
 #include "private-machine.h"
 #include "support.h"
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Of requests of a type, those about lo or not, those that make a link of kind ipvlan or not. */
@@ -411,6 +417,90 @@ START_TEST(a_module_that_is_not_there_is_looked_for)
 }
 END_TEST
 
+/* ---- rights */
+
+static void set_rights(bool wanted)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
+	data[0].effective = wanted ? data[0].permitted : 0;
+	data[1].effective = wanted ? data[1].permitted : 0;
+	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
+}
+
+/* A process in a user namespace of its own and a network namespace that this one owns. 0: that cannot be had here. */
+static pid_t start_stranger(void)
+{
+	int ready[2];
+	pid_t pid;
+	char byte;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (unshare(CLONE_NEWUSER | CLONE_NEWNET) || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		pid = 0;
+	close(ready[0]);
+	return pid;
+}
+
+static void ck_explained(const struct ipvlan_netns *netns, const char *what, const char *place)
+{
+	fail(ctx, -EPERM, IPVLAN_STAGE_CHANGE, "cannot do it");
+	explain_permission(ctx, netns);
+	ck_said("CAP_NET_ADMIN");
+	ck_said(what);
+	ck_said(place);
+	fail(ctx, -EPERM, IPVLAN_STAGE_NETNS, "cannot go there");
+	explain_entry(ctx, netns);
+	ck_said("CAP_SYS_ADMIN");
+	ck_said(what);
+}
+
+/* Who lacks a right, who has it in vain, and whose rights count for nothing there. */
+START_TEST(what_is_missing_is_said)
+{
+	struct ipvlan_netns *theirs;
+	pid_t stranger = start_stranger();
+
+	ck_explained(ctx->netns, "so the parent's namespace or a security module refused", "over this namespace");
+	set_rights(false);
+	ck_explained(ctx->netns, "is missing over the user namespace that owns", "run as root");
+	set_rights(true);
+	if (stranger) {
+		ck_assert_int_eq(ipvlan_netns_open_pid(ctx, stranger, &theirs), 0);
+		ck_explained(theirs, "its capabilities count for nothing there", "in another user namespace");
+		ipvlan_netns_free(theirs);
+		kill(stranger, SIGKILL);
+		waitpid(stranger, NULL, 0);
+	}
+	/* Another errno has other reasons. */
+	fail(ctx, -ENOENT, IPVLAN_STAGE_NETNS, "cannot go there");
+	explain_entry(ctx, ctx->netns);
+	ck_assert_ptr_null(ipvlan_error_get_hint(ipvlan_ctx_get_error(ctx)));
+}
+END_TEST
+
+/* Before our module is asked, be it there or not. */
+START_TEST(what_is_no_address_is_not_locked)
+{
+	ck_assert_int_eq(ipvlan_module_lock_address(ctx, "eth0", "10.0.0.1/24", "ipvl0", NULL), -EINVAL);
+	ck_said("cannot lock or unlock '10.0.0.1/24': it is no address such as 10.0.0.1 or fd00::1");
+	ck_assert_int_eq(ipvlan_error_get_stage(ipvlan_ctx_get_error(ctx)), IPVLAN_STAGE_SETTINGS);
+	ck_assert_int_eq(ipvlan_module_unlock_address(ctx, "eth0", ""), -EINVAL);
+	ck_said("cannot lock or unlock ''");
+}
+END_TEST
+
 int main(void)
 {
 	const char *missing = private_machine_missing();
@@ -426,6 +516,8 @@ int main(void)
 	tcase_add_checked_fixture(making, begin, finish);
 	tcase_add_loop_test(making, a_module_that_is_not_there_is_looked_for, 0, COUNT(modules));
 	tcase_add_loop_test(making, a_slave_that_is_refused_leaves_nothing, 0, COUNT(creations));
+	tcase_add_test(making, what_is_missing_is_said);
+	tcase_add_test(making, what_is_no_address_is_not_locked);
 	suite_add_tcase(suite, making);
 	return run_suite(suite);
 }
