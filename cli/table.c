@@ -262,7 +262,7 @@ static const struct keyword help[] = {{"synopsis", VALUE_NONE, ARG(synopsis), 1}
 	"[local] ADDRESS dev NAME [peer|remote ADDRESS] [broadcast|brd ADDRESS] [scope SCOPE] [label LABEL] " \
 	"[nodad] [noprefixroute] [valid_lft SECONDS] [preferred_lft SECONDS]"
 #define ROUTE_WORDS \
-	"[to] DESTINATION [via [inet|inet6] ADDRESS] [dev NAME] [metric N] [src ADDRESS] [scope SCOPE] [table TABLE] " \
+	"[to] DESTINATION [via ADDRESS] [dev NAME] [metric N] [src ADDRESS] [scope SCOPE] [table TABLE] " \
 	"[protocol PROTOCOL] [onlink]"
 
 /* The order within an object is the order in which shortened words are looked up, which is ip's. */

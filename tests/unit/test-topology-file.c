@@ -272,7 +272,7 @@ static const struct {
 	{SLAVE("routes: [ { to: nowhere } ]"), 2, 41, "'nowhere' is not a destination"},
 	{SLAVE("routes: [ { to: 10.9.0.1/16 } ]"), 2, 41, "'10.9.0.1/16' is not a destination"},
 	{SLAVE("routes: [ { to: 10.9.0.0/16, via: x } ]"), 2, 59, "'x' is not an address such as 10.0.0.1"},
-	{SLAVE("routes: [ { to: 10.9.0.0/16, via: 'fd00::1' } ]"), 2, 59, "'fd00::1' is not an address"},
+	{SLAVE("routes: [ { to: 'fd09::/32', via: 10.0.0.1 } ]"), 2, 59, "'10.0.0.1' is not an address"},
 	{SLAVE("routes: [ { to: 10.9.0.0/16, metric: -1 } ]"), 2, 62, "'-1' is not a number from 0 to 4294967295"},
 	{SLAVE("routes: [ { to: 10.9.0.0/16, table: 7 } ]"), 2, 54,
 	 "a route has no 'table'; it has to, via, metric, src"},
