@@ -25,7 +25,7 @@ int ipvl_parse_skb(struct sk_buff *skb, __be16 ethertype, ipvl_parse_fn parse, v
 		if (result <= 0)
 			return result;
 		if (!pskb_may_pull(skb, offset + result))
-			return IPVL_MALFORMED;
+			return IPVL_HIDDEN;
 	}
 }
 

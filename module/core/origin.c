@@ -21,7 +21,7 @@ enum {
 	NEXT_ROUTING = 43,
 	NEXT_ICMPV6 = 58,
 	NEXT_DESTINATION = 60,
-	/* So many headers before the message: more are no honest sender's. */
+	/* So many headers before the message: more are no honest sender's, though neighbours read behind them. */
 	MAX_EXTENSIONS = 8,
 	EXTENSION_UNIT = 8,
 	ROUTER_SOLICITATION = 133,
@@ -131,7 +131,7 @@ static int origin_extensions(struct ipvl_origin *origin, const struct ipvl_packe
 
 	for (i = 0; is_extension(next); i++) {
 		if (i == MAX_EXTENSIONS)
-			return IPVL_MALFORMED;
+			return IPVL_HIDDEN;
 		if (packet->total < at + 2)
 			return IPVL_PARSED;
 		if (packet->have < at + 2)

@@ -36,8 +36,11 @@ struct ipvl_target {
 	const void *address;
 };
 
-/* Malformed is the answer of ipvl_parse() that is no number of bytes. */
-enum { IPVL_PARSED = 0, IPVL_MALFORMED = -1, IPVL_NOT_MINE = -2 };
+/*
+ * What parsers answer that is no number of bytes. Malformed is what no receiver takes; hidden, what one may take and
+ * the parser does not come to.
+ */
+enum { IPVL_PARSED = 0, IPVL_MALFORMED = -1, IPVL_NOT_MINE = -2, IPVL_HIDDEN = -3 };
 
 struct ipvl_packet {
 	const void *data; /* the network header */
@@ -83,7 +86,7 @@ struct ipvl_origin {
 
 struct ipvl_origin_question {
 	__u16 options; /* IPVLAN_PORT_OPT_*, IPVL_OPT_LOCKS */
-	__s8 parsed; /* IPVL_PARSED, IPVL_MALFORMED, IPVL_NOT_MINE */
+	__s8 parsed; /* IPVL_PARSED, IPVL_MALFORMED, IPVL_NOT_MINE, IPVL_HIDDEN */
 	bool tagged; /* a VLAN header hides what it is */
 	bool own_mac; /* the source MAC is the port's */
 	bool claim, probe; /* struct ipvl_origin */

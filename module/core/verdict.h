@@ -106,6 +106,8 @@ static inline struct ipvl_verdict ipvl_own_name(const struct ipvl_origin_questio
 /* Whether a slave may send what names this origin: IPVL_PASS or IPVL_DROP. */
 static inline struct ipvl_verdict ipvl_origin_verdict(const struct ipvl_origin_question *question)
 {
+	if (question->parsed == IPVL_HIDDEN && question->options & IPVL_OPT_ORIGIN)
+		return ipvl_act_drop(IPVL_R_TX_MALFORMED);
 	/* Neighbours take off a tag of priority only, and read what is behind it. */
 	if (question->tagged && question->options & IPVL_OPT_ORIGIN)
 		return ipvl_act_drop(IPVL_R_TX_SOURCE);

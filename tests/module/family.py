@@ -387,6 +387,9 @@ def locks(w):
     w.expect('another sends so', 'ipvl2', f'udp4:{own},from=10.1.0.50,to=10.1.0.11,data=spoof', [],
              'tx_drop_locked_address')
     w.expect('another advertises', 'ipvl2', advertisement('fd01::12', 'fd01::50'), [], 'tx_drop_locked_address')
+    w.expect('another advertises behind eight options', 'ipvl2', advertisement('fd01::12', 'fd01::50', 8), [],
+             'tx_drop_locked_address')
+    w.expect('another advertises behind nine', 'ipvl2', advertisement('fd01::12', 'fd01::50', 9), [], 'tx_drop_malformed')
     w.expect('what is its own', 'ipvl2', f'udp4:{own},from=10.1.0.12,to=10.1.0.11,data=own', ['ipvl1'])
     w.expect('nobody has it yet', 'e0', f'udp4:dst={PARENT},src={ROUTER},from=10.1.0.2,to=10.1.0.50,data=to50', ['p1'])
     check('the holder takes it', 0, w.n1.address(NEWADDR, '10.1.0.50/24', 'ipvl1')[0])
@@ -447,6 +450,9 @@ def guard(w):
     check('gateways', ['10.1.0.2', 'fd01::2'], [text_of({k: v}) for k, v in each_attr(w.port()[GATEWAYS])])
     for name, frame, _ in claims:
         w.expect(f'guarded: {name}', 'ipvl1', frame, [], 'tx_drop_guarded_address')
+    # More than are looked at, and read by neighbours.
+    for sender, target in ('fd01::1', 'fd01::1'), ('fd01::11', 'fd01::2'), ('fd01::11', 'fd01::11'):
+        w.expect(f'guarded: {target} behind nine options', 'ipvl1', advertisement(sender, target, 9), [], 'tx_drop_malformed')
     # Neighbours take off a tag of priority only.
     hidden = f'raw:{group},type=8100,hex=00000806' + frames.build(claims[1][1])[14:].hex()
     w.expect('guarded: gateway by ARP behind a tag', 'ipvl1', hidden, [], 'tx_drop_foreign_source')

@@ -28,6 +28,9 @@
  * and what another slave sends in its name is dropped, be it IP, ARP or neighbour discovery. Locking an address that
  * another slave has, or that is locked to another, is -EADDRINUSE. A lock ends with ADDRESS_UNLOCK or with its slave.
  *
+ * With locks, SOURCE_CHECK or GUARD, what a slave sends behind a VLAN tag or more than eight IPv6 extension headers is
+ * dropped: neighbours would read what is not looked at.
+ *
  * An announcement is a gratuitous ARP for each IPv4 address and an unsolicited neighbour advertisement for each IPv6
  * address of the slaves that are up. Mode l2 only (-EOPNOTSUPP): in the others the host answers for its slaves.
  */
