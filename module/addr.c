@@ -46,10 +46,12 @@ struct ipvl_addr_state ipvl_addr_state(const struct ipvl_slave *slave, const str
 	struct ipvl_addr *addr = addr_find(slave->port, key);
 	struct ipvl_addr_state state = {};
 
-	if (addr && addr->slave == slave)
+	if (addr && addr->slave == slave) {
 		state.own = READ_ONCE(addr->held);
-	else if (addr)
+	} else if (addr) {
+		state.taken = READ_ONCE(addr->held);
 		state.locked = READ_ONCE(addr->locked);
+	}
 	return state;
 }
 

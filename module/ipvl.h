@@ -243,6 +243,7 @@ extern struct notifier_block ipvl_netdev_notifier;
 /* addr.c */
 struct ipvl_addr_state {
 	bool own; /* the slave has it */
+	bool taken; /* another slave has it */
 	bool locked; /* to another slave */
 };
 

@@ -105,10 +105,17 @@ void ipvl_gateways_set(struct ipvl_port *port, struct ipvl_gateways *gateways)
 		kfree_rcu(old, rcu);
 }
 
-/* IPv4 registers the peer of an address that has one: what the slave sends from is to be found with it. */
-static bool is_own(const struct ipvl_slave *slave, const struct ipvl_key *key, const struct ipvl_addr_state *state)
+/*
+ * IPv4 registers the peer of an address that has one, and asks about that alone. What the slave sends from is found
+ * with it, but may be another's, or out of its reach.
+ */
+static bool has_beside_peer(const struct ipvl_slave *slave, const struct ipvl_key *key, u16 options)
 {
-	return state->own || (key->family == IPVL_V4 && has_v4(slave->dev, key->v4));
+	struct ipvl_port *port = slave->port;
+
+	if (key->family != IPVL_V4 || !has_v4(slave->dev, key->v4))
+		return false;
+	return !(options & IPVLAN_PORT_OPT_GUARD) || !ipvl_guarded(port, rcu_dereference(port->gateways), key);
 }
 
 static void look_up_origin(const struct ipvl_slave *slave, const struct ipvl_origin *origin,
@@ -124,7 +131,7 @@ static void look_up_origin(const struct ipvl_slave *slave, const struct ipvl_ori
 		struct ipvl_addr_state state = ipvl_addr_state(slave, key);
 
 		question->locked |= state.locked;
-		question->own = question->own && is_own(slave, key, &state);
+		question->own &= state.own || (!state.taken && has_beside_peer(slave, key, question->options));
 		question->guarded |= guards && ipvl_guarded(slave->port, gateways, key);
 	}
 }

@@ -351,6 +351,10 @@ def source(w):
         w.expect(f'{mode} tagged', 'ipvl1', tagged, [], 'tx_drop_foreign_source')
         w.n1.address(NEWADDR, '10.1.0.41/32', 'ipvl1', '10.1.0.42')
         w.expect(f'{mode} with a peer', 'ipvl1', f'udp4:{own},from=10.1.0.41,to=10.1.0.12,data={mode}-peer', ['ipvl2'])
+        # Nobody is asked about what has a peer.
+        check(f'{mode}: a sibling\'s address, with a peer', 0, w.n1.address(NEWADDR, '10.1.0.12/32', 'ipvl1', '10.1.0.43')[0])
+        w.expect(f'{mode} by a sibling\'s address with a peer', 'ipvl1',
+                 f'udp4:{own},from=10.1.0.12,to=10.1.0.12,data={mode}-peer2', [], 'tx_drop_foreign_source')
         w.no_slaves()
 
 
@@ -461,6 +465,13 @@ def guard(w):
     for text in '10.1.0.1/24', '10.1.0.2/24', 'fd01::1/64', 'fd01::2/64':
         error, words = w.n3.address(NEWADDR, text, 'ipvl3')
         check(f'take {text}', (errno.EADDRINUSE, True), (error, 'gateway' in words))
+    # Nobody is asked about what has a peer.
+    check('take the gateway\'s, with a peer', 0, w.n1.address(NEWADDR, '10.1.0.2/32', 'ipvl1', '10.1.0.44')[0])
+    spoofed = f'udp4:dst={PARENT},src={PARENT},from=10.1.0.2,to=10.1.0.12,data=peer'
+    check('check sources', 0, w.set(bits(SOURCE_CHECK)))
+    w.expect('the gateway\'s, with a peer', 'ipvl1', spoofed, [], 'tx_drop_foreign_source')
+    check('check no sources', 0, w.set(bits(0, SOURCE_CHECK)))
+    w.n1.address(DELADDR, '10.1.0.2/32', 'ipvl1', '10.1.0.44')
     w.r0.address(NEWADDR, '10.1.0.3/24', 'p1')
     check('take what the parent has got', errno.EADDRINUSE, w.n3.address(NEWADDR, '10.1.0.3/24', 'ipvl3')[0])
     w.r0.address(DELADDR, '10.1.0.3/24', 'p1')

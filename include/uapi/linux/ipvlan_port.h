@@ -30,6 +30,8 @@
  *
  * With locks, SOURCE_CHECK or GUARD, what a slave sends behind a VLAN tag or more than eight IPv6 extension headers is
  * dropped: neighbours would read what is not looked at.
+ * Of an IPv4 address that has a peer the kernel asks about the peer alone: beside one, a slave can add what is
+ * another's, locked or guarded, but with SOURCE_CHECK or the lock it sends nothing in its name.
  *
  * An announcement is a gratuitous ARP for each IPv4 address and an unsolicited neighbour advertisement for each IPv6
  * address of the slaves that are up. Mode l2 only (-EOPNOTSUPP): in the others the host answers for its slaves.
