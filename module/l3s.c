@@ -89,10 +89,12 @@ static unsigned int hand_over(struct sk_buff *skb, __be16 ethertype)
 	if (!slave)
 		return NF_ACCEPT;
 	skb->dev = slave->dev;
-	/* Sockets bound to the slave's device compare with these. */
+	/* Sockets bound to the slave's device compare with these; who asks where a packet came from is told them. */
 	skb->skb_iif = slave->dev->ifindex;
 	if (ethertype == htons(ETH_P_IPV6))
 		IP6CB(skb)->iif = slave->dev->ifindex;
+	else
+		IPCB(skb)->iif = slave->dev->ifindex;
 	ipvl_count_rx(slave, skb->len + ETH_HLEN, false);
 	return NF_ACCEPT;
 }

@@ -25,7 +25,7 @@ from family import ADDRESS_GET, DUMP, EVERYONE, PARENT, ROUTER, World, check, te
 from netlink import DELADDR, LIBC, NEWADDR, PROMISC, Netns, attrs
 
 OWN, WIRE, INCOMING = f'dst={PARENT},src={PARENT}', f'dst={ROUTER},src={PARENT}', f'dst={PARENT},src={ROUTER}'
-VNET_HEADER, IP_MTU_DISCOVER = 15, 10
+VNET_HEADER, IP_MTU_DISCOVER, IP_PKTINFO = 15, 10, 8
 ADD_MEMBERSHIP, PROMISCUOUS, ALL_GROUPS = 1, 1, 2
 NEWUSER, NEWNET = 0x10000000, 0x40000000
 ROUNDS = 30
@@ -341,6 +341,26 @@ def bound_sockets(w):
     w.no_slaves()
 
 
+def packet_info(w):
+    """As a name server asks for it, to answer from where it was asked."""
+    # The second one has another number than the parent.
+    w.slaves('l3s')
+    w.no_slaves()
+    w.slaves('l3s')
+    check('devices of different numbers', True, w.n2.index('ipvl2') != w.r0.index('p1'))
+    for level, option, address, at in ((socket.IPPROTO_IP, IP_PKTINFO, '10.1.0.12', 0),
+                                       (socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 'fd01::12', 16)):
+        there = receiver(w.n2, address, 78)
+        there.setsockopt(level, option, 1)
+        w.r1.neighbour(address, PARENT, 'e0')
+        send_udp(w.r1, b'where', address, 78)
+        data, info, _, _ = there.recvmsg(100, 100)
+        check(f'l3s: what {address} got came by its device', (b'where', w.n2.index('ipvl2')),
+              (data, struct.unpack_from('I', info[0][2], at)[0]))
+        there.close()
+    w.no_slaves()
+
+
 # ---- objects that come and go
 
 
@@ -558,6 +578,7 @@ TABLE = (
     ('a reference leaked when the namespace goes', namespace_goes_in_use),
     ('wrong return value of xmit, tx_errors', result_of_sending),
     ('bound-device checks in IPv6 L3S, skb_iif in L3S', bound_sockets),
+    ('the parent told as where a packet came from, which no answer then leaves by (L3S, IPv4)', packet_info),
     ('local routes', host_by_local_route),
     ('softlockup when many addresses are scanned', many_addresses),
     ('port freed twice when creation fails', failed_creation),
