@@ -279,10 +279,11 @@ static int plan_losses(struct planner *p)
 /* Slaves that stay: only where one does, the port lives on and must be changed. */
 static size_t count_staying(const struct planner *p, const char *parent, size_t *undescribed)
 {
+	const struct state_port *now = state_find_port(p->current, parent);
 	const struct ipvlan_topology_slave *slave;
-	size_t i, count = 0;
+	size_t i, count = now ? now->nameless_count : 0;
 
-	*undescribed = 0;
+	*undescribed = count;
 	for (i = 0; i < p->current->slave_count; i++) {
 		slave = &p->current->slaves[i];
 		if (strcmp(slave->parent, parent) != 0 || must_go(p, slave))

@@ -152,15 +152,71 @@ static int read_netns(struct reading *r, struct place *place, const char *name)
 	return netns ? read_loopback(place, netns) : -ENOMEM;
 }
 
+/* Ports are sorted in the end only. */
+static struct state_port *find_port(const struct state *state, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < state->port_count; i++) {
+		if (strcmp(state->ports[i].name, name) == 0)
+			return &state->ports[i];
+	}
+	return NULL;
+}
+
+/* Slaves say what mode and flags their port has; each port is added once. */
+static struct state_port *live_port(struct state *state, const char *parent, int mode, int flags)
+{
+	struct state_port *port = find_port(state, parent);
+
+	if (port)
+		return port;
+	port = state_add_port(state, parent);
+	if (port) {
+		port->mode = mode;
+		port->flags = flags;
+		port->has_slaves = true;
+	}
+	return port;
+}
+
+/*
+ * A namespace that only a process holds cannot be described by name. But who changes the port of its slaves changes
+ * them, too.
+ */
+static int count_nameless(struct reading *r, struct place *place)
+{
+	struct ipvlan_link_list links = {0};
+	struct listing listing = {.ctx = r->ctx, .list = &links, .keep = is_ours, .data = r};
+	struct state_port *port;
+	size_t i;
+	int err;
+
+	r->nsid = -2;
+	err = list_place(place, &listing);
+	if (!err)
+		err = r->error;
+	for (i = 0; !err && i < links.count; i++) {
+		port = live_port(r->state, links.links[i].parent_name, links.links[i].mode,
+				 links.links[i].ipvlan_flags);
+		if (port)
+			port->nameless_count++;
+		err = port ? 0 : -ENOMEM;
+	}
+	for (i = 0; i < links.count; i++)
+		link_clear(&links.links[i]);
+	free(links.links);
+	return err;
+}
+
 static int read_place(struct place *place, void *data)
 {
 	struct reading *r = data;
 	const char *name = place->info->is_own ? NULL : ipvlan_netns_info_get_name(place->info);
 	int err = 0;
 
-	/* A namespace that only a process holds cannot be described by name. */
 	if (!place->info->is_own && !name)
-		return 0;
+		return r->wanted ? count_nameless(r, place) : 0;
 	if (name)
 		err = read_netns(r, place, name);
 	return err ? err : read_slaves(r, place, name);
@@ -180,39 +236,20 @@ int snapshot_read_parent(struct transport *transport, struct state_port *port)
 	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
 }
 
-/* Ports are sorted in the end only. */
-static struct state_port *find_port(const struct state *state, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < state->port_count; i++) {
-		if (strcmp(state->ports[i].name, name) == 0)
-			return &state->ports[i];
-	}
-	return NULL;
-}
-
-/* Slaves say what mode and flags their port has; each port is added once. */
 static int read_ports(struct reading *r, struct transport *transport)
 {
 	const struct ipvlan_topology_slave *slave;
-	struct state_port *port;
 	int err = 0;
 	size_t i;
 
-	for (i = 0; !err && i < r->state->slave_count; i++) {
+	for (i = 0; i < r->state->slave_count; i++) {
 		slave = &r->state->slaves[i];
-		if (find_port(r->state, slave->parent))
-			continue;
-		port = state_add_port(r->state, slave->parent);
-		if (!port)
+		if (!live_port(r->state, slave->parent, slave->mode, slave->flags))
 			return -ENOMEM;
-		port->mode = slave->mode;
-		port->flags = slave->flags;
-		port->has_slaves = true;
-		/* Gone meanwhile: so are its slaves, and the next step says so. */
-		err = shortage(snapshot_read_parent(transport, port));
 	}
+	/* Gone meanwhile: so are its slaves, and the next step says so. */
+	for (i = 0; !err && i < r->state->port_count; i++)
+		err = shortage(snapshot_read_parent(transport, &r->state->ports[i]));
 	return err;
 }
 

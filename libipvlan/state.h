@@ -21,12 +21,13 @@ struct state_netns {
 struct state_port {
 	char name[IFNAMSIZ];
 	int mode, flags;
-	bool is_listed;	  /* described for itself, not only named by a slave */
-	bool has_slaves;  /* read: the port lives */
-	bool has_unseen;  /* read: it has slaves that no description speaks of, so it outlives the others */
-	uint32_t mtu;	  /* of the parent; read only */
-	bool is_slave;	  /* the parent is one itself; read only */
-	bool is_loopback; /* likewise */
+	bool is_listed;	       /* described for itself, not only named by a slave */
+	bool has_slaves;       /* read: the port lives */
+	size_t nameless_count; /* read: slaves in namespaces without a name, of which no description can speak */
+	bool has_unseen;       /* read: it has slaves that no description speaks of, so it outlives the others */
+	uint32_t mtu;	       /* of the parent; read only */
+	bool is_slave;	       /* the parent is one itself; read only */
+	bool is_loopback;      /* likewise */
 	unsigned int line;
 	struct ipvlan_address *addresses; /* of the parent; read only */
 	size_t address_count;
