@@ -72,6 +72,21 @@ static json_t *snippet(const char *client, const char *where, json_t *lines)
 	return json_pack("{s:s, s:s, s:o}", "client", client, "where", where, "lines", lines);
 }
 
+/* Whoever is in a namespace chooses the names of its links: what ends a text of dhclient's is escaped there. */
+static json_t *dhclient_interface(const char *name)
+{
+	char escaped[128];
+	size_t used = 0;
+
+	for (; name && *name && used + 2 < sizeof(escaped); name++) {
+		if (*name == '"' || *name == '\\')
+			escaped[used++] = '\\';
+		escaped[used++] = *name;
+	}
+	escaped[used] = '\0';
+	return json_sprintf("interface \"%s\" {", escaped);
+}
+
 static json_t *snippets(const char *ifname, const char *id, const char *id_bare, const char *uuid)
 {
 	json_t *list = json_array(), *name = document_text(ifname);
@@ -85,7 +100,7 @@ static json_t *snippets(const char *ifname, const char *id, const char *id_bare,
 				      json_pack("[s, s, s, o, o]", "[DHCPv4]", "ClientIdentifier=duid", "DUIDType=uuid",
 						json_sprintf("DUIDRawData=%s", uuid), json_sprintf("IAID=%d", IAID))));
 	json_array_append_new(list, snippet("dhclient", "dhclient.conf",
-					    json_pack("[o, o, s]", json_sprintf("interface \"%s\" {", shown),
+					    json_pack("[o, o, s]", dhclient_interface(shown),
 						      json_sprintf("  send dhcp-client-identifier %s;", id), "}")));
 	json_array_append_new(
 		list, snippet("udhcpc", "the command line", json_pack("[o]", json_sprintf("-x 0x3d:%s", id_bare))));

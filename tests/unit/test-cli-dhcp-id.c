@@ -60,10 +60,24 @@ START_TEST(clients_are_told)
 }
 END_TEST
 
+/* dhclient would run the program x as root. */
+START_TEST(names_command_no_client)
+{
+	json_t *id = dhcp_id(machine, "ns0", "\";script\"x\\\";#");
+	const json_t *dhclient = json_array_get(json_object_get(id, "snippets"), 2);
+	const json_t *lines = json_object_get(dhclient, "lines");
+
+	ck_assert_str_eq(field_text(dhclient, "client"), "dhclient");
+	ck_assert_str_eq(json_string_value(json_array_get(lines, 0)), "interface \"\\\";script\\\"x\\\\\\\";#\" {");
+	json_decref(id);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cli-dhcp-id");
 
-	SUITE_ADD(suite, "identifiers", identifiers_stay, identifiers_differ, clients_are_told);
+	SUITE_ADD(suite, "identifiers", identifiers_stay, identifiers_differ, clients_are_told,
+		  names_command_no_client);
 	return run_suite(suite);
 }
