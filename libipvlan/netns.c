@@ -442,6 +442,11 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
 	return 0;
 }
 
+static int share_again(void)
+{
+	return mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED, NULL) < 0 ? -errno : 0;
+}
+
 /*
  * A name made in one mount namespace should be seen in all, and its removal too; so the folder becomes a shared mount
  * of its own, as ip-netns(8) makes it. What is mounted in a shared one is shared from the beginning: only the first who
@@ -449,10 +454,10 @@ IPVLAN_API int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_net
  */
 static int share_folder(void)
 {
-	if (mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED, NULL) == 0)
-		return 0;
-	if (errno != EINVAL)
-		return -errno;
+	int err = share_again();
+
+	if (err != -EINVAL)
+		return err;
 	/* Not a mount point yet. */
 	if (mount(IPVLAN_NETNS_DIR, IPVLAN_NETNS_DIR, "none", MS_BIND | MS_REC, NULL) < 0 ||
 	    mount("", IPVLAN_NETNS_DIR, "none", MS_SHARED | MS_REC, NULL) < 0)
@@ -460,17 +465,41 @@ static int share_folder(void)
 	return 0;
 }
 
+/* Who holds it for longer is not at work here. */
+static int lock_folder(int folder)
+{
+	const struct timespec pause = {.tv_nsec = 50000000};
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+/*
+ * Two that begin at once would mount it twice; ip(8) takes the same lock. But whoever can read the folder can hold
+ * that, and everybody can: it is taken where there is something to do only, and not waited for in vain.
+ */
 int netns_prepare_folder(void)
 {
 	int folder, err;
 
 	if (mkdir(IPVLAN_NETNS_DIR, 0755) < 0 && errno != EEXIST)
 		return -errno;
+	err = share_again();
+	if (err != -EINVAL)
+		return err;
 	folder = open(IPVLAN_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return -errno;
-	/* Two that begin at once would mount it twice; ip(8) takes the same lock. */
-	err = flock(folder, LOCK_EX) < 0 ? -errno : share_folder();
+	err = lock_folder(folder);
+	if (!err)
+		err = share_folder();
 	close(folder);
 	return err;
 }

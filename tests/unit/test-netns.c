@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -607,6 +608,23 @@ START_TEST(one_of_many_makes_a_name)
 }
 END_TEST
 
+/* Whoever may read the folder may lock it, for as long as they like. */
+START_TEST(a_lock_of_others_keeps_nobody)
+{
+	int lock;
+
+	ck_assert_int_eq(mkdir(IPVLAN_NETNS_DIR, 0755), 0);
+	lock = open(IPVLAN_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(flock(lock, LOCK_EX), 0);
+	ipvlan_netns_free(make("first"));
+	ipvlan_netns_free(make("second"));
+	ck_assert_uint_eq(count_names(), 2);
+	close(lock);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "first"), 0);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "second"), 0);
+}
+END_TEST
+
 START_TEST(an_abandoned_name_is_taken_over)
 {
 	ipvlan_netns_free(make("ns0"));
@@ -750,6 +768,7 @@ int main(void)
 		tcase_add_test(all, a_name_that_is_left_bare_is_told);
 	tcase_add_test(all, a_lack_of_descriptors_leaves_nothing_behind);
 	tcase_add_loop_test(all, one_of_many_makes_a_name, 0, 20);
+	tcase_add_test(all, a_lock_of_others_keeps_nobody);
 	tcase_add_test(all, an_abandoned_name_is_taken_over);
 	if (!left_out("contexts in namespaces", WANT_NESTS)) {
 		tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
