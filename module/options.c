@@ -183,5 +183,8 @@ struct ipvl_slave *ipvl_options_owner(struct ipvl_port *port, struct sk_buff *sk
 
 	if (ipvl_parse_skb(skb, eth_hdr(skb)->h_proto, parse_origin, &origin) != IPVL_PARSED || !origin.count)
 		return NULL;
+	/* Who probes by ARP has not got the address yet, and who has is to hear of it. IPv6 has it, and then asks. */
+	if (origin.probe && origin.keys[0].family == IPVL_V4)
+		return NULL;
 	return ipvl_addr_find(port, &origin.keys[0]);
 }

@@ -316,6 +316,12 @@ def groups(w):
             # Only then the switch's copy is the siblings' first; never the sender's.
             w.expect(f'{name}: one that comes back', 'e0', from_slave + name + '-back',
                      ['ipvl2', 'ipvl3', 'p1'] if option and flags == 'vepa' else ['p1'])
+            # Who probes has not got the address, and who has it is to say so. IPv6 gives itself what it then asks for.
+            for kind, to, owner in (('arp', '10.1.0.12', []), ('ns', 'fd01::12', ['ipvl2'])):
+                macs = f'dst={EVERYONE if kind == "arp" else "33:33:ff:00:00:12"},src={PARENT}'
+                ends = f'from=0.0.0.0,to={to}' if kind == 'arp' else f'from=::,to=ff02::1:ff00:12,target={to}'
+                got, _ = w.watch('e0', f'{kind}:{macs},{ends}', ['p1'])
+                check(f'{name}: a probe for {to} that comes back', option and flags == 'vepa' and not owner, 'ipvl2' in got)
         w.no_slaves()
 
 
