@@ -145,7 +145,8 @@ kernel_command() {
 		dummy.numdummies=0 bonding.max_bonds=0
 	)
 	choose_clock
-	words+=("${CLOCK_WORDS[@]}")
+	# shellcheck disable=SC2206
+	words+=("${CLOCK_WORDS[@]}" ${IPVLAN_LAB_WORDS:-})
 	make_initramfs "$1"
 	share root "$4" ,readonly=on
 	share lab "$1"

@@ -35,6 +35,8 @@ kernel_command() {
 		dummy.numdummies=0 bonding.max_bonds=0
 		"${UML_WORDS[@]:-quiet}"
 	)
+	# shellcheck disable=SC2206
+	KERNEL_COMMAND+=(${IPVLAN_LAB_WORDS:-})
 }
 
 # Joins KERNEL_TERMINAL to the file descriptors 3 and 4, for an interactive shell.

@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 
@@ -51,7 +52,8 @@ static bool has_address(const struct net_device *dev, const struct ipvl_key *key
 
 	if (key->family == IPVL_V4)
 		return has_v4(dev, key->v4);
-	return ipv6_chk_addr_and_flags(ipvl_net(dev), address, dev, false, 1, 0);
+	/* Booted with ipv6.disable=1, the kernel has no list to look through. */
+	return ipv6_mod_enabled() && ipv6_chk_addr_and_flags(ipvl_net(dev), address, dev, false, 1, 0);
 }
 
 static bool is_gateway(const struct ipvl_gateways *gateways, const struct ipvl_key *key)

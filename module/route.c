@@ -3,6 +3,7 @@
  * Packets of L3 slaves leave by the routes of the parent's namespace. The
  * socket belongs to the slave's namespace, and nothing here may ask it.
  */
+#include <linux/ipv6.h>
 #include <linux/percpu.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -67,6 +68,7 @@ static noinline_for_stack int dst_v6(struct net *net, const struct net_device *p
 				     enum ipvl_reason *reason)
 {
 	const struct ipv6hdr *header = ipv6_hdr(skb);
+	struct dst_entry *dst;
 	struct flowi6 flow = {
 		.flowi6_oif = READ_ONCE(parent->ifindex),
 		.flowi6_mark = skb->mark,
@@ -76,12 +78,16 @@ static noinline_for_stack int dst_v6(struct net *net, const struct net_device *p
 		.daddr = header->daddr,
 		.saddr = header->saddr,
 	};
-	struct dst_entry *dst = ip6_route_output(net, NULL, &flow);
-	int err = dst->error;
+	int err;
 
+	*reason = IPVL_R_TX_NO_ROUTE;
+	/* Booted with ipv6.disable=1, the kernel has no tables to look into. */
+	if (!ipv6_mod_enabled())
+		return -ENETUNREACH;
+	dst = ip6_route_output(net, NULL, &flow);
+	err = dst->error;
 	if (err) {
 		dst_release(dst);
-		*reason = IPVL_R_TX_NO_ROUTE;
 		return err;
 	}
 	skb_dst_drop(skb);

@@ -23,7 +23,8 @@ TESTS += \
 	%D%/selftest.test \
 	%D%/soak.test \
 	%D%/spec.test \
-	%D%/watch.test
+	%D%/watch.test \
+	%D%/without-ipv6.test
 
 EXTRA_DIST += %D%/differences.txt $(wildcard $(srcdir)/%D%/*.py) $(wildcard $(srcdir)/%D%/*.sh) \
 	$(wildcard $(srcdir)/%D%/*.test)
