@@ -162,7 +162,7 @@ static void add_name(struct writer *w, const char *name)
 	char *to = room_for(w, length + 2);
 
 	*to++ = '"';
-	memcpy(to, name, length);
+	memcpy(to, name, length + 1);
 	to[length] = '"';
 	w->used += length + 2;
 }
