@@ -137,7 +137,7 @@ static bool sum_fits(const struct sk_buff *skb)
  * On the way out the length is written anew, of all there is, and IPv4's checksum, of all the header: both into the
  * packet, which others may see, as tcpdump on the slave. A sum that came with it from elsewhere began elsewhere.
  */
-static int make_own(struct sk_buff *skb, bool v4, enum ipvl_reason *reason)
+static noinline int make_own(struct sk_buff *skb, bool v4, enum ipvl_reason *reason)
 {
 	unsigned int header = v4 ? ip_hdrlen(skb) : sizeof(struct ipv6hdr);
 
@@ -149,6 +149,15 @@ static int make_own(struct sk_buff *skb, bool v4, enum ipvl_reason *reason)
 		return NET_XMIT_DROP;
 	skb_forward_csum(skb);
 	return 0;
+}
+
+/* Most packets are as make_own() would make them: whole, nobody else's, and without a sum of others. */
+static bool is_own(const struct sk_buff *skb, bool v4)
+{
+	unsigned int end =
+		v4 ? ntohs(ip_hdr(skb)->tot_len) : sizeof(struct ipv6hdr) + ntohs(ipv6_hdr(skb)->payload_len);
+
+	return end == skb->len && !skb_is_nonlinear(skb) && !skb->cloned && skb->ip_summed == CHECKSUM_NONE;
 }
 
 /* Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why, if not 0. */
@@ -164,7 +173,7 @@ int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *
 		kfree_skb(skb);
 		return NET_XMIT_DROP;
 	}
-	err = make_own(skb, v4, reason);
+	err = likely(is_own(skb, v4)) ? 0 : make_own(skb, v4, reason);
 	if (!err)
 		err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
 	if (err) {
