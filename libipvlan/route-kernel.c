@@ -212,7 +212,7 @@ IPVLAN_API int ipvlan_route_get(struct ipvlan_ctx *ctx, const char *address, con
 	if (err)
 		return err;
 	codec_route_get(buf, sizeof(buf), &packet, ifindex);
-	r = malloc(sizeof(*r));
+	r = calloc(1, sizeof(*r));
 	err = r ? transport_request(transport, (struct nlmsghdr *)buf, take_route, r, &ack) : -ENOMEM;
 	if (err) {
 		free(r);
