@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
-#include <linux/capability.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -140,17 +139,6 @@ void lab_pid_end(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-}
-
-void lab_set_rights(bool wanted)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2];
-
-	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
-	data[0].effective = wanted ? data[0].permitted : 0;
-	data[1].effective = wanted ? data[1].permitted : 0;
-	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
 }
 
 void lab_write(const char *path, const char *text)

@@ -11,6 +11,7 @@
 #ifndef LAB_TEST_H
 #define LAB_TEST_H
 
+#include "../unit/rights.h"
 #include <check.h>
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
@@ -74,8 +75,6 @@ void lab_link_set_controller(const char *name, const char *controller);
 void lab_move(const char *name, const char *netns);
 void lab_link_set_up(const char *name, bool up);
 void lab_address_add(const char *link, const char *address, int length);
-/* Takes this thread's rights, or gives them back; the threads that the library starts have the same. */
-void lab_set_rights(bool wanted);
 void lab_write(const char *path, const char *text);
 
 /* All links, addresses and routes of the arena and the named namespaces, a line each. The caller frees it. */

@@ -20,7 +20,7 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 
 	ck_assert_uint_eq(total, ipvlan_plan_get_step_count(plan));
 	if (undoing) {
-		lab_set_rights(true);
+		set_rights(true);
 		stop->undoing++;
 		ck_assert_ptr_eq(step, ipvlan_plan_get_step(plan, done - 1));
 		return 1; /* not heard */
@@ -31,7 +31,7 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	if (done != stop->at)
 		return 0;
 	if (stop->refuse)
-		lab_set_rights(false);
+		set_rights(false);
 	return !stop->refuse;
 }
 
@@ -57,7 +57,7 @@ static void fail_at_every_step(bool prune, bool refuse)
 			continue;
 		stop = (struct stop){.at = i, .refuse = refuse};
 		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
-		lab_set_rights(true);
+		set_rights(true);
 		snprintf(when, sizeof(when), "step %zu of %zu: %s", i, count,
 			 ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
 		/* Who may not look into namespaces sees no slave in them. */

@@ -159,11 +159,11 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	(void)total;
 	(void)step;
 	if (undoing)
-		lab_set_rights(true);
+		set_rights(true);
 	if (undoing || done != stop->at)
 		return 0;
 	if (stop->refuse)
-		lab_set_rights(false);
+		set_rights(false);
 	return !stop->refuse;
 }
 
@@ -192,7 +192,7 @@ static void fail_at_every_step(const struct ipvlan_plan *p, bool refuse)
 		if (refuse && (is_netns_step(p, stop.at) || is_idle_step(p, stop.at)))
 			continue;
 		err = ipvlan_plan_apply(ctx, p, stop_at, &stop);
-		lab_set_rights(true);
+		set_rights(true);
 		snprintf(when, sizeof(when), "step %zu: %s", stop.at,
 			 ipvlan_step_format(ipvlan_plan_get_step(p, stop.at), text, sizeof(text)));
 		ck_assert_msg(refuse ? err < 0 : err == -ECANCELED, "%s: %d: %s", when, err, ipvlan_ctx_strerror(ctx));

@@ -151,14 +151,14 @@ static int stop_at(size_t done, size_t total, const struct ipvlan_step *step, bo
 	ck_assert_uint_eq(total, step_count);
 	ck_assert_uint_eq(ipvlan_step_get_line(step), undoing ? done : done + 1);
 	if (undoing) {
-		lab_set_rights(true);
+		set_rights(true);
 		stop->undoing++;
 		return 1; /* not heard */
 	}
 	if (done != stop->at)
 		return 0;
 	if (stop->refuse)
-		lab_set_rights(false);
+		set_rights(false);
 	return !stop->refuse;
 }
 
@@ -186,7 +186,7 @@ START_TEST(test_stopped_or_refused_at_every_step)
 	for (i = 0; i < step_count; i++) {
 		stop = (struct stop){.at = i, .refuse = _i};
 		err = ipvlan_plan_apply(ctx, plan, stop_at, &stop);
-		lab_set_rights(true);
+		set_rights(true);
 		snprintf(when, sizeof(when), "step %zu: %s", i,
 			 ipvlan_step_format(ipvlan_plan_get_step(plan, i), text, sizeof(text)));
 		ck_assert_msg(_i ? err < 0 : err == -ECANCELED, "%s: %d: %s", when, err, ipvlan_ctx_strerror(ctx));

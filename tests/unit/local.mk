@@ -2,7 +2,7 @@
 if HAVE_CHECK
 check_LTLIBRARIES += tests/unit/libsupport.la
 tests_unit_libsupport_la_SOURCES = %D%/support.c %D%/support.h %D%/codec-check.c %D%/codec-check.h \
-	%D%/private-machine.c %D%/private-machine.h
+	%D%/private-machine.c %D%/private-machine.h %D%/rights.h
 tests_unit_libsupport_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(MNL_CFLAGS)
 tests_unit_libsupport_la_LIBADD = $(CHECK_LIBS) $(MNL_LIBS)
 

@@ -9,9 +9,9 @@
  */
 #include "internal.h"
 #include "private-machine.h"
+#include "rights.h"
 #include "support.h"
 #include <errno.h>
-#include <linux/capability.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
@@ -418,17 +418,6 @@ START_TEST(a_module_that_is_not_there_is_looked_for)
 END_TEST
 
 /* ---- rights */
-
-static void set_rights(bool wanted)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2];
-
-	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
-	data[0].effective = wanted ? data[0].permitted : 0;
-	data[1].effective = wanted ? data[1].permitted : 0;
-	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
-}
 
 /* A process in a user namespace of its own and a network namespace that this one owns. 0: that cannot be had here. */
 static pid_t start_stranger(void)
