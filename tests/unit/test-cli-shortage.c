@@ -115,8 +115,7 @@ START_TEST(lines_are_whole)
 	rewind(session.out);
 	lacks_quote = true;
 	ck_assert_int_ne(rehearse("netns add b\n"), STATUS_DONE);
-	ck_assert_ptr_null(strchr(printed(), '?'));
-	ck_assert_ptr_null(strchr(printed(), 'b'));
+	ck_assert_int_eq(ftell(session.out), 0); /* no part of the line */
 	ck_assert_ptr_nonnull(strstr(said(), "out of memory"));
 }
 END_TEST
