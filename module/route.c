@@ -7,6 +7,7 @@
 #include <linux/percpu.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
+#include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/route.h>
 
@@ -160,7 +161,46 @@ static bool is_own(const struct sk_buff *skb, bool v4)
 	return end == skb->len && !skb_is_nonlinear(skb) && !skb->cloned && skb->ip_summed == CHECKSUM_NONE;
 }
 
-/* Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why, if not 0. */
+/*
+ * Of a packet that is longer than its route, and may not be cut, the kernel tells the sender by the routes of the
+ * parent's namespace: by the wire, where no slave hears it. So it is told here, as by a router that its device leads
+ * to. Takes the packet if it has been answered; the routes of the parent's namespace may cut it, if not.
+ */
+static noinline bool answered(struct ipvl_slave *slave, struct sk_buff *skb, bool v4)
+{
+	struct dst_entry *dst = dst_clone(skb_dst(skb));
+	struct net_device *parent = skb->dev;
+	int length;
+
+	skb_dst_drop(skb);
+	/* Who looks wants Ethernet's header in front, and leaves packets that are for the host itself alone. */
+	__skb_push(skb, ETH_HLEN);
+	skb->protocol = v4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
+	skb->pkt_type = PACKET_OUTGOING;
+	skb->dev = slave->dev;
+	length = skb_tunnel_check_pmtu(skb, dst, 0, true);
+	if (!length) {
+		skb->dev = parent;
+		skb->pkt_type = PACKET_HOST;
+		__skb_pull(skb, ETH_HLEN);
+		skb_dst_set(skb, dst);
+		return false;
+	}
+	dst_release(dst);
+	if (length < 0) {
+		kfree_skb(skb);
+		return true;
+	}
+	skb_gso_reset(skb);
+	if (dev_forward_skb(slave->dev, skb) == NET_RX_SUCCESS)
+		ipvl_count_rx(slave, length, false);
+	return true;
+}
+
+/*
+ * Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why the packet was
+ * dropped: IPVL_R_COUNT, if it was not.
+ */
 int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason)
 {
 	const struct net_device *parent = slave->port->dev;
@@ -178,10 +218,12 @@ int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *
 		err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
 	if (err) {
 		kfree_skb(skb);
+	} else if (unlikely(skb->len > dst_mtu(skb_dst(skb))) && answered(slave, skb, v4)) {
+		*reason = IPVL_R_TX_TOO_BIG;
 	} else {
-		*reason = IPVL_R_TX_HOST;
 		err = v4 ? out_v4(net, skb) : out_v6(net, skb);
 		err = err && err != NET_XMIT_CN ? NET_XMIT_DROP : 0;
+		*reason = err ? IPVL_R_TX_HOST : IPVL_R_COUNT;
 	}
 	this_cpu_dec(depth);
 	return err;

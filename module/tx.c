@@ -87,7 +87,7 @@ static noinline int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 	skb_reset_network_header(skb);
 	skb->dev = parent;
 	err = ipvl_route(slave, skb, &reason);
-	if (!err)
+	if (reason == IPVL_R_COUNT)
 		return sent(slave, bytes);
 	ipvl_count_drop(slave, reason);
 	return err;

@@ -124,6 +124,7 @@ enum ipvl_action {
 	x(TX_PRIVATE, "tx_drop_private") \
 	x(TX_NO_ROUTE, "tx_drop_no_route") \
 	x(TX_BAD_ROUTE, "tx_drop_bad_route") \
+	x(TX_TOO_BIG, "tx_drop_too_big") \
 	x(TX_LOOP, "tx_drop_loop") \
 	x(TX_PARENT, "tx_drop_parent_refused") \
 	x(TX_LOCAL, "tx_drop_sibling_refused") \

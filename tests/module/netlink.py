@@ -181,9 +181,10 @@ class Netns:
         body = struct.pack('BBHiHBB', family(address), 0, 0, self.index(name), 0x80, 0, 0)
         return self.ask(NEWNEIGH, ACK | CREATE | REPLACE, body + attr(1, ip(address)) + attr(2, mac(lladdr)))[:2]
 
-    def route(self, to, length, name, via=None):
+    def route(self, to, length, name, via=None, mtu=None):
         body = struct.pack('BBBBBBBBI', family(to), length, 0, 0, 254, 4, 0 if via else 253, 1, 0)
         body += attr(1, ip(to)) + attr(4, self.index(name)) + (attr(5, ip(via)) if via else b'')
+        body += attr(8, attr(2, mtu)) if mtu else b''
         return self.ask(NEWROUTE, ACK | CREATE, body)[:2]
 
     def show(self, name):

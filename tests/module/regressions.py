@@ -555,6 +555,86 @@ def addresses_from_everywhere(w):
     w.no_slaves()
 
 
+def learnt_mtu(netns, address):
+    """What a socket that may not fragment takes the way's MTU for after it has sent too much, and once more."""
+    netns.enter()
+    v6 = ':' in address
+    level, discover, mtu = (socket.IPPROTO_IPV6, 23, 24) if v6 else (socket.IPPROTO_IP, IP_MTU_DISCOVER, 14)
+    with socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.setsockopt(level, discover, 2)
+        s.connect((address, 79))
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            try:
+                s.send(bytes(1400))
+            except OSError as error:
+                if error.errno == errno.EMSGSIZE:
+                    break
+                raise
+            time.sleep(0.05)
+        return s.getsockopt(level, mtu)
+
+
+def tcp(client, server, address, port=80):
+    """How many of 60,000 bytes come through."""
+    kind = socket.AF_INET6 if ':' in address else socket.AF_INET
+    server.enter()
+    with socket.create_server((address, port), family=kind) as listener:
+        client.enter()
+        with socket.create_connection((address, port), timeout=5) as sender:
+            sender.sendall(bytes(60000))
+            there, got = listener.accept()[0], 0
+            there.settimeout(5)
+            try:
+                while got < 60000:
+                    got += len(there.recv(65536))
+            except TimeoutError:
+                pass
+            there.close()
+    return got
+
+
+def all_of(listener):
+    listener.setblocking(False)
+    with listener:
+        while True:
+            try:
+                yield listener.recv(65536)
+            except BlockingIOError:
+                return
+
+
+def too_big(frame):
+    return (frame[12:14], frame[23], frame[34:36]) == (b'\x08\0', 1, b'\3\4') or \
+        (frame[12:14], frame[20], frame[54:55]) == (b'\x86\xdd', 58, b'\2')
+
+
+def longer_than_the_route(w):
+    """The way has a bottleneck that the parent's namespace knows of. The wire is where that has the slave's address."""
+    ways = (('10.9.0.', '0', 24, '10.1.0.2', '10.1.0.11'), ('fd09::', '', 64, 'fd01::2', 'fd01::11'))
+    for network, zero, length, gateway, _ in ways:
+        w.r0.neighbour(gateway, ROUTER, 'p1')
+        w.r0.route(network + zero, length, 'p1', gateway, mtu=1300)
+        for host in '1', '2', '3', '4':
+            w.r1.address(NEWADDR, f'{network}{host}/{128 if ":" in network else 32}', 'e0')
+    for mode, hosts in ('l3', '12'), ('l3s', '34'):
+        w.slaves(mode)
+        for network, zero, length, _, own in ways:
+            w.n1.route(network + zero, length, 'ipvl1')
+            w.r1.neighbour(own, PARENT, 'e0')
+            w.r0.neighbour(own, ROUTER, 'p1')
+            wire, before = family.listener_at(w.r1, 'e0'), w.places[0].reasons()
+            check(f'{mode}: how long a packet to {network}{hosts[0]} may be', 1300, learnt_mtu(w.n1, network + hosts[0]))
+            check('told once, by name', 'tx_drop_too_big+1', frames.difference(before, w.places[0].reasons(), before))
+            check('and not by the wire', [], [frame.hex() for frame in all_of(wire) if too_big(frame)])
+            check(f'{mode}: TCP to {network}{hosts[1]}', 60000, tcp(w.n1, w.r1, network + hosts[1]))
+            # What may be cut is cut.
+            there = receiver(w.r1, network + hosts[0])
+            send_udp(w.n1, b'cut' * 1000, network + hosts[0])
+            check(f'{mode}: fragments to {network}{hosts[0]}', b'cut' * 1000, received(there))
+        w.no_slaves()
+
+
 def many_addresses(w):
     w.slaves('l2')
     for i in range(1000):
@@ -588,6 +668,7 @@ TABLE = (
     ('the IPv4 checksum of options that are not in the linear part', options_in_fragments),
     ('the device changed of packets that others have, too', shared),
     ('promiscuous for good, as who listened while the mode changed', listeners_flags),
+    ('who sends more than the route of the parent\'s namespace bears is not told (L3)', longer_than_the_route),
     ('unprivileged user changes the port\'s mode', foreign_user),
     ('IFLA_MTU ignored', mtu_is_kept),
 )
