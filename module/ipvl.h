@@ -310,7 +310,7 @@ int ipvl_netlink_register(void);
 void ipvl_netlink_unregister(void);
 
 /* route.c */
-int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason);
+int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb);
 
 /* flood.c */
 void ipvl_flood_init(struct ipvl_port *port);

@@ -29,8 +29,14 @@ static bool deeper(void)
 	return true;
 }
 
+static noinline int dropped(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason reason, int err)
+{
+	ipvl_drop(slave, skb, reason);
+	return err;
+}
+
 /* Stays out of the host's IPsec policies, as IPv6 does. */
-static struct rtable *find_v4(struct net *net, const struct net_device *parent, const struct sk_buff *skb)
+static struct rtable *find_v4(const struct net_device *parent, const struct sk_buff *skb)
 {
 	const struct iphdr *header = ip_hdr(skb);
 	struct flowi4 flow = {
@@ -43,31 +49,26 @@ static struct rtable *find_v4(struct net *net, const struct net_device *parent, 
 	};
 
 	ipvl_compat_flow_tos(&flow, header);
-	return __ip_route_output_key(net, &flow);
+	return __ip_route_output_key(ipvl_net(parent), &flow);
 }
 
-static noinline_for_stack int dst_v4(struct net *net, const struct net_device *parent, struct sk_buff *skb,
-				     enum ipvl_reason *reason)
+static noinline_for_stack int dst_v4(struct ipvl_slave *slave, struct sk_buff *skb)
 {
-	struct rtable *route = find_v4(net, parent, skb);
+	struct rtable *route = find_v4(slave->port->dev, skb);
 
-	if (IS_ERR(route)) {
-		*reason = IPVL_R_TX_NO_ROUTE;
-		return PTR_ERR(route);
-	}
+	if (IS_ERR(route))
+		return dropped(slave, skb, IPVL_R_TX_NO_ROUTE, PTR_ERR(route));
 	if (route->rt_type != RTN_UNICAST && route->rt_type != RTN_LOCAL) {
 		ip_rt_put(route);
-		*reason = IPVL_R_TX_BAD_ROUTE;
-		return NET_XMIT_DROP;
+		return dropped(slave, skb, IPVL_R_TX_BAD_ROUTE, NET_XMIT_DROP);
 	}
-	skb_dst_drop(skb);
 	skb_dst_set(skb, &route->dst);
 	return 0;
 }
 
-static noinline_for_stack int dst_v6(struct net *net, const struct net_device *parent, struct sk_buff *skb,
-				     enum ipvl_reason *reason)
+static noinline_for_stack int dst_v6(struct ipvl_slave *slave, struct sk_buff *skb)
 {
+	const struct net_device *parent = slave->port->dev;
 	const struct ipv6hdr *header = ipv6_hdr(skb);
 	struct dst_entry *dst;
 	struct flowi6 flow = {
@@ -81,17 +82,15 @@ static noinline_for_stack int dst_v6(struct net *net, const struct net_device *p
 	};
 	int err;
 
-	*reason = IPVL_R_TX_NO_ROUTE;
 	/* Booted with ipv6.disable=1, the kernel has no tables to look into. */
 	if (!ipv6_mod_enabled())
-		return -ENETUNREACH;
-	dst = ip6_route_output(net, NULL, &flow);
+		return dropped(slave, skb, IPVL_R_TX_NO_ROUTE, -ENETUNREACH);
+	dst = ip6_route_output(ipvl_net(parent), NULL, &flow);
 	err = dst->error;
 	if (err) {
 		dst_release(dst);
-		return err;
+		return dropped(slave, skb, IPVL_R_TX_NO_ROUTE, err);
 	}
-	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	return 0;
 }
@@ -138,16 +137,14 @@ static bool sum_fits(const struct sk_buff *skb)
  * On the way out the length is written anew, of all there is, and IPv4's checksum, of all the header: both into the
  * packet, which others may see, as tcpdump on the slave. A sum that came with it from elsewhere began elsewhere.
  */
-static noinline int make_own(struct sk_buff *skb, bool v4, enum ipvl_reason *reason)
+static noinline int make_own(struct ipvl_slave *slave, struct sk_buff *skb, bool v4)
 {
 	unsigned int header = v4 ? ip_hdrlen(skb) : sizeof(struct ipv6hdr);
 
-	*reason = IPVL_R_TX_NO_MEMORY;
 	if (pskb_trim(skb, end_of(skb, v4)) || !pskb_may_pull(skb, header) || skb_cow_head(skb, 0))
-		return NET_XMIT_DROP;
-	*reason = IPVL_R_TX_MALFORMED;
+		return dropped(slave, skb, IPVL_R_TX_NO_MEMORY, NET_XMIT_DROP);
 	if (!sum_fits(skb))
-		return NET_XMIT_DROP;
+		return dropped(slave, skb, IPVL_R_TX_MALFORMED, NET_XMIT_DROP);
 	skb_forward_csum(skb);
 	return 0;
 }
@@ -159,6 +156,22 @@ static bool is_own(const struct sk_buff *skb, bool v4)
 		v4 ? ntohs(ip_hdr(skb)->tot_len) : sizeof(struct ipv6hdr) + ntohs(ipv6_hdr(skb)->payload_len);
 
 	return end == skb->len && !skb_is_nonlinear(skb) && !skb->cloned && skb->ip_summed == CHECKSUM_NONE;
+}
+
+/* Below these lengths no sender is told by how much a packet was too long. */
+#define LEAST_TOLD_V4 576
+#define LEAST_TOLD_V6 IPV6_MIN_MTU
+
+/* As dst_mtu() would have it, in a tenth of its time for most packets: their route has none of its own. */
+static bool fits(const struct sk_buff *skb, bool v4)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (skb->len <= (v4 ? LEAST_TOLD_V4 : LEAST_TOLD_V6))
+		return true;
+	if (v4 && DST_METRICS_PTR(dst) == dst_default_metrics.metrics && !skb_rtable(skb)->rt_pmtu && !dst->lwtstate)
+		return skb->len <= READ_ONCE(dst->dev->mtu);
+	return skb->len <= dst_mtu(dst);
 }
 
 /*
@@ -188,43 +201,47 @@ static noinline bool answered(struct ipvl_slave *slave, struct sk_buff *skb, boo
 	}
 	dst_release(dst);
 	if (length < 0) {
-		kfree_skb(skb);
+		ipvl_drop(slave, skb, IPVL_R_TX_TOO_BIG);
 		return true;
 	}
+	ipvl_count_drop(slave, IPVL_R_TX_TOO_BIG);
 	skb_gso_reset(skb);
 	if (dev_forward_skb(slave->dev, skb) == NET_RX_SUCCESS)
 		ipvl_count_rx(slave, length, false);
 	return true;
 }
 
-/*
- * Takes the packet, whose data begin with the IP header. Returns what the sender is to hear, and why the packet was
- * dropped: IPVL_R_COUNT, if it was not.
- */
-int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb, enum ipvl_reason *reason)
+/* Who is told that a packet was too long hears no other error. */
+static int leave(struct ipvl_slave *slave, struct sk_buff *skb, bool v4, unsigned int bytes)
 {
-	const struct net_device *parent = slave->port->dev;
-	bool v4 = ip_hdr(skb)->version == 4;
-	struct net *net = ipvl_net(parent);
+	struct net *net = ipvl_net(slave->port->dev);
 	int err;
 
-	if (!deeper()) {
-		*reason = IPVL_R_TX_LOOP;
-		kfree_skb(skb);
+	if (unlikely(!fits(skb, v4)) && answered(slave, skb, v4))
+		return 0;
+	err = v4 ? out_v4(net, skb) : out_v6(net, skb);
+	if (unlikely(err && err != NET_XMIT_CN)) {
+		ipvl_count_drop(slave, IPVL_R_TX_HOST);
 		return NET_XMIT_DROP;
 	}
-	err = likely(is_own(skb, v4)) ? 0 : make_own(skb, v4, reason);
+	ipvl_count_tx(slave, bytes);
+	return 0;
+}
+
+/* Takes and counts the packet, whose data begin with the IP header. Returns what the sender is to hear. */
+int ipvl_route(struct ipvl_slave *slave, struct sk_buff *skb)
+{
+	bool v4 = ip_hdr(skb)->version == 4;
+	unsigned int bytes = skb->len + ETH_HLEN; /* of the frame that was sent, with what fills it */
+	int err;
+
+	if (!deeper())
+		return dropped(slave, skb, IPVL_R_TX_LOOP, NET_XMIT_DROP);
+	err = likely(is_own(skb, v4)) ? 0 : make_own(slave, skb, v4);
 	if (!err)
-		err = v4 ? dst_v4(net, parent, skb, reason) : dst_v6(net, parent, skb, reason);
-	if (err) {
-		kfree_skb(skb);
-	} else if (unlikely(skb->len > dst_mtu(skb_dst(skb))) && answered(slave, skb, v4)) {
-		*reason = IPVL_R_TX_TOO_BIG;
-	} else {
-		err = v4 ? out_v4(net, skb) : out_v6(net, skb);
-		err = err && err != NET_XMIT_CN ? NET_XMIT_DROP : 0;
-		*reason = err ? IPVL_R_TX_HOST : IPVL_R_COUNT;
-	}
+		err = v4 ? dst_v4(slave, skb) : dst_v6(slave, skb);
+	if (!err)
+		err = leave(slave, skb, v4, bytes);
 	this_cpu_dec(depth);
 	return err;
 }

@@ -78,19 +78,12 @@ static int tx_send(struct ipvl_slave *slave, struct sk_buff *skb)
 static noinline int tx_route(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	struct net_device *parent = slave->port->dev;
-	enum ipvl_reason reason = IPVL_R_COUNT;
-	unsigned int bytes = skb->len;
-	int err;
 
 	skb_scrub_packet(skb, !net_eq(ipvl_net(slave->dev), ipvl_net(parent)));
 	__skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
 	skb->dev = parent;
-	err = ipvl_route(slave, skb, &reason);
-	if (reason == IPVL_R_COUNT)
-		return sent(slave, bytes);
-	ipvl_count_drop(slave, reason);
-	return err;
+	return ipvl_route(slave, skb);
 }
 
 /* Where nobody has the destination, somebody may have asked for it. */
