@@ -17,7 +17,7 @@
 
 #include "addr.h"
 
-#ifdef CONFIG_NET_L3_MASTER_DEV
+#if defined(CONFIG_NET_L3_MASTER_DEV) && defined(CONFIG_NETFILTER)
 
 struct l3s_net {
 	unsigned int users; /* RTNL: ports in L3S */
@@ -256,7 +256,7 @@ void ipvl_l3s_unregister(void)
 
 int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack)
 {
-	NL_SET_ERR_MSG(extack, "Mode l3s wants a kernel with CONFIG_NET_L3_MASTER_DEV");
+	NL_SET_ERR_MSG(extack, "Mode l3s wants a kernel with CONFIG_NET_L3_MASTER_DEV and CONFIG_NETFILTER");
 	return -EOPNOTSUPP;
 }
 
