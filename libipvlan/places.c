@@ -153,6 +153,19 @@ int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, vo
 	return err;
 }
 
+int places_walk_held(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out)
+{
+	struct ipvlan_netns_list *list;
+	int err = netns_list_read(ctx->netns, &list);
+
+	*left_out = 0;
+	if (err)
+		return err;
+	err = walk_further(list, fn, data, left_out);
+	ipvlan_netns_list_free(list);
+	return err;
+}
+
 void places_log_left_out(struct ipvlan_ctx *ctx, size_t left_out)
 {
 	if (left_out)

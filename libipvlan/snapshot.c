@@ -181,8 +181,8 @@ static struct state_port *live_port(struct state *state, const char *parent, int
 }
 
 /*
- * A namespace that only a process holds cannot be described by name. But who changes the port of its slaves changes
- * them, too.
+ * A namespace that only a process or an open file holds cannot be described by name. But who changes the port of its
+ * slaves changes them, too.
  */
 static int count_nameless(struct reading *r, struct place *place)
 {
@@ -236,10 +236,9 @@ int snapshot_read_parent(struct transport *transport, struct state_port *port)
 	return addresses_read(transport, AF_UNSPEC, link.ifindex, &port->addresses, &port->address_count, &ack);
 }
 
-static int read_ports(struct reading *r, struct transport *transport)
+static int note_ports(struct reading *r)
 {
 	const struct ipvlan_topology_slave *slave;
-	int err = 0;
 	size_t i;
 
 	for (i = 0; i < r->state->slave_count; i++) {
@@ -247,6 +246,43 @@ static int read_ports(struct reading *r, struct transport *transport)
 		if (!live_port(r->state, slave->parent, slave->mode, slave->flags))
 			return -ENOMEM;
 	}
+	return 0;
+}
+
+/* Whether there may be slaves, not seen yet, whose mode or flags another's would change. */
+static bool may_change_unseen(const struct reading *r)
+{
+	const struct state_port *wanted, *live;
+	size_t i;
+
+	for (i = 0; r->wanted && i < r->wanted->port_count; i++) {
+		wanted = &r->wanted->ports[i];
+		live = find_port(r->state, wanted->name);
+		if (!live || (wanted->mode >= 0 && wanted->mode != live->mode) ||
+		    (wanted->flags >= 0 && wanted->flags != live->flags))
+			return true;
+	}
+	return false;
+}
+
+/* Those that only open files hold are looked for where it matters, for it takes a look at all open files. */
+static int read_places(struct reading *r)
+{
+	size_t left_out;
+	int err = places_walk(r->ctx, PLACES_NAMED, read_place, r, &left_out);
+
+	if (!err)
+		err = note_ports(r);
+	if (!err && may_change_unseen(r))
+		err = places_walk_held(r->ctx, read_place, r, &left_out);
+	return err;
+}
+
+static int read_ports(struct reading *r, struct transport *transport)
+{
+	int err = 0;
+	size_t i;
+
 	/* Gone meanwhile: so are its slaves, and the next step says so. */
 	for (i = 0; !err && i < r->state->port_count; i++)
 		err = shortage(snapshot_read_parent(transport, &r->state->ports[i]));
@@ -294,13 +330,13 @@ int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *st
 	struct reading reading = {.ctx = ctx, .state = state, .wanted = wanted};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
-	size_t left_out, i;
+	size_t i;
 
 	if (err)
 		return err;
 	for (i = 0; wanted && i < wanted->slave_count; i++)
 		wanted->slaves[i].is_name_taken = false;
-	err = places_walk(ctx, PLACES_NAMED, read_place, &reading, &left_out);
+	err = read_places(&reading);
 	if (!err)
 		err = read_ports(&reading, transport);
 	if (!err)

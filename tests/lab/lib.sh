@@ -116,6 +116,16 @@ lab_hide_slave() {
 }
 lab_is_elsewhere() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink "/proc/$$/ns/net")" ]; }
 
+# The same, in a namespace that only an open file of $lab_hidden's leads to.
+lab_bury_slave() {
+	expect_ok ip netns add grave
+	sleep 1000 9</run/netns/grave &
+	lab_hidden=$!
+	expect_ok lab_await test -e "/proc/$lab_hidden/fd/9"
+	expect_ok ipvlanctl add hidden parent eth0 netns grave addr "$1"
+	expect_ok ip netns delete grave
+}
+
 lab_unhide_slave() {
 	kill "$lab_hidden"
 	wait "$lab_hidden"
