@@ -19,6 +19,7 @@ void writer_to_json(struct writer *w, FILE *out, bool pretty)
 void writer_to_tree(struct writer *w, bool harmless)
 {
 	w->out = NULL;
+	w->has_foreign_keys = false;
 	w->depth = 0;
 	w->tree = NULL;
 	w->harmless = harmless;
