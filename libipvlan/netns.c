@@ -107,7 +107,7 @@ static int open_found(int found)
 	if (fstatfs(found, &fs) < 0) {
 		fd = -errno;
 	} else if (fs.f_type == NSFS_MAGIC) {
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+		snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", found);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		fd = fd < 0 ? -errno : fd;
 	}
@@ -651,7 +651,7 @@ int netns_name_again(const struct ipvlan_netns *netns, const char *name)
 	int claimed, err;
 
 	path_of(name, path, sizeof(path));
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", netns->fd);
+	snprintf(from, sizeof(from), "/proc/thread-self/fd/%d", netns->fd);
 	claimed = claim(path);
 	if (claimed < 0)
 		return claimed;
@@ -672,7 +672,7 @@ static bool put_back(int held, const char *path)
 {
 	char from[48];
 
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", held);
+	snprintf(from, sizeof(from), "/proc/thread-self/fd/%d", held);
 	return mount(from, path, "none", MS_BIND, NULL) == 0;
 }
 

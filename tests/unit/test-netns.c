@@ -608,6 +608,34 @@ START_TEST(one_of_many_makes_a_name)
 }
 END_TEST
 
+static void *work_apart(void *result)
+{
+	struct ipvlan_netns *made = NULL, *opened = NULL;
+	int err = unshare(CLONE_FILES) < 0 ? -errno : ipvlan_netns_create(ctx, "ns0", &made);
+
+	if (!err)
+		err = ipvlan_netns_open_path(ctx, IPVLAN_NETNS_DIR "/ns0", &opened);
+	if (!err && !ipvlan_netns_is_equal(made, opened))
+		err = -EXDEV;
+	ipvlan_netns_free(opened);
+	ipvlan_netns_free(made);
+	*(int *)result = err;
+	return NULL;
+}
+
+/* Whose descriptors are of no number that the process knows. */
+START_TEST(a_thread_may_have_its_own_descriptors)
+{
+	pthread_t thread;
+	int err = -ECHILD;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, work_apart, &err), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(err, 0);
+	ck_assert_int_eq(ipvlan_netns_delete(ctx, "ns0"), 0);
+}
+END_TEST
+
 /* Whoever may read the folder may lock it, for as long as they like. */
 START_TEST(a_lock_of_others_keeps_nobody)
 {
@@ -774,6 +802,7 @@ int main(void)
 		tcase_add_test(all, a_namespace_is_made_opened_and_deleted);
 		tcase_add_loop_test(all, a_mount_may_have_a_long_name, 0, 4);
 		tcase_add_test(all, nothing_is_opened_but_namespaces);
+		tcase_add_test(all, a_thread_may_have_its_own_descriptors);
 		tcase_add_test(all, a_context_works_elsewhere_and_comes_back);
 		tcase_add_test(all, threads_do_not_see_each_other);
 	}
