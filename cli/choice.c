@@ -53,7 +53,13 @@ static int has_link(struct ipvlan_ctx *ctx, const char *name)
 	return 1;
 }
 
-/* A namespace that went meanwhile, or that we may not enter, has no link that could be seen. @return as has_link(). */
+/* Not for want of rights, nor because it went, or somebody has put something else in its place. */
+static bool is_shortage(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -ENOBUFS;
+}
+
+/* A namespace that cannot be opened or entered has no link that could be seen. @return as has_link(). */
 static int has_link_in(struct session *session, const struct ipvlan_netns_info *info, const char *name)
 {
 	struct ipvlan_netns *netns;
@@ -62,7 +68,7 @@ static int has_link_in(struct session *session, const struct ipvlan_netns_info *
 	if (!err)
 		err = session_enter_netns(session, netns);
 	if (err)
-		return err == -ENOENT || err == -EPERM || err == -EACCES ? 0 : err;
+		return is_shortage(err) ? err : 0;
 	return has_link(session->ctx, name);
 }
 
