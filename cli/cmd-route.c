@@ -345,14 +345,14 @@ int check_route_get(struct args *args, struct message *message)
 static json_t *document_way(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, const struct args *args)
 {
 	uint32_t table = ipvlan_route_get_table(route);
+	bool elsewhere = table != RT_TABLE_MAIN && table != RT_TABLE_UNSPEC;
 	struct names names = {0};
 	const char *dev = NULL;
 	json_t *document = NULL;
 
 	if (!name_of(ctx, &names, ipvlan_route_get_ifindex(route), &dev)) {
 		document = json_array();
-		json_array_append_new(document,
-				      document_route(route, dev, args->options.details, table != RT_TABLE_MAIN));
+		json_array_append_new(document, document_route(route, dev, args->options.details, elsewhere));
 	}
 	free(names.name);
 	return document;
