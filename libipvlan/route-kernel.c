@@ -181,6 +181,8 @@ static int fail_get(struct ipvlan_ctx *ctx, int err, const struct ack *ack, cons
 		fail_hint(ctx, "`ipvlanctl route show` lists those that there are");
 	} else if (err == -EACCES) {
 		fail_because(ctx, "a route forbids it");
+	} else if (err == -EINVAL && !source) {
+		fail_because(ctx, "a blackhole route swallows it");
 	}
 	return err;
 }

@@ -150,8 +150,8 @@ int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct i
  * @param route   receives the way: the destination is the address, the link is ipvlan_route_get_ifindex(); the caller
  * frees it with ipvlan_route_free(). RTN_LOCAL means that the address is the namespace's own.
  * @return 0; -EINVAL when @p address or @p source is no address, or they are of two families, or the source is none
- * that could send; -ENETUNREACH or -EHOSTUNREACH when no route leads there, -EACCES when one forbids it; -ENODEV when
- * there is no such link. Source: RTM_GETROUTE, rtnetlink(7).
+ * that could send, or a blackhole route swallows it; -ENETUNREACH or -EHOSTUNREACH when no route leads there, -EACCES
+ * when one forbids it; -ENODEV when there is no such link. Source: RTM_GETROUTE, rtnetlink(7).
  */
 int ipvlan_route_get(struct ipvlan_ctx *ctx, const char *address, const char *source, const char *link,
 		     struct ipvlan_route **route);

@@ -269,7 +269,7 @@ class Route:
         protocol: Optional[int] = None,
         onlink: bool = False,
     ) -> None:
-        """Describe a route. ``family`` is for a default route without a gateway; None leaves it to the kernel."""
+        """Describe a route. ``family`` is for a default route; None: the gateway's, or IPv4."""
         wish = {
             "destination": destination,
             "gateway": gateway,
