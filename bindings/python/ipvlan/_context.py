@@ -66,8 +66,10 @@ class Context(Closing):
         ``log`` gets lines such as a mode that was taken over from siblings; it must not use this context.
         """
         self._context = _ipvlan.Context()
-        # Where it works, so that there is a way back: a reference of our own; None for where it was made.
+        # Where it works, so that there is a way back: a reference of our own, and what was given, which may be closed
+        # meanwhile; None for where it was made.
         self._place: Optional[Netns] = None
+        self._given: Optional[Netns] = None
         if log:
             self.set_log(log, log_level)
 
@@ -75,7 +77,7 @@ class Context(Closing):
         """Close the socket and let the namespace go. What was read stays valid."""
         self._context.close()
         self._leave(self._place)
-        self._place = None
+        self._place = self._given = None
 
     @property
     def closed(self) -> bool:
@@ -286,17 +288,19 @@ class Context(Closing):
         return self._context.netns_open_fd(netns.fileno())
 
     def _enter(self, netns: Optional[NetnsChoice]) -> None:
-        """Work there from now on."""
+        """Work there from now on. What was given also tells the path that it was opened by."""
+        place: Optional[Netns]
+        given: Optional[Netns]
         if isinstance(netns, Netns):
-            place: Optional[Netns] = self._own(netns)
+            place, given = self._own(netns), netns
         else:
-            place = None if netns is None else self.open_netns(netns)
+            place = given = None if netns is None else self.open_netns(netns)
         try:
-            self._context.set_netns(place)
+            self._context.set_netns(given)
         except BaseException:
             self._leave(place)
             raise
-        self._place = place
+        self._place, self._given = place, given
 
     @staticmethod
     def _leave(place: Optional[Netns]) -> None:
@@ -306,14 +310,14 @@ class Context(Closing):
     @contextlib.contextmanager
     def inside(self, netns: NetnsChoice) -> Iterator[Context]:
         """Work in another namespace for a while, then again where the context worked before: one may be in another."""
-        before = self._place
+        before, given = self._place, self._given
         self._enter(netns)
         try:
             yield self
         finally:
             inner = self._place
-            self._context.set_netns(before)
-            self._place = before
+            self._context.set_netns(before if given is None or given.closed else given)
+            self._place, self._given = before, given
             self._leave(inner)
 
     def call(self, netns: NetnsChoice, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:

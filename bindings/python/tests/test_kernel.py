@@ -151,6 +151,14 @@ class Links(Wired):
         with self.assertRaisesRegex(ipvlan.Error, "in namespace b"):
             self.ctx.link("nothing")
         self.ctx.set_netns(None)
+        # Or by its path, which links tell, too.
+        with self.ctx.open_netns(Path("/run/netns/b")) as opened, self.ctx.inside(opened):
+            self.assertEqual(self.ctx.link("in-b").netns_path, "/run/netns/b")
+            with self.ctx.inside("c"):
+                self.assertEqual(self.ctx.link("in-c").netns_path, None)
+            self.assertEqual(self.ctx.link("in-b").netns_path, "/run/netns/b")
+            with self.assertRaisesRegex(ipvlan.Error, "/run/netns/b"):
+                self.ctx.link("nothing")
         self.assertEqual(here(), [])
         self.assertEqual(sorted(os.listdir("/proc/self/fd")), before)
 
