@@ -3,6 +3,7 @@
  * Packets of L3 slaves leave by the routes of the parent's namespace. The
  * socket belongs to the slave's namespace, and nothing here may ask it.
  */
+#include <linux/icmpv6.h>
 #include <linux/ipv6.h>
 #include <linux/percpu.h>
 #include <net/ip.h>
@@ -174,6 +175,22 @@ static bool fits(const struct sk_buff *skb, bool v4)
 	return skb->len <= dst_mtu(dst);
 }
 
+/* The headers of what tells of it, which the kernel writes before the packet. */
+#define TELLING_ROOM (ETH_HLEN + sizeof(struct ipv6hdr) + sizeof(struct icmp6hdr))
+
+/*
+ * Kernels before the summer of 2026 look for ICMP's header where nobody need have noted one, as behind a packet socket,
+ * and remember IP's while they make room: they get all that they come to as they take it for.
+ */
+static bool make_tellable(struct sk_buff *skb, bool v4)
+{
+	if (!pskb_may_pull(skb, v4 ? LEAST_TOLD_V4 : LEAST_TOLD_V6) || skb_cow(skb, TELLING_ROOM))
+		return false;
+	if (v4 && !skb_is_gso(skb))
+		skb_set_transport_header(skb, ip_hdrlen(skb));
+	return true;
+}
+
 /*
  * Of a packet that is longer than its route, and may not be cut, the kernel tells the sender by the routes of the
  * parent's namespace: by the wire, where no slave hears it. So it is told here, as by a router that its device leads
@@ -181,10 +198,15 @@ static bool fits(const struct sk_buff *skb, bool v4)
  */
 static noinline bool answered(struct ipvl_slave *slave, struct sk_buff *skb, bool v4)
 {
-	struct dst_entry *dst = dst_clone(skb_dst(skb));
 	struct net_device *parent = skb->dev;
+	struct dst_entry *dst;
 	int length;
 
+	if (!make_tellable(skb, v4)) {
+		ipvl_drop(slave, skb, IPVL_R_TX_NO_MEMORY);
+		return true;
+	}
+	dst = dst_clone(skb_dst(skb));
 	skb_dst_drop(skb);
 	/* Who looks wants Ethernet's header in front, and leaves packets that are for the host itself alone. */
 	__skb_push(skb, ETH_HLEN);

@@ -8,6 +8,7 @@ is tried.
 
 That the kernel is none the worse is seen in its log, best of a kernel that watches. Arguments: the functions to run.
 """
+import contextlib
 import errno
 import os
 import random
@@ -635,6 +636,49 @@ def longer_than_the_route(w):
         w.no_slaves()
 
 
+def as_other(place, frame):
+    """Sends it as a protocol that nobody knows, so that nobody has looked for the header behind IP's."""
+    place.netns.enter()
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as s:
+        s.sendto(frame, (place.device, 0x1234))
+
+
+def longer_than_the_route_and_odd(w):
+    """To tell of it the kernel reads and writes where it has not seen to it that it may."""
+    for name, netns in ('p1', w.r0), ('e0', w.r1):
+        netns.set(name, mtu=9000)
+    w.r0.neighbour('10.1.0.2', ROUTER, 'p1')
+    w.r0.neighbour('fd01::2', ROUTER, 'p1')
+    w.r0.route('10.9.0.0', 24, 'p1', '10.1.0.2', mtu=1300)
+    w.r0.route('fd09::', 64, 'p1', 'fd01::2', mtu=1300)
+    w.slaves('l3')
+    mac = frames.mac(PARENT) * 2
+
+    def icmp(kind, options=b''):
+        length = 20 + len(options) + 4400
+        head = struct.pack('!BBHHHBBH4s4s', 0x45 + len(options) // 4, 0, length, 1, 0x4000, 64, 1, 0,
+                           socket.inet_aton('10.1.0.11'), socket.inet_aton('10.9.0.1')) + options
+        head = head[:10] + struct.pack('!H', frames.checksum(head)) + head[12:]
+        return mac + b'\x08\0' + head + bytes((kind,)) + bytes(4399)
+
+    six = mac + b'\x86\xdd' + struct.pack('!IHBB16s16s', 6 << 28, 4400, 58, 64, socket.inet_pton(socket.AF_INET6, 'fd01::11'),
+                                          socket.inet_pton(socket.AF_INET6, 'fd09::1')) + b'\x80' + bytes(4399)
+    for name, frame, told in (('an echo', icmp(8), 1), ('with options', icmp(8, bytes((1,)) * 40), 1), ('IPv6', six, 1),
+                              ('an error', icmp(3), 0), ('an error with options', icmp(3, bytes((1,)) * 40), 0)):
+        for linear in None, 14, 34:
+            before, own = w.places[0].reasons()['tx_drop_too_big'], family.listener_at(w.n1, 'ipvl1')
+            # What nobody is told of is an error.
+            with contextlib.suppress(OSError):
+                if linear:
+                    unlinear(w.places[0], frame, linear)
+                else:
+                    as_other(w.places[0], frame)
+            text = f'{name}, {f"{linear} linear bytes" if linear else "of no known protocol"}'
+            check(f'{text}: told', before + told, w.places[0].reasons()['tx_drop_too_big'])
+            check(f'{text}: heard', told, sum(too_big(heard) for heard in all_of(own)))
+    w.no_slaves()
+
+
 def many_addresses(w):
     w.slaves('l2')
     for i in range(1000):
@@ -669,6 +713,8 @@ TABLE = (
     ('the device changed of packets that others have, too', shared),
     ('promiscuous for good, as who listened while the mode changed', listeners_flags),
     ('who sends more than the route of the parent\'s namespace bears is not told (L3)', longer_than_the_route),
+    ('PMTU discovery of tunnels: ICMP\'s header read where none was looked for, IP\'s after it was freed',
+     longer_than_the_route_and_odd),
     ('unprivileged user changes the port\'s mode', foreign_user),
     ('IFLA_MTU ignored', mtu_is_kept),
 )
