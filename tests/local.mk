@@ -3,6 +3,19 @@
 TEST_EXTENSIONS = .lab .test
 LAB_LOG_COMPILER = $(top_srcdir)/lab/in-guest
 
+# What `make install` installs, for all tests that look at it, made once before the first of them runs. To install a library
+# libtool may link it anew, and takes the one that was built away meanwhile: beside other tests that cannot be done.
+check_DATA += tests/installed.stamp
+tests/installed.stamp: Makefile $(LTLIBRARIES) $(PROGRAMS) $(MANS) $(DATA) $(HEADERS) | $(check_PROGRAMS) $(check_LTLIBRARIES)
+	$(AM_V_GEN)rm -rf tests/installed && \
+		$(MAKE) $(AM_MAKEFLAGS) -s install DESTDIR='$(abs_top_builddir)/tests/installed' >tests/installed.log 2>&1 || \
+		{ cat tests/installed.log; exit 1; }
+	@touch $@
+CLEANFILES += tests/installed.stamp tests/installed.log
+clean-installed:
+	rm -rf tests/installed
+.PHONY: clean-installed
+
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/faults/local.mk

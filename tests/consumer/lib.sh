@@ -12,6 +12,9 @@ configured() { sed -n "s/^S\\[\"$1\"\\]=\"\\(.*\\)\"\$/\\1/p" config.status; }
 # is_built NAME: what the makefile's conditional BUILD_NAME, or HAVE_NAME, says.
 is_built() { grep -qE "^S\\[\"(BUILD|HAVE)_$1_TRUE\"\\]=\"\"\$" config.status; }
 
+# What was installed for all tests, by make install DESTDIR= (tests/local.mk).
+installed=$PWD/tests/installed
+
 # listed MAP: what a library exports, in order.
 listed() { sed -n '/global:/,/local:/s/^\t\([a-z_0-9]*\);$/\1/p' "$1" | sort; }
 
