@@ -200,13 +200,13 @@ def tagged(w):
                 for name, sibling, data in inner:
                     text = f'raw:{OWN},type={kind},hex={vlan:04x}{data.hex()}'
                     frame, before = frames.build(text), w.places[0].reasons()
-                    frames.drain(w.places)
-                    w.places[0].send(frame)
-                    got = who_got(w, bytes(12) + data, ())
-                    drops = frames.difference(before, w.places[0].reasons(), before)
                     wanted = ['ipvl2' if sibling else 'p1'], ''
                     if flags == 'private' and sibling:
                         wanted = [], 'tx_drop_private+1'
+                    frames.drain(w.places)
+                    w.places[0].send(frame)
+                    got = who_got(w, bytes(12) + data, wanted[0])
+                    drops = frames.difference(before, w.places[0].reasons(), before)
                     check(f'{flags}: {kind}, VLAN {vlan}, {name}', wanted, (got, drops))
         w.places[0].send(frames.build(f'raw:{OWN},type=8100,hex=0000'))
         w.places[0].send(frames.build(f'raw:{OWN},type=8100,hex=00000800450000'))
