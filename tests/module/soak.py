@@ -259,7 +259,7 @@ class Soak(Runs):
         n2.enter()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to:
             to.bind(('10.77.0.2', 9))
-            to.settimeout(3)
+            to.settimeout(30)
             n1.enter()
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
                 s.sendto(b'still', ('10.77.0.2', 9))
