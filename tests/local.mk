@@ -2,6 +2,8 @@
 # Unit tests run on the machine itself; files named *.lab run in a guest kernel (lab/in-guest), which the test starts.
 TEST_EXTENSIONS = .lab .test
 LAB_LOG_COMPILER = $(top_srcdir)/lab/in-guest
+# Check gives a test four seconds, unless told: little for a machine that has much else to do.
+AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=$${CK_DEFAULT_TIMEOUT:-60}; export CK_DEFAULT_TIMEOUT;
 
 # What `make install` installs, for all tests that look at it, made once before the first of them runs. To install a library
 # libtool may link it anew, and takes the one that was built away meanwhile: beside other tests that cannot be done.
