@@ -92,9 +92,9 @@ memcheck() {
 		--show-leak-kinds=definite,indirect,possible --errors-for-leak-kinds=definite,indirect,possible "$@"
 }
 
-# lab_await COMMAND...: until it succeeds, for twenty seconds at most.
+# lab_await COMMAND...: until it succeeds, for a minute or more.
 lab_await() {
-	for _ in $(seq 200); do
+	for _ in $(seq 600); do
 		"$@" && return
 		sleep 0.1
 	done

@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 60000
+#define PATIENCE_MS 300000 /* for what hangs */
 #define SHOWN	    65536
 
 struct terminal {
