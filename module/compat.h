@@ -9,6 +9,9 @@
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include <net/genetlink.h>
+#ifdef IPVL_HAVE_GSO_H
+#include <net/gso.h>
+#endif
 #include <net/ip.h>
 #include <net/route.h>
 #include <net/rtnetlink.h>

@@ -164,15 +164,26 @@ static bool is_own(const struct sk_buff *skb, bool v4)
 #define LEAST_TOLD_V6 IPV6_MIN_MTU
 
 /* As dst_mtu() would have it, in a tenth of its time for most packets: their route has none of its own. */
-static bool fits(const struct sk_buff *skb, bool v4)
+static unsigned int mtu_of(const struct sk_buff *skb, bool v4)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (skb->len <= (v4 ? LEAST_TOLD_V4 : LEAST_TOLD_V6))
-		return true;
 	if (v4 && DST_METRICS_PTR(dst) == dst_default_metrics.metrics && !skb_rtable(skb)->rt_pmtu && !dst->lwtstate)
-		return skb->len <= READ_ONCE(dst->dev->mtu);
-	return skb->len <= dst_mtu(dst);
+		return READ_ONCE(dst->dev->mtu);
+	return dst_mtu(dst);
+}
+
+/* Longer than its route, even when it has been cut into the segments that it consists of, and not to be cut further. */
+static bool is_too_big(const struct sk_buff *skb, bool v4)
+{
+	unsigned int mtu;
+
+	if (skb->len <= (v4 ? LEAST_TOLD_V4 : LEAST_TOLD_V6))
+		return false;
+	mtu = mtu_of(skb, v4);
+	if (skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)))
+		return false;
+	return !v4 || ip_hdr(skb)->frag_off & htons(IP_DF);
 }
 
 /* The headers of what tells of it, which the kernel writes before the packet. */
@@ -239,7 +250,7 @@ static int leave(struct ipvl_slave *slave, struct sk_buff *skb, bool v4, unsigne
 	struct net *net = ipvl_net(slave->port->dev);
 	int err;
 
-	if (unlikely(!fits(skb, v4)) && answered(slave, skb, v4))
+	if (unlikely(is_too_big(skb, v4)) && answered(slave, skb, v4))
 		return 0;
 	err = v4 ? out_v4(net, skb) : out_v6(net, skb);
 	if (unlikely(err && err != NET_XMIT_CN)) {
