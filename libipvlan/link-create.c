@@ -591,10 +591,7 @@ static int find_loopback(struct creation *c, int *ifindex, bool *up)
 	return 0;
 }
 
-/*
- * After everything that the kernel may refuse: lo gets its address on the way up, and going down again does not take it
- * away.
- */
+/* After everything that the kernel may refuse: going down again alone does not take away what lo got on the way up. */
 static int raise_loopback(struct creation *c)
 {
 	char place[112];
@@ -657,6 +654,31 @@ static bool is_like_made(const struct creation *c, const struct ipvlan_link *lin
 	return ipvlan_link_is_slave(link) && link->parent_index == parent && !(link->device_flags & IFF_UP);
 }
 
+static bool is_the_kernels(const struct ipvlan_address *address)
+{
+	static const uint8_t local[] = {127, 0, 0, 1};
+
+	return address->prefix_length == 8 && memcmp(address->local, local, sizeof(local)) == 0;
+}
+
+/* Down again it keeps the address that the kernel gave it, as it will again when there is none. */
+static void lower_loopback(struct creation *c)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	struct ipvlan_address *addresses;
+	struct ack ack;
+	size_t count;
+
+	link_set_state(c->there, c->raised_loopback, false);
+	if (addresses_read(c->there, AF_INET, c->raised_loopback, &addresses, &count, &ack))
+		return;
+	if (count == 1 && is_the_kernels(&addresses[0])) {
+		codec_address_encode(buf, sizeof(buf), RTM_DELADDR, 0, &addresses[0], c->raised_loopback);
+		transport_request(c->there, (struct nlmsghdr *)buf, NULL, NULL, &ack);
+	}
+	free(addresses);
+}
+
 /*
  * The error stays that of the step that failed. The port comes first, while somebody is sure to be on it. A refusal
  * of the link itself may have changed the port too: the in-tree driver sets flags before it looks at the mode.
@@ -674,7 +696,7 @@ static void undo(struct creation *c)
 	if (c->ifindex)
 		link_delete_quietly(c->there, c->ifindex);
 	if (c->raised_loopback)
-		link_set_state(c->there, c->raised_loopback, false);
+		lower_loopback(c);
 	c->ctx->error = first;
 }
 
