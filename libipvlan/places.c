@@ -134,6 +134,15 @@ static int walk_further(struct ipvlan_netns_list *list, place_fn fn, void *data,
 	return err;
 }
 
+/* The own one is the first; a search that ends there needs no thread. */
+static int walk_listed(struct ipvlan_ctx *ctx, const struct ipvlan_netns_list *list, place_fn fn, void *data,
+		       size_t *left_out)
+{
+	int err = visit_own(ctx, &list->infos[0], fn, data);
+
+	return err ? err : walk(list, 1, fn, data, left_out);
+}
+
 int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, void *data, size_t *left_out)
 {
 	struct ipvlan_netns_list *list;
@@ -143,17 +152,14 @@ int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, vo
 	err = reach == PLACES_SEARCHED ? netns_list_begin(ctx->netns, &list) : netns_list_read(ctx->netns, &list);
 	if (err)
 		return err;
-	/* The own one is the first; a search that ends there needs no thread. */
-	err = visit_own(ctx, &list->infos[0], fn, data);
-	if (!err)
-		err = walk(list, 1, fn, data, left_out);
+	err = walk_listed(ctx, list, fn, data, left_out);
 	if (!err && reach != PLACES_NAMED)
 		err = walk_further(list, fn, data, left_out);
 	ipvlan_netns_list_free(list);
 	return err;
 }
 
-int places_walk_held(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out)
+int places_walk_on(struct ipvlan_ctx *ctx, place_fn fn, int (*more)(void *data), void *data, size_t *left_out)
 {
 	struct ipvlan_netns_list *list;
 	int err = netns_list_read(ctx->netns, &list);
@@ -161,7 +167,11 @@ int places_walk_held(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *le
 	*left_out = 0;
 	if (err)
 		return err;
-	err = walk_further(list, fn, data, left_out);
+	err = walk_listed(ctx, list, fn, data, left_out);
+	if (!err)
+		err = more(data);
+	if (err > 0)
+		err = walk_further(list, fn, data, left_out);
 	ipvlan_netns_list_free(list);
 	return err;
 }

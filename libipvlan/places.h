@@ -25,8 +25,11 @@ enum places_reach {
 
 /* Returns what ended the walk, or 0. Sets no error. *left_out counts the namespaces that may not be entered. */
 int places_walk(struct ipvlan_ctx *ctx, enum places_reach reach, place_fn fn, void *data, size_t *left_out);
-/* What PLACES_ALL has behind PLACES_NAMED, by itself. */
-int places_walk_held(struct ipvlan_ctx *ctx, place_fn fn, void *data, size_t *left_out);
+/*
+ * PLACES_NAMED, and then the rest of PLACES_ALL if `more` returns 1 for what was seen by then; it may return -errno. fn
+ * never returns more than 0.
+ */
+int places_walk_on(struct ipvlan_ctx *ctx, place_fn fn, int (*more)(void *data), void *data, size_t *left_out);
 
 /* A list that lacks something, and a search that found nothing, must say what was left out. */
 void places_log_left_out(struct ipvlan_ctx *ctx, size_t left_out);

@@ -265,17 +265,13 @@ static bool may_change_unseen(const struct reading *r)
 	return false;
 }
 
-/* Those that only open files hold are looked for where it matters, for it takes a look at all open files. */
-static int read_places(struct reading *r)
+/* What only open files hold is looked for where it matters, for that takes a look at all open files. */
+static int wants_more(void *data)
 {
-	size_t left_out;
-	int err = places_walk(r->ctx, PLACES_NAMED, read_place, r, &left_out);
+	struct reading *r = data;
+	int err = note_ports(r);
 
-	if (!err)
-		err = note_ports(r);
-	if (!err && may_change_unseen(r))
-		err = places_walk_held(r->ctx, read_place, r, &left_out);
-	return err;
+	return err ? err : may_change_unseen(r);
 }
 
 static int read_ports(struct reading *r, struct transport *transport)
@@ -330,13 +326,13 @@ int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *st
 	struct reading reading = {.ctx = ctx, .state = state, .wanted = wanted};
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
-	size_t i;
+	size_t left_out, i;
 
 	if (err)
 		return err;
 	for (i = 0; wanted && i < wanted->slave_count; i++)
 		wanted->slaves[i].is_name_taken = false;
-	err = read_places(&reading);
+	err = places_walk_on(ctx, read_place, wants_more, &reading, &left_out);
 	if (!err)
 		err = read_ports(&reading, transport);
 	if (!err)
