@@ -5,6 +5,7 @@
 #include "range.h"
 #include "session.h"
 #include "shortage.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <ipvlan/ipvlan.h>
@@ -185,7 +186,14 @@ static bool is_plain(const char *text)
 	return isalpha((unsigned char)text[0]) || (isdigit((unsigned char)text[0]) && dots == 3);
 }
 
-/* JSON's quoting is YAML's. */
+static void print_text(struct page *page, const char *text)
+{
+	if (is_plain(text))
+		fputs(text, page->out);
+	else
+		text_print_quoted(page->out, text);
+}
+
 static void print_value(struct page *page, const json_t *value)
 {
 	FILE *out = page->out;
@@ -193,8 +201,8 @@ static void print_value(struct page *page, const json_t *value)
 	const char *key, *separator = "";
 	size_t i;
 
-	if (json_is_string(value) && is_plain(json_string_value(value))) {
-		fputs(json_string_value(value), out);
+	if (json_is_string(value)) {
+		print_text(page, json_string_value(value));
 	} else if (json_is_array(value)) {
 		putc('[', out);
 		json_array_foreach (value, i, item) {
@@ -235,17 +243,51 @@ static void print_topology(struct page *page, const json_t *topology)
 	print_list(page, json_object_get(topology, "slaves"), "slaves");
 }
 
+/* With U+FFFD in a name, the file would make what is not there, and with --prune delete what is. */
+static int check_name(struct session *session, const char *name)
+{
+	if (text_is_utf8(name))
+		return STATUS_DONE;
+	session_error(session, "the name '%s' has bytes that are no UTF-8: a topology file cannot hold it; rename it",
+		      name);
+	return STATUS_REFUSED;
+}
+
+static int check_names(struct session *session, const struct ipvlan_topology *topology)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; !status && i < ipvlan_topology_get_parent_count(topology); i++)
+		status = check_name(session, ipvlan_topology_get_parent_name(topology, i));
+	for (size_t i = 0; !status && i < ipvlan_topology_get_slave_count(topology); i++) {
+		const struct ipvlan_topology_slave *slave = ipvlan_topology_get_slave(topology, i);
+		const char *netns = ipvlan_topology_slave_get_netns(slave);
+
+		status = check_name(session, ipvlan_topology_slave_get_name(slave));
+		if (!status && netns)
+			status = check_name(session, netns);
+	}
+	return status;
+}
+
+static json_t *document_topology(const struct ipvlan_topology *topology)
+{
+	return json_pack("{s:o, s:o}", "parents", new_parents(topology), "slaves", new_slaves(topology));
+}
+
 int run_export(struct session *session, const struct args *args)
 {
 	struct ipvlan_ctx *ctx = session_context(session);
 	struct ipvlan_topology *topology;
-	json_t *document;
+	int status;
 
 	if (!ctx)
 		return STATUS_REFUSED;
 	if (ipvlan_topology_read(ctx, &topology))
 		return session_library_error(session);
-	document = json_pack("{s:o, s:o}", "parents", new_parents(topology), "slaves", new_slaves(topology));
+	status = check_names(session, topology);
+	if (!status)
+		status = output_exact(session, &args->options, document_topology(topology), print_topology);
 	ipvlan_topology_free(topology);
-	return output(session, &args->options, document, print_topology);
+	return status;
 }

@@ -166,7 +166,7 @@ static int render_onto(struct page *page, const json_t *document, renderer rende
 	return page->incomplete ? -ENOMEM : 0;
 }
 
-int output_to(struct page *page, json_t *document, renderer render)
+static int put(struct page *page, json_t *document, renderer render, bool is_exact)
 {
 	struct writer w;
 	int err = 0;
@@ -182,12 +182,17 @@ int output_to(struct page *page, json_t *document, renderer render)
 		write_tree(&w, NULL, document);
 		writer_finish_json(&w);
 	} else {
-		err = sanitize(document);
+		err = is_exact ? 0 : sanitize(document);
 		if (!err)
 			err = render_onto(page, document, render);
 	}
 	json_decref(document);
 	return err;
+}
+
+int output_to(struct page *page, json_t *document, renderer render)
+{
+	return put(page, document, render, false);
 }
 
 static bool wants_color(const struct options *options, bool terminal)
@@ -237,6 +242,14 @@ int output(struct session *session, const struct options *options, json_t *docum
 
 	session_make_room(session);
 	return finish(session, output_to(&page, document, render));
+}
+
+int output_exact(struct session *session, const struct options *options, json_t *document, renderer render)
+{
+	struct page page = page_of(session, options);
+
+	session_make_room(session);
+	return finish(session, put(&page, document, render, true));
 }
 
 void output_begin(struct output *o, struct session *session, const struct options *options, renderer render)

@@ -30,6 +30,9 @@ typedef void (*renderer)(struct page *page, const json_t *document);
 /* Write a document, which is freed. NULL stands for one that there was no memory for. @return a status. */
 int output(struct session *session, const struct options *options, json_t *document, renderer render);
 
+/* The same with a renderer that makes texts harmless by itself, without changing what they say. */
+int output_exact(struct session *session, const struct options *options, json_t *document, renderer render);
+
 /*
  * The same for a document that is made while it is written. Between the two calls it is made with the writer, all of
  * it, and then shown; as JSON it has been written by then.

@@ -147,6 +147,21 @@ bool text_is_harmless(const char *text)
 	return true;
 }
 
+void text_print_quoted(FILE *out, const char *text)
+{
+	uint32_t c;
+
+	putc('"', out);
+	for (size_t length; *text && (length = text_decode(text, &c)); text += length) {
+		/* None of them is beyond what four digits can say. */
+		if (IN(harmful, c))
+			fprintf(out, "\\u%04x", c);
+		else
+			fprintf(out, "%s%.*s", c == '"' || c == '\\' ? "\\" : "", (int)length, text);
+	}
+	putc('"', out);
+}
+
 static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;

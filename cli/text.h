@@ -25,6 +25,9 @@ void text_sanitize(char *text);
 /* Whether text_sanitize() would leave the text as it is. */
 bool text_is_harmless(const char *text);
 
+/* Print a text in quotes as JSON and YAML have them: nothing of it is lost, and nothing commands a terminal. UTF-8. */
+void text_print_quoted(FILE *out, const char *text);
+
 /* Put a number's digits at the end of a buffer of this size. @return where they begin. */
 #define NUMBER_SIZE 24
 const char *number_format(int64_t number, char *buf);

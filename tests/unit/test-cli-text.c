@@ -46,6 +46,20 @@ START_TEST(width_and_harm)
 }
 END_TEST
 
+START_TEST(quoted)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	ck_assert(out);
+	text_print_quoted(out, "\"a\\ \xc3\xa4\x1b[m\xc2\x9b\xe2\x80\xae\xf0\x9f\x98\x80");
+	ck_assert(fclose(out) == 0);
+	ck_assert_str_eq(text, "\"\\\"a\\\\ \xc3\xa4\\u001b[m\\u009b\\u202e\xf0\x9f\x98\x80\"");
+	free(text);
+}
+END_TEST
+
 START_TEST(cut)
 {
 	ck_assert_uint_eq(text_cut("abc", 5), 3);
@@ -129,6 +143,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, width_and_harm, 0, sizeof(texts) / sizeof(texts[0]));
+	tcase_add_test(tcase, quoted);
 	tcase_add_test(tcase, cut);
 	tcase_add_test(tcase, likeness);
 	tcase_add_loop_test(tcase, did_you_mean, 0, sizeof(slips) / sizeof(slips[0]));
