@@ -2,6 +2,7 @@
 #include "write-link.h"
 #include "parse.h"
 
+#include <arpa/inet.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
@@ -46,13 +47,28 @@ static void write_device_flags(struct writer *w, uint32_t flags, bool parent_dow
 	write_end(w);
 }
 
-static void write_hardware(struct writer *w, const char *key, const uint8_t *bytes, size_t size)
+/* The ends of a tunnel are what ip shows as hardware addresses of it. @return their family, or AF_UNSPEC. */
+static int family_of_hardware(uint16_t type, size_t size)
+{
+	bool is_ipv4 = type == ARPHRD_TUNNEL || type == ARPHRD_SIT || type == ARPHRD_IPGRE;
+	bool is_ipv6 = type == ARPHRD_TUNNEL6 || type == ARPHRD_IP6GRE;
+
+	return is_ipv4 && size == sizeof(struct in_addr)    ? AF_INET
+	       : is_ipv6 && size == sizeof(struct in6_addr) ? AF_INET6
+							    : AF_UNSPEC;
+}
+
+static void write_hardware(struct writer *w, const char *key, uint16_t type, const uint8_t *bytes, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[3 * 32], *to = text;
 
 	if (!bytes || !size)
 		return;
+	if (inet_ntop(family_of_hardware(type, size), bytes, text, sizeof(text))) {
+		write_text(w, key, text);
+		return;
+	}
 	size = size > 32 ? 32 : size;
 	for (size_t i = 0; i < size; i++) {
 		*to++ = digits[bytes[i] >> 4];
@@ -131,17 +147,18 @@ static void write_link(struct writer *w, const struct ipvlan_link *link, unsigne
 
 static void write_addresses_of_hardware(struct writer *w, const struct ipvlan_link *link)
 {
+	uint16_t type = ipvlan_link_get_type(link);
 	const uint8_t *bytes;
 	size_t size = 0;
 
-	write_link_type(w, ipvlan_link_get_type(link));
+	write_link_type(w, type);
 	bytes = ipvlan_link_get_mac(link, &size);
-	write_hardware(w, "address", bytes, size);
+	write_hardware(w, "address", type, bytes, size);
 	size = 0;
 	bytes = ipvlan_link_get_broadcast(link, &size);
 	if (bytes && (ipvlan_link_get_device_flags(link) & IFF_POINTOPOINT))
 		write_truth(w, "link_pointtopoint", true);
-	write_hardware(w, "broadcast", bytes, size);
+	write_hardware(w, "broadcast", type, bytes, size);
 }
 
 void write_mode(struct writer *w, const char *key, int mode)
