@@ -445,11 +445,17 @@ START_TEST(nobody_delegates_to_himself)
 {
 	struct delegation delegation = {.command = "DEL", .container = "one", .netns = "", .ifname = "eth0"};
 	char path[PATH_MAX] = "";
-	json_t *config = json_object(), *answer = NULL;
+	json_t *config, *answer = NULL;
 	struct cni_error error;
 	bool refused;
 	char *name;
 
+	/* As lab/cross sets it: the program that runs is the emulator. */
+	if (getenv("IPVLAN_EMULATED")) {
+		fprintf(stderr, "left out: who delegates to himself: the emulator is the program that runs\n");
+		return;
+	}
+	config = json_object();
 	ck_assert_int_gt(readlink("/proc/self/exe", path, sizeof(path) - 1), 0);
 	name = strrchr(path, '/');
 	*name++ = '\0';
