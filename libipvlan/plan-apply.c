@@ -225,9 +225,14 @@ static int do_step(struct applier *a, const struct ipvlan_step *step)
 static void undo_step(struct applier *a, size_t i)
 {
 	struct ipvlan_step inverse = a->walk.plan->steps[i];
+	int err;
 
 	step_invert(&inverse);
-	if (!walk_is_undone(&a->walk, i, do_step(a, &inverse)))
+	err = do_step(a, &inverse);
+	/* It went with its slave: those that were made have gone first. */
+	if (inverse.kind == STEP_ROUTE && inverse.change == IPVLAN_CHANGE_REMOVE && err == -ENODEV)
+		return;
+	if (!walk_is_undone(&a->walk, i, err))
 		walk_leave(&a->walk, i);
 }
 
@@ -256,8 +261,8 @@ static enum outcome outcome_without(enum outcome deletion)
 }
 
 /*
- * Slaves that were made go first, all at once. The steps that came after one do not depend on it, but for lo, which
- * does not mind. What stays is left to the step's own inverse, which says why.
+ * Slaves that were made go first, all at once. The steps that came after one do not depend on it, but for lo and
+ * routes, which do not mind. What stays is left to the step's own inverse, which says why.
  */
 static void undo_slaves(struct applier *a)
 {

@@ -3,13 +3,17 @@
  * The planner. Pure: two states in, ordered steps out. The order is such that no step needs what a later one makes, and
  * none is refused for what an earlier one takes away:
  *
- *   options of ports that go  ->  slaves that go (side by side, for they can go at once)  ->  addresses that go  ->
- * ports, options before mode and flags  ->  then for each namespace: itself  ->  slaves that come, a port's options
- * right behind its first one  ->  changes of slaves  ->  lo
+ *   options of ports that go  ->  routes that go and borrow their source  ->  slaves that go (side by side, for they
+ * can go at once)  ->  addresses that go  ->  ports, options before mode and flags  ->  then for each namespace: itself
+ * -> slaves that come, a port's options right behind its first one  ->  changes of slaves  ->  routes that borrow their
+ * source  ->  lo
  *
  * Namespace by namespace, so that who carries it out has to enter each but once. Options come after addresses that go
  * and before those that come: what is guarded from now on may have been somebody's, and what was may become it. They
  * come before the mode, so that slaves which l3 has kept from each other are held to what is theirs when l2 comes.
+ *
+ * A route borrows its source when that is no address of the slave that it leads through, but of another one in the
+ * namespace, or of another link. There is none without its source, so it is no part of a slave's coming and going.
  */
 #include "array.h"
 #include "module-options.h"
@@ -53,11 +57,44 @@ static struct ipvlan_step *add_step(struct planner *p, enum step_kind kind, enum
 	return plan_add_step(p->plan, kind, change, netns, name, line);
 }
 
+static bool has_source_of(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	const struct ipvlan_address *address;
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		address = &slave->addresses[i];
+		if (address->family == route->family &&
+		    memcmp(address->local, route->source, sizeof(address->local)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool borrows_source(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	return route->has_source && !has_source_of(slave, route);
+}
+
+static void drop_borrowing_routes(struct ipvlan_topology_slave *slave)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < slave->route_count; i++) {
+		if (!borrows_source(slave, &slave->routes[i]))
+			slave->routes[kept++] = slave->routes[i];
+	}
+	slave->route_count = kept;
+}
+
 static int add_slave_step(struct planner *p, enum ipvlan_change change, const struct ipvlan_topology_slave *slave)
 {
 	struct ipvlan_step *step = add_step(p, STEP_SLAVE, change, slave->netns, slave->name, slave->line);
+	int err = step ? slave_copy(&step->slave, slave) : -ENOMEM;
 
-	return step ? slave_copy(&step->slave, slave) : -ENOMEM;
+	if (!err)
+		drop_borrowing_routes(&step->slave);
+	return err;
 }
 
 static int add_address_step(struct planner *p, enum ipvlan_change change, const struct ipvlan_topology_slave *slave,
@@ -194,11 +231,77 @@ static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvl
 	return route->family == AF_INET && lost && !kept;
 }
 
+static bool must_lose_address(const struct planner *p, const struct ipvlan_topology_slave *now,
+			      const struct ipvlan_topology_slave *wanted, const struct ipvlan_address *address)
+{
+	return (p->prune && loses_address(now, wanted, address)) ||
+	       (address->family == AF_INET6 && loses_ipv6(now, wanted));
+}
+
+/* Whether an address that a slave has now is there all the time. */
+static bool keeps_address(const struct planner *p, const struct ipvlan_topology_slave *now,
+			  const struct ipvlan_address *address)
+{
+	const struct ipvlan_topology_slave *wanted = wanted_as(p, now);
+
+	return !must_go(p, now) && !(wanted && must_lose_address(p, now, wanted, address));
+}
+
+/* The kernel takes an IPv4 route away when the last slave of the namespace that has its source loses that. */
+static bool loses_source(const struct planner *p, const char *netns, const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *lender;
+	const struct ipvlan_address *address;
+	size_t count, i, j;
+	bool is_lost = false;
+
+	if (!route->has_source || route->family != AF_INET)
+		return false;
+	lender = state_slaves_in(p->current, netns, &count);
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < lender[i].address_count; j++) {
+			address = &lender[i].addresses[j];
+			if (memcmp(address->local, route->source, sizeof(address->local)) != 0)
+				continue;
+			if (keeps_address(p, &lender[i], address))
+				return false;
+			is_lost = true;
+		}
+	}
+	return is_lost;
+}
+
 static bool loses_route(const struct planner *p, const struct ipvlan_topology_slave *now,
 			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
 	return makes_way(p, wanted, route) || (p->prune && is_pruned(now, wanted, route)) ||
-	       (route->family == AF_INET6 && loses_ipv6(now, wanted));
+	       (route->family == AF_INET6 && loses_ipv6(now, wanted)) || loses_source(p, now->netns, route);
+}
+
+static bool must_lose_borrowing_route(const struct planner *p, const struct ipvlan_topology_slave *now,
+				      const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *wanted = wanted_as(p, now);
+
+	if (must_go(p, now))
+		return true;
+	return wanted ? loses_route(p, now, wanted, route) : loses_source(p, now->netns, route);
+}
+
+static int plan_lost_borrowing_routes(struct planner *p)
+{
+	const struct ipvlan_topology_slave *now;
+	size_t i, j;
+	int err = 0;
+
+	for (i = 0; !err && i < p->current->slave_count; i++) {
+		now = &p->current->slaves[i];
+		for (j = 0; !err && j < now->route_count; j++) {
+			if (borrows_source(now, &now->routes[j]) && must_lose_borrowing_route(p, now, &now->routes[j]))
+				err = add_route_step(p, IPVLAN_CHANGE_REMOVE, now, &now->routes[j]);
+		}
+	}
+	return err;
 }
 
 static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
@@ -208,17 +311,10 @@ static int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slav
 	int err = 0;
 
 	for (i = 0; !err && i < now->route_count; i++) {
-		if (loses_route(p, now, wanted, &now->routes[i]))
+		if (!borrows_source(now, &now->routes[i]) && loses_route(p, now, wanted, &now->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_REMOVE, now, &now->routes[i]);
 	}
 	return err;
-}
-
-static bool must_lose_address(const struct planner *p, const struct ipvlan_topology_slave *now,
-			      const struct ipvlan_topology_slave *wanted, const struct ipvlan_address *address)
-{
-	return (p->prune && loses_address(now, wanted, address)) ||
-	       (address->family == AF_INET6 && loses_ipv6(now, wanted));
 }
 
 /*
@@ -543,7 +639,7 @@ static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wa
 	for (i = 0; !err && i < wanted->address_count; i++)
 		err = plan_address(p, wanted, now, &wanted->addresses[i]);
 	for (i = 0; !err && i < wanted->route_count; i++) {
-		if (lacks_route(p, now, wanted, &wanted->routes[i]))
+		if (!borrows_source(wanted, &wanted->routes[i]) && lacks_route(p, now, wanted, &wanted->routes[i]))
 			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->routes[i]);
 	}
 	return err;
@@ -563,11 +659,73 @@ static int plan_changes(struct planner *p, const struct ipvlan_topology_slave *w
 	return err;
 }
 
-static int plan_slaves(struct planner *p, const struct ipvlan_topology_slave *wanted, size_t count)
+static int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology_slave *wanted)
 {
+	const struct ipvlan_topology_slave *now = state_find_slave(p->current, wanted->netns, wanted->name);
+	const struct ipvlan_route *route;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < wanted->route_count; i++) {
+		route = &wanted->routes[i];
+		if (borrows_source(wanted, route) && (!stays(p, now) || lacks_route(p, now, wanted, route)))
+			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, route);
+	}
+	return err;
+}
+
+static bool comes_back(const struct planner *p, const char *netns, const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *lender;
+	size_t count, i;
+
+	lender = state_slaves_in(p->desired, netns, &count);
+	for (i = 0; i < count; i++) {
+		if (has_source_of(&lender[i], route))
+			return loses_source(p, netns, route);
+	}
+	return false;
+}
+
+static bool is_left_alone(const struct planner *p, const struct ipvlan_topology_slave *now,
+			  const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *wanted = wanted_as(p, now);
+
+	if (!wanted)
+		return !must_go(p, now);
+	return !p->prune && stays(p, now) && !slave_has_route(wanted, route) && !makes_way(p, wanted, route);
+}
+
+/* Routes that are not described, but have lost their source for a while. */
+static int plan_returning_routes(struct planner *p, const struct ipvlan_topology_slave *now)
+{
+	const struct ipvlan_route *route;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < now->route_count; i++) {
+		route = &now->routes[i];
+		if (borrows_source(now, route) && is_left_alone(p, now, route) && comes_back(p, now->netns, route))
+			err = add_route_step(p, IPVLAN_CHANGE_ADD, now, route);
+	}
+	return err;
+}
+
+static int plan_slaves(struct planner *p, const char *netns, const struct ipvlan_topology_slave *wanted, size_t count)
+{
+	const struct ipvlan_topology_slave *now;
+	size_t i, now_count;
 	int err = plan_new_slaves(p, wanted, count);
 
-	return err ? err : plan_changes(p, wanted, count);
+	if (!err)
+		err = plan_changes(p, wanted, count);
+	for (i = 0; !err && i < count; i++)
+		err = plan_borrowing_routes(p, &wanted[i]);
+	now = state_slaves_in(p->current, netns, &now_count);
+	for (i = 0; !err && i < now_count; i++)
+		err = plan_returning_routes(p, &now[i]);
+	return err;
 }
 
 static int plan_loopback(struct planner *p, const struct state_netns *wanted, const struct state_netns *now)
@@ -591,7 +749,7 @@ static int plan_netns(struct planner *p, const struct state_netns *wanted, const
 
 	if (!now && !add_step(p, STEP_NETNS, IPVLAN_CHANGE_ADD, wanted->name, wanted->name, wanted->line))
 		return -ENOMEM;
-	err = plan_slaves(p, slaves, count);
+	err = plan_slaves(p, wanted->name, slaves, count);
 	return err ? err : plan_loopback(p, wanted, now);
 }
 
@@ -609,7 +767,7 @@ static int plan_places(struct planner *p)
 {
 	const struct state *desired = p->desired;
 	size_t i, at = count_in(desired, 0, NULL), count;
-	int err = plan_slaves(p, desired->slaves, at);
+	int err = plan_slaves(p, NULL, desired->slaves, at);
 
 	for (i = 0; !err && i < desired->netns_count; i++) {
 		count = count_in(desired, at, desired->namespaces[i].name);
@@ -622,7 +780,7 @@ static int plan_places(struct planner *p)
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_lost_options, plan_lost_slaves, plan_losses, plan_ports, plan_places,
+		plan_lost_options, plan_lost_borrowing_routes, plan_lost_slaves, plan_losses, plan_ports, plan_places,
 	};
 	struct planner p = {.plan = plan, .desired = desired, .current = current, .prune = prune};
 	size_t i;

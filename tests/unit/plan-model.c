@@ -53,14 +53,38 @@ static bool has_family(const struct ipvlan_topology_slave *slave, int family)
 	return false;
 }
 
-bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+static bool has_source(const struct state *state, const char *netns, const struct ipvlan_route *route)
 {
 	struct ipvlan_address source = {.family = AF_INET, .prefix_length = 24};
+	size_t i;
 
 	memcpy(source.local, route->source, 16);
-	if (route->has_source && !slave_has_address(slave, &source))
-		return false;
-	return slave->up && has_family(slave, route->family);
+	for (i = 0; i < state->slave_count; i++) {
+		if (netns_name_compare(state->slaves[i].netns, netns) == 0 &&
+		    slave_has_address(&state->slaves[i], &source))
+			return true;
+	}
+	return false;
+}
+
+bool model_can_have(const struct state *state, const struct ipvlan_topology_slave *slave,
+		    const struct ipvlan_route *route)
+{
+	return slave->up && has_family(slave, route->family) &&
+	       (!route->has_source || has_source(state, slave->netns, route));
+}
+
+bool model_can_be(const struct state *state)
+{
+	size_t i, j;
+
+	for (i = 0; i < state->slave_count; i++) {
+		for (j = 0; j < state->slaves[i].route_count; j++) {
+			if (!model_can_have(state, &state->slaves[i], &state->slaves[i].routes[j]))
+				return false;
+		}
+	}
+	return true;
 }
 
 bool model_has_room(const struct ipvlan_topology_slave *slave, int family)
@@ -159,12 +183,28 @@ void model_drop_netns(struct state *state, struct state_netns *netns)
 	*netns = state->namespaces[--state->netns_count];
 }
 
+/* Of whichever slave: what has lost its source, or its slave's last address. */
+static void drop_routes_that_go_along(struct state *state)
+{
+	struct ipvlan_topology_slave *slave;
+	size_t i, j;
+
+	for (i = 0; i < state->slave_count; i++) {
+		slave = &state->slaves[i];
+		for (j = slave->route_count; j-- > 0;) {
+			if (slave->routes[j].family == AF_INET && !model_can_have(state, slave, &slave->routes[j]))
+				slave->routes[j] = slave->routes[--slave->route_count];
+		}
+	}
+}
+
 void model_drop_slave(struct state *state, struct ipvlan_topology_slave *slave)
 {
 	struct state_port *port = model_port_of(state, slave->parent);
 
 	slave_clear(slave);
 	*slave = state->slaves[--state->slave_count];
+	drop_routes_that_go_along(state);
 	if (!model_slaves_on(state, port->name)) {
 		port->has_slaves = false;
 		port->mode = IPVLAN_MODE_UNSET;
@@ -204,6 +244,8 @@ static int add_slave(struct state *state, const struct ipvlan_step *step)
 	slave->mtu = slave->mtu ? slave->mtu : 1500;
 	slave->up = slave->up || slave->route_count;
 	model_mark_secondaries(slave);
+	for (i = 0; i < slave->route_count; i++)
+		require(model_can_have(state, slave, &slave->routes[i]));
 	return 0;
 }
 
@@ -306,19 +348,8 @@ static void drop_address(struct ipvlan_topology_slave *slave, size_t i)
 		(slave->address_count - i) * sizeof(slave->addresses[0]));
 }
 
-static void drop_routes_that_go_along(struct ipvlan_topology_slave *slave)
-{
-	size_t i = 0;
-
-	while (i < slave->route_count) {
-		if (slave->routes[i].family == AF_INET && !model_can_have(slave, &slave->routes[i]))
-			slave->routes[i] = slave->routes[--slave->route_count];
-		else
-			i++;
-	}
-}
-
-static int remove_address(struct ipvlan_topology_slave *slave, const struct ipvlan_address *address)
+static int remove_address(struct state *state, struct ipvlan_topology_slave *slave,
+			  const struct ipvlan_address *address)
 {
 	struct ipvlan_address gone;
 	size_t i;
@@ -334,7 +365,7 @@ static int remove_address(struct ipvlan_topology_slave *slave, const struct ipvl
 		if (is_same_net(&slave->addresses[i], &gone))
 			drop_address(slave, i);
 	}
-	drop_routes_that_go_along(slave);
+	drop_routes_that_go_along(state);
 	return 0;
 }
 
@@ -354,7 +385,7 @@ static int do_address(struct state *state, struct ipvlan_topology_slave *slave, 
 	if (step->change == IPVLAN_CHANGE_SET)
 		return set_lifetime(slave, step);
 	if (step->change == IPVLAN_CHANGE_REMOVE)
-		return remove_address(slave, &step->address);
+		return remove_address(state, slave, &step->address);
 	if (model_holder_of(state, slave->parent, &step->address) ||
 	    is_guarded(model_port_of(state, slave->parent), &step->address))
 		return -EADDRINUSE;
@@ -372,7 +403,7 @@ static int do_route(struct state *state, struct ipvlan_topology_slave *slave, co
 	if (step->change == IPVLAN_CHANGE_ADD) {
 		if (model_rival_of(state, slave->netns, &step->route))
 			return -EEXIST;
-		return model_can_have(slave, &step->route) ? slave_add_route(slave, &step->route) : -ENETUNREACH;
+		return model_can_have(state, slave, &step->route) ? slave_add_route(slave, &step->route) : -ENETUNREACH;
 	}
 	for (i = 0; i < slave->route_count; i++) {
 		if (route_is_same(&slave->routes[i], &step->route)) {
@@ -580,11 +611,29 @@ static void options_must_be_left(const struct state_port *before, const struct s
 	require(is_same_change(&options, &after->options->change));
 }
 
+/* As it was, but for routes whose source nobody has any more. */
+static bool is_left_alone(const struct state *after, const struct ipvlan_topology_slave *slave)
+{
+	const struct ipvlan_topology_slave *found = state_find_slave(after, slave->netns, slave->name);
+	struct ipvlan_topology_slave left = {0};
+	bool is_same;
+	size_t i;
+
+	require(slave_copy(&left, slave) == 0);
+	for (i = left.route_count; i-- > 0;) {
+		if (left.routes[i].has_source && !has_source(after, left.netns, &left.routes[i]))
+			left.routes[i] = left.routes[--left.route_count];
+	}
+	is_same = found && is_same_slave(&left, found);
+	slave_clear(&left);
+	return is_same;
+}
+
 /* What nobody described is there as it was, unless prune says that its parent is described whole. */
 void model_must_leave_the_rest(const struct state *before, const struct state *after, const struct state *wish,
 			       bool prune)
 {
-	const struct ipvlan_topology_slave *slave, *found;
+	const struct ipvlan_topology_slave *slave;
 	const struct state_port *port;
 	size_t i;
 
@@ -592,12 +641,11 @@ void model_must_leave_the_rest(const struct state *before, const struct state *a
 		slave = &before->slaves[i];
 		if (state_find_slave(wish, slave->netns, slave->name))
 			continue;
-		found = state_find_slave(after, slave->netns, slave->name);
 		port = state_find_port(wish, slave->parent);
 		if (prune && port && port->is_listed)
-			require(!found);
+			require(!state_find_slave(after, slave->netns, slave->name));
 		else
-			require(found && is_same_slave(slave, found));
+			require(is_left_alone(after, slave));
 	}
 	for (i = 0; i < before->netns_count; i++)
 		require(state_find_netns(after, before->namespaces[i].name) != NULL);

@@ -43,7 +43,11 @@ size_t model_slaves_on(const struct state *state, const char *parent);
 /* Who on that parent has the address, or NULL. */
 const struct ipvlan_topology_slave *model_holder_of(const struct state *state, const char *parent,
 						    const struct ipvlan_address *address);
-bool model_can_have(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+/* Whether the slave, or for the source any of its namespace, has what the route needs. */
+bool model_can_have(const struct state *state, const struct ipvlan_topology_slave *slave,
+		    const struct ipvlan_route *route);
+/* Whether every slave has what its routes need. */
+bool model_can_be(const struct state *state);
 /* Whether its MTU is enough for the family. */
 bool model_has_room(const struct ipvlan_topology_slave *slave, int family);
 /* Which slave of that namespace has a route beside which it cannot be, or NULL. */

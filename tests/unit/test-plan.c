@@ -96,8 +96,22 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 	model_mark_secondaries(slave);
 	for (i = dice(4); i > 0; i--) {
 		route = new_route(dice(COUNT(names)), dice(ROUTES));
-		if (model_can_have(slave, &route) && !model_rival_of(state, slave->netns, &route))
+		if (model_can_have(state, slave, &route) && !model_rival_of(state, slave->netns, &route))
 			ck_assert_int_eq(slave_add_route(slave, &route), 0);
+	}
+}
+
+/* Routes whose source may be an address of any slave beside, also of one that was filled later. */
+static void lend_sources(struct state *state)
+{
+	struct ipvlan_route route;
+	size_t i;
+
+	for (i = 0; i < state->slave_count; i++) {
+		route = new_route(dice(COUNT(names)), 2 + 2 * dice(3));
+		if (!dice(3) && model_can_have(state, &state->slaves[i], &route) &&
+		    !model_rival_of(state, state->slaves[i].netns, &route))
+			ck_assert_int_eq(slave_add_route(&state->slaves[i], &route), 0);
 	}
 }
 
@@ -180,6 +194,7 @@ static void make_machine(struct state *state)
 				slave->addresses[dice((unsigned int)slave->address_count)].valid = 100 + dice(100);
 		}
 	}
+	lend_sources(state);
 	for (i = 0; i < COUNT(parents); i++) {
 		port = state_add_port(state, parents[i]);
 		port->has_slaves = model_slaves_on(state, parents[i]) > 0;
@@ -223,6 +238,7 @@ static bool make_wish(struct ipvlan_topology *topology)
 			slave->loopback_up = spaces[i] && dice(2);
 		}
 	}
+	lend_sources(&topology->state);
 	return ipvlan_topology_check(topology) == 0;
 }
 
@@ -430,7 +446,8 @@ static struct test_case copy_case(const struct test_case *from)
 /* Whether it is one of those that must hold, and does not. */
 static bool fails(struct test_case *c)
 {
-	return ipvlan_topology_check(c->topology) == 0 && !is_refused(&c->machine, &c->topology->state, c->prune) &&
+	return model_can_be(&c->machine) && model_can_be(&c->topology->state) &&
+	       ipvlan_topology_check(c->topology) == 0 && !is_refused(&c->machine, &c->topology->state, c->prune) &&
 	       !holds(&c->machine, &c->topology->state, c->prune);
 }
 
@@ -642,6 +659,43 @@ START_TEST(a_route_moves_from_slave_to_slave)
 }
 END_TEST
 
+static void ck_plan(const struct ipvlan_plan *plan, const char *const wanted[])
+{
+	char text[200];
+	size_t i;
+
+	for (i = 0; i < plan->count; i++) {
+		ck_assert_ptr_nonnull(wanted[i]);
+		ck_assert_str_eq(ipvlan_step_format(&plan->steps[i], text, sizeof(text)), wanted[i]);
+	}
+	ck_assert_ptr_null(wanted[i]);
+}
+
+/* The kernel takes a route away with its source, and has none without: it comes back when its source is there again. */
+START_TEST(a_route_comes_back_behind_its_source)
+{
+	static const char *const wanted[] = {"s0 route 10.9.0.0/24 src 10.0.0.2", "s0 address 10.0.0.2/24",
+					     "s1 address 10.0.0.2/24", "s0 route 10.9.0.0/24 src 10.0.0.2", NULL};
+	struct ipvlan_address source = new_address(2);
+	struct ipvlan_route route = new_route(0, 4);
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct state *now = &c.machine, *wish = &c.topology->state;
+	struct ipvlan_plan plan = {0};
+
+	state_add_port(now, "p0")->has_slaves = true;
+	ck_assert_int_eq(slave_add_address(add_plain_slave(now, "s0", 1), &source), 0);
+	ck_assert_int_eq(slave_add_route(&now->slaves[0], &route), 0);
+	add_plain_slave(now, "s1", 3);
+	ck_assert_int_eq(slave_add_route(add_plain_slave(wish, "s0", 1), &route), 0);
+	ck_assert_int_eq(slave_add_address(add_plain_slave(wish, "s1", 3), &source), 0);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	ck_assert_int_eq(plan_diff(&plan, wish, now, true), 0);
+	ck_plan(&plan, wanted);
+	plan_clear(&plan);
+	clear_case(&c);
+}
+END_TEST
+
 static size_t count_findings(struct test_case *c, bool prune)
 {
 	c->topology->finding_count = 0;
@@ -780,7 +834,8 @@ int main(void)
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
-		  a_route_moves_from_slave_to_slave, a_route_that_is_taken_is_found,
-		  a_route_to_a_slaves_own_network_is_found, a_queues_limit_is_told, a_wrong_description_is_refused);
+		  a_route_moves_from_slave_to_slave, a_route_comes_back_behind_its_source,
+		  a_route_that_is_taken_is_found, a_route_to_a_slaves_own_network_is_found, a_queues_limit_is_told,
+		  a_wrong_description_is_refused);
 	return run_suite(suite);
 }
