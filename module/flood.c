@@ -11,6 +11,8 @@
 #define BATCH 16
 /* So few copies are made at once by who brings the frame: to wake the worker costs as much as three of them. */
 #define FEW 4
+/* So many copies the worker makes before softirqs have their turn. */
+#define COPIES_AT_ONCE 64
 
 static unsigned int group_of(const u8 *mac)
 {
@@ -95,24 +97,56 @@ void ipvl_source_forget(struct ipvl_port *port, struct ipvl_source *source)
 	spin_unlock_bh(&port->flood.lock);
 }
 
-static void copy_to(struct ipvl_slave *to, const struct ipvl_slave *from, struct sk_buff *skb)
+/* A frame that is being copied. */
+struct copying {
+	struct sk_buff *skb;
+	const struct ipvl_slave *from; /* NULL: from outside */
+	const struct ipvl_slave *owner; /* who gets no copy; NULL: nobody */
+	u32 switches; /* when it set out */
+	bool by_worker;
+	unsigned int copies;
+};
+
+/*
+ * From the worker straight up. The backlog holds a thousand, and is emptied by a softirq: whoever makes a copy for each
+ * of more slaves than that, and lets none in, has filled it with the first of them and loses the others'.
+ */
+static bool give(const struct copying *copying, struct sk_buff *copy)
 {
-	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	if (!copying->by_worker)
+		return netif_rx(copy) == NET_RX_SUCCESS;
+	/* As of a packet that is given back to the kernel on its way up: what becomes of it is counted there. */
+	netif_receive_skb(copy);
+	return true;
+}
+
+static void copy_to(struct copying *copying, struct ipvl_slave *to)
+{
+	struct sk_buff *skb = copying->skb, *copy = skb_clone(skb, GFP_ATOMIC);
 	unsigned int bytes = skb->len + ETH_HLEN;
 
 	if (!copy) {
 		ipvl_count_drop(to, IPVL_R_RX_NO_MEMORY);
 		return;
 	}
-	if (from)
-		skb_scrub_packet(copy, !net_eq(ipvl_net(from->dev), ipvl_net(to->dev)));
+	if (copying->from)
+		skb_scrub_packet(copy, !net_eq(ipvl_net(copying->from->dev), ipvl_net(to->dev)));
 	/* The scrubbing forgets it. */
 	copy->pkt_type = skb->pkt_type;
 	copy->dev = to->dev;
-	if (netif_rx(copy) == NET_RX_SUCCESS)
+	if (give(copying, copy))
 		ipvl_count_rx(to, bytes, true);
 	else
 		ipvl_count_drop(to, IPVL_R_RX_BACKLOG);
+}
+
+/* What the copies have set going, and what else has come, waits for no more than so many. */
+static void let_softirqs_in(struct copying *copying)
+{
+	if (!copying->by_worker || ++copying->copies % COPIES_AT_ONCE)
+		return;
+	local_bh_enable();
+	local_bh_disable();
 }
 
 /* With each frame once, before its listeners are looked for. */
@@ -134,14 +168,17 @@ static bool hears(const struct ipvl_listener *listener, u32 switches)
 	return (!since || (s32)(switches - since) >= 0) && (!until || (s32)(switches - until) < 0);
 }
 
-static void copy_to_group(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from,
-			  const struct ipvl_slave *owner, struct sk_buff *skb)
+static void copy_to_group(struct copying *copying, const struct hlist_head *group)
 {
 	struct ipvl_listener *listener;
 
-	hlist_for_each_entry_rcu(listener, group, node)
-		if (listener->slave != owner && hears(listener, switches) && READ_ONCE(listener->slave->up))
-			copy_to(listener->slave, from, skb);
+	hlist_for_each_entry_rcu(listener, group, node) {
+		if (listener->slave == copying->owner || !hears(listener, copying->switches) ||
+		    !READ_ONCE(listener->slave->up))
+			continue;
+		copy_to(copying, listener->slave);
+		let_softirqs_in(copying);
+	}
 }
 
 /* A slave's frame may have come back from the switch. */
@@ -152,13 +189,18 @@ static const struct ipvl_slave *owner_of(struct ipvl_port *port, const struct ip
 	return ipvl_options_owner(port, skb);
 }
 
-static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb)
+static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, struct sk_buff *skb, bool by_worker)
 {
-	const struct ipvl_slave *owner = owner_of(port, from, skb);
-	u32 switches = switches_of(port);
+	struct copying copying = {
+		.skb = skb,
+		.from = from,
+		.owner = owner_of(port, from, skb),
+		.switches = switches_of(port),
+		.by_worker = by_worker,
+	};
 
-	copy_to_group(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from, owner, skb);
-	copy_to_group(&port->groups[IPVL_GROUP_ALL], switches, from, owner, skb);
+	copy_to_group(&copying, &port->groups[group_of(eth_hdr(skb)->h_dest)]);
+	copy_to_group(&copying, &port->groups[IPVL_GROUP_ALL]);
 }
 
 /* How many want a copy, counted only until they are more than few. */
@@ -186,7 +228,7 @@ static bool flood(struct ipvl_port *port, struct ipvl_source *source, struct sk_
 {
 	if (copies > FEW || !nothing_before(&port->flood, source))
 		return queue_add(&port->flood, source, skb);
-	copy_to_all(port, source->slave, skb);
+	copy_to_all(port, source->slave, skb, false);
 	consume_skb(skb);
 	return true;
 }
@@ -205,7 +247,7 @@ static void flood_work(struct work_struct *work)
 		skb = queue_take(queue, &source);
 		if (skb) {
 			local_bh_disable();
-			copy_to_all(port, source->slave, skb);
+			copy_to_all(port, source->slave, skb, true);
 			local_bh_enable();
 			queue_copied(queue, source);
 		}

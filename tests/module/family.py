@@ -7,6 +7,7 @@
 
 Arguments: the sections to run; without, all.
 """
+import collections
 import errno
 import fcntl
 import os
@@ -130,6 +131,7 @@ def reasons_of(place):
 
 class World:
     def __init__(self):
+        self.home = Netns.here('home')
         self.r0, self.r1, self.n1, self.n2, self.n3 = map(Netns, ('r0', 'r1', 'n1', 'n2', 'n3'))
         self.r0.veth('p1', PARENT, 'e0', ROUTER, self.r1)
         for netns, name, host in (self.r0, 'p1', 1), (self.r1, 'e0', 2):
@@ -298,6 +300,31 @@ def queue(w):
     check('a small queue drops, a large one does not', (True, 0), (few > 0, many))
     for name in more:
         w.r0.delete(name)
+    w.no_slaves()
+
+
+def crowd(w):
+    """More listeners than the kernel's backlog holds: each of them has its copy, and has it once."""
+    def heard_by():
+        lines = [line.split() for line in w.n3.read('dev').splitlines()]
+        return {words[0]: int(words[8]) for words in lines if words[0].startswith('crowd')}
+
+    w.slaves()
+    for i in range(100):
+        w.r0.ipvlan(f'crowd{i}', 'p1', 'l2', 'bridge', to=w.n3)
+        w.n3.up(f'crowd{i}')
+    time.sleep(0.5)
+    w.home.sysctl('core/netdev_max_backlog', 8)
+    before, start = heard_by(), time.monotonic()
+    got, moved = w.watch('e0', f'udp4:dst={EVERYONE},src={ROUTER},from=10.1.0.2,to=255.255.255.255,data=crowd',
+                         ['ipvl1', 'ipvl2', 'ipvl3', 'p1'])
+    check('a crowd: the others', (['ipvl1', 'ipvl2', 'ipvl3', 'p1'], {}), (got, moved))
+    while (heard := heard_by()) and any(heard[name] == before[name] for name in heard) and time.monotonic() < start + 10:
+        time.sleep(0.1)
+    check('a crowd: each hears it once', {1: 100}, collections.Counter(heard[name] - before[name] for name in heard))
+    w.home.sysctl('core/netdev_max_backlog', 1000)
+    for i in range(100):
+        w.n3.delete(f'crowd{i}')
     w.no_slaves()
 
 
@@ -861,8 +888,8 @@ def traffic(w):
     check('the port is gone', {}, w.port())
 
 
-SECTIONS = (reading, refusals, queue, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap, dumps,
-            moving, unprivileged, trace, lives, traffic)
+SECTIONS = (reading, refusals, queue, crowd, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap,
+            dumps, moving, unprivileged, trace, lives, traffic)
 
 
 def main():
