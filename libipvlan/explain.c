@@ -137,6 +137,12 @@ static void explain_kind(struct ipvlan_ctx *ctx)
 	fail_hint(ctx, "%s", hint);
 }
 
+static void explain_l3s(struct ipvlan_ctx *ctx)
+{
+	fail_because(ctx, "this kernel was built without l3s mode");
+	fail_hint(ctx, "l3s takes CONFIG_IPVLAN_L3S, which takes CONFIG_NET_L3_MASTER_DEV; l3 works without");
+}
+
 void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
 		    const char *name, int mode, int flags)
 {
@@ -153,8 +159,7 @@ void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, co
 		explain_kind(ctx);
 		break;
 	case KERNEL_ENOTSUPP:
-		fail_because(ctx, "this kernel was built without l3s mode");
-		fail_hint(ctx, "l3s takes CONFIG_IPVLAN_L3S, which takes CONFIG_NET_L3_MASTER_DEV; l3 works without");
+		explain_l3s(ctx);
 		break;
 	case EEXIST:
 		fail_because(ctx, "a link named %s is in %s already", name ? name : "so",
@@ -177,6 +182,21 @@ void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
 		explain_permission(ctx, netns);
 	else if (ctx->error.code == -EEXIST)
 		fail_because(ctx, "there is a link of that name already");
+}
+
+void explain_port_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns)
+{
+	switch (-ctx->error.code) {
+	case EPERM:
+		explain_permission(ctx, netns);
+		break;
+	case EINVAL:
+		fail_hint(ctx, "this kernel may not know that mode or those flags (l3s: 4.9, private and vepa: 4.15)");
+		break;
+	case KERNEL_ENOTSUPP:
+		explain_l3s(ctx);
+		break;
+	}
 }
 
 struct duplicate {

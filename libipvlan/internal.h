@@ -174,6 +174,8 @@ void explain_permission(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns
 void explain_create(struct ipvlan_ctx *ctx, const struct ipvlan_link *parent, const struct ipvlan_netns *target,
 		    const char *name, int mode, int flags);
 void explain_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
+/* A refused mode or flags of a port whose parent is in the namespace. */
+void explain_port_change(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns);
 /*
  * A refused address of a slave of the port `id` in the namespace `netns`; id NULL: the port cannot be found, or the
  * link is no slave.

@@ -57,10 +57,7 @@ static int fail_change(struct ipvlan_ctx *ctx, int err, const struct ack *ack, c
 		       const struct port_id *id)
 {
 	fail_ack(ctx, err, ack, IPVLAN_STAGE_CHANGE, "cannot change mode or flags of the port of %s", name);
-	if (err == -EPERM)
-		explain_permission(ctx, id->netns);
-	else if (err == -EINVAL)
-		fail_hint(ctx, "this kernel may not know that mode or those flags (l3s: 4.9, private and vepa: 4.15)");
+	explain_port_change(ctx, id->netns);
 	return err;
 }
 

@@ -257,7 +257,8 @@ void ipvl_l3s_unregister(void)
 int ipvl_l3s_enable(struct ipvl_port *port, struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack, "Mode l3s wants a kernel with CONFIG_NET_L3_MASTER_DEV and CONFIG_NETFILTER");
-	return -EOPNOTSUPP;
+	/* As in-tree. */
+	return -ENOTSUPP;
 }
 
 void ipvl_l3s_disable(struct ipvl_port *port)

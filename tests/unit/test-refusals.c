@@ -479,6 +479,22 @@ START_TEST(what_is_missing_is_said)
 }
 END_TEST
 
+/* A change of mode has the creation's words for a kernel without the mode: the errno is the kernel's own, nameless. */
+START_TEST(a_mode_that_the_kernel_lacks_is_told_of_a_change)
+{
+	fail(ctx, -524, IPVLAN_STAGE_CHANGE, "cannot change it");
+	explain_port_change(ctx, ctx->netns);
+	ck_said("cannot change it: this kernel was built without l3s mode");
+	ck_said("CONFIG_IPVLAN_L3S");
+	fail(ctx, -EINVAL, IPVLAN_STAGE_CHANGE, "cannot change it");
+	explain_port_change(ctx, ctx->netns);
+	ck_said("this kernel may not know that mode");
+	fail(ctx, -EPERM, IPVLAN_STAGE_CHANGE, "cannot change it");
+	explain_port_change(ctx, ctx->netns);
+	ck_said("CAP_NET_ADMIN");
+}
+END_TEST
+
 /* Before our module is asked, be it there or not. */
 START_TEST(what_is_no_address_is_not_locked)
 {
@@ -506,6 +522,7 @@ int main(void)
 	tcase_add_loop_test(making, a_module_that_is_not_there_is_looked_for, 0, COUNT(modules));
 	tcase_add_loop_test(making, a_slave_that_is_refused_leaves_nothing, 0, COUNT(creations));
 	tcase_add_test(making, what_is_missing_is_said);
+	tcase_add_test(making, a_mode_that_the_kernel_lacks_is_told_of_a_change);
 	tcase_add_test(making, what_is_no_address_is_not_locked);
 	suite_add_tcase(suite, making);
 	return run_suite(suite);
