@@ -205,34 +205,58 @@ struct duplicate {
 	bool found;
 };
 
-static bool has_address(const struct ipvlan_address *addresses, size_t count, const struct ipvlan_address *wanted)
+/* What a slave is told apart by: of an IPv4 address that has a peer, the kernel looks at the peer alone. */
+static const uint8_t *looked_at(const struct ipvlan_address *address)
+{
+	return address->family == AF_INET && address->has_peer ? address->peer : address->local;
+}
+
+/* @return the one that is in the way, or NULL. */
+static const struct ipvlan_address *find_address(const struct ipvlan_address *addresses, size_t count,
+						 const struct ipvlan_address *wanted)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (addresses[i].family == wanted->family &&
-		    memcmp(addresses[i].local, wanted->local, sizeof(wanted->local)) == 0)
-			return true;
+		    memcmp(looked_at(&addresses[i]), looked_at(wanted), sizeof(wanted->local)) == 0)
+			return &addresses[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* As the subject of a sentence. */
+static const char *describe_looked_at(const struct ipvlan_address *address, char *buf, size_t size)
+{
+	char text[IPVLAN_ADDRESS_SIZE];
+
+	if (looked_at(address) == address->local)
+		return "it";
+	snprintf(buf, size, "its peer %s", ip_format(address->family, address->peer, text, sizeof(text)));
+	return buf;
 }
 
 static int look_at_slave(struct place *place, struct ipvlan_link *link, void *data)
 {
 	struct duplicate *d = data;
+	const struct ipvlan_address *found;
 	struct ipvlan_address *addresses;
-	char text[320];
+	char text[320], subject[80];
+	bool by_peer;
 	struct ack ack;
 	size_t count;
 
 	if (addresses_read(place->transport, d->address->family, link->ifindex, &addresses, &count, &ack))
 		return 0;
-	d->found = has_address(addresses, count, d->address);
+	found = find_address(addresses, count, d->address);
+	d->found = found;
+	by_peer = found && looked_at(found) == found->peer;
 	free(addresses);
 	if (!d->found || link_set_place(link, place))
 		return d->found;
 	link_describe(link, text, sizeof(text));
-	fail_because(d->ctx, "it is in use by %s", text);
+	fail_because(d->ctx, "%s is in use by %s%s", describe_looked_at(d->address, subject, sizeof(subject)), text,
+		     by_peer ? ", as a peer" : "");
 	fail_holder(d->ctx, "%s", text);
 	link_clear(link);
 	return 1;

@@ -151,6 +151,36 @@ START_TEST(test_address_is_held)
 }
 END_TEST
 
+static struct ipvlan_address *with_peer(const char *text, const char *peer)
+{
+	struct ipvlan_address *address;
+
+	ck_assert_int_eq(ipvlan_address_new(text, &address), 0);
+	ck_assert_int_eq(ipvlan_address_set_peer(address, peer), 0);
+	return address;
+}
+
+/* Of an IPv4 address that has a peer, the kernel looks at the peer alone. */
+START_TEST(test_a_peer_is_held)
+{
+	struct ipvlan_address *held = with_peer("10.0.0.2", "10.0.0.9"), *wanted = with_peer("10.0.0.4", "10.0.0.9"),
+			      *free_one = with_peer("10.0.0.2", "10.0.0.8");
+
+	ck_assert_int_eq(create("eth0", "ipvl0", IPVLAN_MODE_L2, 0), 0);
+	ck_assert_int_eq(create("eth0", "ipvl1", IPVLAN_MODE_L2, 0), 0);
+	must(ipvlan_address_add(ctx, "ipvl0", held));
+	must_fail(create_in("ns1", "10.0.0.9/24"), -EADDRINUSE, IPVLAN_STAGE_ADDRESS,
+		  "address 10.0.0.9/24: it is in use by ipvl0 in this namespace, as a peer", "ipvl0 in this namespace",
+		  "take it from that one first");
+	must_fail(ipvlan_address_add(ctx, "ipvl1", wanted), -EADDRINUSE, IPVLAN_STAGE_ADDRESS,
+		  "its peer 10.0.0.9 is in use by ipvl0 in this namespace, as a peer", "ipvl0 in this namespace", NULL);
+	must(ipvlan_address_add(ctx, "ipvl1", free_one));
+	ipvlan_address_free(held);
+	ipvlan_address_free(wanted);
+	ipvlan_address_free(free_one);
+}
+END_TEST
+
 /* A slave of another parent may have the same address; it is not in the way. */
 START_TEST(test_the_holder_is_of_the_same_parent)
 {
@@ -263,6 +293,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_parent_has_a_controller, 0, 3);
 	tcase_add_test(tc, test_parent_has_a_macvlan);
 	tcase_add_test(tc, test_address_is_held);
+	tcase_add_test(tc, test_a_peer_is_held);
 	tcase_add_test(tc, test_the_holder_is_of_the_same_parent);
 	tcase_add_test(tc, test_address_of_a_link_that_exists);
 	tcase_add_test(tc, test_parents_that_cannot_be);
