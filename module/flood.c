@@ -102,6 +102,7 @@ struct copying {
 	struct sk_buff *skb;
 	const struct ipvl_slave *from; /* NULL: from outside */
 	const struct ipvl_slave *owner; /* who gets no copy; NULL: nobody */
+	const struct ipvl_slave *asked; /* who alone of its group does; NULL: all */
 	u32 switches; /* when it set out */
 	bool by_worker;
 	unsigned int copies;
@@ -168,13 +169,18 @@ static bool hears(const struct ipvl_listener *listener, u32 switches)
 	return (!since || (s32)(switches - since) >= 0) && (!until || (s32)(switches - until) < 0);
 }
 
+static bool is_for(const struct ipvl_slave *asked, const struct ipvl_slave *slave)
+{
+	return !asked || asked == slave;
+}
+
 static void copy_to_group(struct copying *copying, const struct hlist_head *group)
 {
 	struct ipvl_listener *listener;
 
 	hlist_for_each_entry_rcu(listener, group, node) {
-		if (listener->slave == copying->owner || !hears(listener, copying->switches) ||
-		    !READ_ONCE(listener->slave->up))
+		if (listener->slave == copying->owner || !is_for(copying->asked, listener->slave) ||
+		    !hears(listener, copying->switches) || !READ_ONCE(listener->slave->up))
 			continue;
 		copy_to(copying, listener->slave);
 		let_softirqs_in(copying);
@@ -199,28 +205,34 @@ static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, s
 		.by_worker = by_worker,
 	};
 
+	copying.asked = ipvl_options_asked(port, copying.owner, skb, 0);
 	copy_to_group(&copying, &port->groups[group_of(eth_hdr(skb)->h_dest)]);
+	copying.asked = NULL;
 	copy_to_group(&copying, &port->groups[IPVL_GROUP_ALL]);
 }
 
 /* How many want a copy, counted only until they are more than few. */
-static unsigned int group_wanted(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from)
+static unsigned int group_wanted(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from,
+				 const struct ipvl_slave *asked)
 {
 	struct ipvl_listener *listener;
 	unsigned int count = 0;
 
 	hlist_for_each_entry_rcu(listener, group, node)
-		if (listener->slave != from && hears(listener, switches) && ++count > FEW)
+		if (listener->slave != from && is_for(asked, listener->slave) && hears(listener, switches) &&
+		    ++count > FEW)
 			break;
 	return count;
 }
 
-static unsigned int wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from)
+/* The frame's network header is at the offset. */
+static unsigned int wanted(struct ipvl_port *port, const struct sk_buff *skb, const struct ipvl_slave *from, int offset)
 {
+	const struct ipvl_slave *asked = ipvl_options_asked(port, from, skb, offset);
 	u32 switches = switches_of(port);
 
-	return group_wanted(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from) +
-	       group_wanted(&port->groups[IPVL_GROUP_ALL], switches, from);
+	return group_wanted(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from, asked) +
+	       group_wanted(&port->groups[IPVL_GROUP_ALL], switches, from, NULL);
 }
 
 /* Softirqs are off. Takes the frame, or fails because the queue is full. */
@@ -296,7 +308,7 @@ unsigned int ipvl_flood_length(struct ipvl_port *port)
 /* What came from outside; the packet stays the caller's. */
 void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
 {
-	unsigned int copies = wanted(port, skb, NULL);
+	unsigned int copies = wanted(port, skb, NULL, 0);
 	struct sk_buff *copy;
 
 	if (!copies)
@@ -313,7 +325,7 @@ void ipvl_flood_receive(struct ipvl_port *port, struct sk_buff *skb)
 void ipvl_flood_send(struct ipvl_slave *slave, struct sk_buff *skb)
 {
 	struct ipvl_port *port = slave->port;
-	unsigned int copies = wanted(port, skb, slave);
+	unsigned int copies = wanted(port, skb, slave, ETH_HLEN);
 	struct sk_buff *copy;
 
 	if (!copies)

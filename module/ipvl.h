@@ -295,6 +295,8 @@ typedef int (*ipvl_parse_fn)(void *to, const struct ipvl_packet *packet);
 int ipvl_parse_skb(struct sk_buff *skb, __be16 ethertype, ipvl_parse_fn parse, void *to);
 bool ipvl_options_refuse(struct ipvl_slave *slave, struct sk_buff *skb, u32 settings, enum ipvl_reason *reason);
 struct ipvl_slave *ipvl_options_owner(struct ipvl_port *port, struct sk_buff *skb);
+struct ipvl_slave *ipvl_options_asked(struct ipvl_port *port, const struct ipvl_slave *from, const struct sk_buff *skb,
+				      int offset);
 bool ipvl_guarded(struct ipvl_port *port, const struct ipvl_gateways *gateways, const struct ipvl_key *key);
 bool ipvl_guard_taken(struct ipvl_port *port, const struct ipvl_gateways *gateways);
 void ipvl_gateways_set(struct ipvl_port *port, struct ipvl_gateways *gateways);

@@ -11,8 +11,9 @@
 #include "ipvl.h"
 
 /* All that users may ask for. */
-#define OPTIONS \
-	(IPVLAN_PORT_OPT_GROUP_ISOLATION | IPVLAN_PORT_OPT_SOURCE_CHECK | IPVLAN_PORT_OPT_GUARD | IPVLAN_PORT_OPT_DHCP)
+#define OPTIONS                                                                                   \
+	(IPVLAN_PORT_OPT_GROUP_ISOLATION | IPVLAN_PORT_OPT_SOURCE_CHECK | IPVLAN_PORT_OPT_GUARD | \
+	 IPVLAN_PORT_OPT_DHCP | IPVLAN_PORT_OPT_DIRECT_ARP)
 
 static struct genl_family family;
 

@@ -190,3 +190,30 @@ struct ipvl_slave *ipvl_options_owner(struct ipvl_port *port, struct sk_buff *sk
 		return NULL;
 	return ipvl_addr_find(port, &origin.keys[0]);
 }
+
+/*
+ * Who alone is to hear a frame from a slave, or NULL for from elsewhere, whose network header is at the offset: of an
+ * ARP request the slave that has the address. NULL: whoever listens, as when another than the sender has the sender's
+ * address, and is to hear of a rival. Under RCU.
+ */
+struct ipvl_slave *ipvl_options_asked(struct ipvl_port *port, const struct ipvl_slave *from, const struct sk_buff *skb,
+				      int offset)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct ipvl_packet packet = { .ethertype = ETH_P_ARP };
+	struct ipvl_slave *holder;
+	u8 bytes[28]; /* of ARP's header */
+	struct ipvl_ask ask;
+
+	if (!(ipvl_options(READ_ONCE(port->settings)) & IPVLAN_PORT_OPT_DIRECT_ARP) ||
+	    eth->h_proto != htons(ETH_P_ARP) || !is_broadcast_ether_addr(eth->h_dest))
+		return NULL;
+	packet.data = skb_header_pointer(skb, offset, sizeof(bytes), bytes);
+	packet.have = packet.total = packet.data ? sizeof(bytes) : 0;
+	if (ipvl_parse_ask(&ask, &packet) != IPVL_PARSED)
+		return NULL;
+	holder = ipvl_addr_find(port, &ask.sender);
+	if (holder && holder != from)
+		return NULL;
+	return ipvl_addr_find(port, &ask.target);
+}

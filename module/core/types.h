@@ -95,6 +95,11 @@ struct ipvl_origin_question {
 	bool guarded; /* one is the parent's or a gateway's */
 };
 
+/* An ARP request, and neither a probe nor an announcement. */
+struct ipvl_ask {
+	struct ipvl_key sender, target;
+};
+
 /* By what a DHCP server's answer finds who asked. */
 struct ipvl_dhcp {
 	__u8 xid[4];
@@ -154,10 +159,11 @@ struct ipvl_verdict {
 };
 
 /*
- * Who a packet says it is from, and DHCP over IPv4, where IPVL_NOT_MINE is any
- * other packet. The answers are as those of ipvl_parse() in parse.h.
+ * Who a packet says it is from, whom it asks for, and DHCP over IPv4; of the
+ * last two IPVL_NOT_MINE is any other packet. The answers are as those of ipvl_parse() in parse.h.
  */
 int ipvl_parse_origin(struct ipvl_origin *origin, const struct ipvl_packet *packet);
+int ipvl_parse_ask(struct ipvl_ask *ask, const struct ipvl_packet *packet);
 int ipvl_parse_dhcp(struct ipvl_dhcp *dhcp, const struct ipvl_packet *packet);
 
 #endif

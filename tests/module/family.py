@@ -31,9 +31,10 @@ PORT_GET, PORT_SET, SLAVE_GET, ADDRESS_GET, LOCK, UNLOCK, ANNOUNCE = range(1, 8)
 (IFINDEX, IFNAME, MODE, FLAGS, SLAVES, OPTIONS, QUEUE_LENGTH, QUEUE_LIMIT, GATEWAYS, LOCKS, COUNTER, SLAVE_IFINDEX,
  SLAVE_NETNSID, SLAVE_NETNS_FD, DEV_ID, IS_UP, ADDRESSES, ADDRESS4, ADDRESS6, HELD, LOCKED) = range(2, 23)
 BOND_MODE, BOND_ACTIVE, BOND_MIIMON = 1, 2, 3
+ALL_GROUPS = 2 # of packet sockets
 TXQLEN, TUNSETOFFLOAD, TUN_F_CSUM, TUN_F_TSO4, TAP_HEADER = 13, 0x400454d0, 1, 2, 10
-GROUP_ISOLATION, SOURCE_CHECK, GUARD, DHCP = 1, 2, 4, 8
-ALL = 15
+GROUP_ISOLATION, SOURCE_CHECK, GUARD, DHCP, DIRECT_ARP = 1, 2, 4, 8, 16
+ALL = 31
 
 checks = failures = 0
 
@@ -246,7 +247,7 @@ def refusals(w):
     check('an unknown command', errno.EOPNOTSUPP, f.ask(99)[0])
     w.slaves()
     check('nothing to change', errno.EINVAL, w.set(b''))
-    check('an unknown option', errno.EINVAL, w.set(bits(16)))
+    check('an unknown option', errno.EINVAL, w.set(bits(32)))
     check('a value without selector', errno.EINVAL, w.set(bits(2, 1)))
     for limit in 0, 1, 65537:
         check(f'limit {limit}', errno.ERANGE, w.set(attr(QUEUE_LIMIT, limit)))
@@ -514,6 +515,53 @@ def guard(w):
     check('take the former gateway\'s', 0, w.n3.address(NEWADDR, '10.1.0.2/24', 'ipvl3')[0])
     check('off', 0, w.set(bits(0, GUARD)))
     check('take the parent\'s', 0, w.n3.address(NEWADDR, '10.1.0.1/24', 'ipvl3')[0])
+    w.no_slaves()
+
+
+def direct(w):
+    """Of ARP requests only who is asked hears, and who listens to all groups; of whatever else is ARP, everybody."""
+    def settle(option, flags='bridge'):
+        w.slaves('l2', flags)
+        check(f'{flags} {option}', 0, w.set(bits(option, ALL)))
+        # A packet socket that wants all groups, on a slave that has no address.
+        w.n3.enter()
+        listener = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        if option & DIRECT_ARP and listens:
+            listener.setsockopt(frames.SOL_PACKET, 1, struct.pack('IHH8s', w.n3.index('ipvl3'), ALL_GROUPS, 0, b''))
+        return listener
+
+    group = f'dst={EVERYONE},src={PARENT}'
+    outside = f'dst={EVERYONE},src={ROUTER}'
+    everybody, within = ['e0', 'ipvl2', 'ipvl3'], ['ipvl1', 'ipvl2', 'ipvl3', 'p1']
+    questions = [
+        ('a sibling', 'ipvl1', f'arp:{group},from=10.1.0.11,to=10.1.0.12', everybody, ['e0', 'ipvl2']),
+        ('by the router', 'e0', f'arp:{outside},from=10.1.0.2,to=10.1.0.12', within, ['ipvl2', 'p1']),
+        ('itself', 'ipvl1', f'arp:{group},from=10.1.0.90,to=10.1.0.11', everybody, ['e0']),
+        ('nobody here', 'ipvl1', f'arp:{group},from=10.1.0.11,to=10.1.0.2', everybody, everybody),
+        ('the host', 'e0', f'arp:{outside},from=10.1.0.2,to=10.1.0.1', within, None),
+        ('by a probe', 'ipvl1', f'arp:{group},from=0.0.0.0,to=10.1.0.12', everybody, everybody),
+        ('announced', 'ipvl1', f'arp:{group},from=10.1.0.12,to=10.1.0.12', everybody, everybody),
+        ('in another\'s name', 'ipvl3', f'arp:{group},from=10.1.0.11,to=10.1.0.12', ['e0', 'ipvl1', 'ipvl2'], None),
+        ('by another\'s from outside', 'e0', f'arp:{outside},from=10.1.0.11,to=10.1.0.12', within, None),
+        ('an answer', 'ipvl1', f'arp:{group},op=2,from=10.1.0.11,to=10.1.0.12', everybody, everybody),
+        ('no ARP', 'ipvl1', f'udp4:{group},from=10.1.0.11,to=255.255.255.255,data=direct', everybody, everybody),
+    ]
+    for listens in False, True:
+        for option in 0, DIRECT_ARP:
+            listener = settle(option)
+            for name, at, frame, all_of_them, who in questions:
+                who = set(who or all_of_them) if option else set(all_of_them)
+                if listens and option and at != 'ipvl3':
+                    who.add('ipvl3')
+                w.expect(f'{name} is asked for: {option} {listens}', at, frame, who)
+            listener.close()
+            w.no_slaves()
+    listens = False
+    listener = settle(DIRECT_ARP | GROUP_ISOLATION, 'vepa')
+    w.expect('vepa: it comes back', 'e0', f'arp:{group},from=10.1.0.11,to=10.1.0.12', ['ipvl2', 'p1'])
+    w.n2.down('ipvl2')
+    w.expect('vepa: who is down is nobody', 'e0', f'arp:{group},from=10.1.0.11,to=10.1.0.12', ['ipvl3', 'p1'])
+    listener.close()
     w.no_slaves()
 
 
@@ -888,8 +936,8 @@ def traffic(w):
     check('the port is gone', {}, w.port())
 
 
-SECTIONS = (reading, refusals, queue, crowd, groups, source, locks, promoted, guard, dhcp, announcements, bond, follows, tap,
-            dumps, moving, unprivileged, trace, lives, traffic)
+SECTIONS = (reading, refusals, queue, crowd, groups, source, locks, promoted, guard, direct, dhcp, announcements, bond,
+            follows, tap, dumps, moving, unprivileged, trace, lives, traffic)
 
 
 def main():

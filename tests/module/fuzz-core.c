@@ -31,6 +31,11 @@ static int parse_origin(void *to, const struct ipvl_packet *packet)
 	return ipvl_parse_origin(to, packet);
 }
 
+static int parse_ask(void *to, const struct ipvl_packet *packet)
+{
+	return ipvl_parse_ask(to, packet);
+}
+
 static int parse_dhcp(void *to, const struct ipvl_packet *packet)
 {
 	return ipvl_parse_dhcp(to, packet);
@@ -117,6 +122,7 @@ static void ask_origin(const uint8_t *data, const struct ipvl_packet *packet, ui
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ipvl_dhcp dhcp;
+	struct ipvl_ask asked;
 	static const uint16_t types[] = { 0x0800, 0x0806, 0x86dd, 0x88b5 };
 	struct ipvl_question question = { 0 };
 	struct ipvl_packet packet = { 0 };
@@ -146,6 +152,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		ask_without_key(&question, parsed == IPVL_MALFORMED ? IPVL_BAD_HEADER : IPVL_NO_KEY);
 	ask_origin(data + 4, &packet, data[3], data[2] & 64);
+	if (parse(parse_ask, &asked, data + 4, &packet) == IPVL_PARSED &&
+	    !memcmp(&asked.sender, &asked.target, sizeof(asked.sender)))
+		abort();
 	parse(parse_dhcp, &dhcp, data + 4, &packet);
 	return 0;
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The module's pure core, compiled for user space; what needs a kernel with a driver is behaviour.py, run in a guest.
-MODULE_CORE = module/core/dhcp.c module/core/origin.c module/core/parse.h module/core/verdict.h module/core/types.h
+MODULE_CORE = module/core/ask.c module/core/dhcp.c module/core/origin.c module/core/parse.h module/core/verdict.h module/core/types.h
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/test-core

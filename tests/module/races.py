@@ -11,7 +11,7 @@ import sys
 import time
 
 import soak
-from family import (ADDRESS_GET, DUMP, GUARD, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET, SLAVE_IFINDEX,
+from family import (ADDRESS_GET, ALL, DUMP, GUARD, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET, SLAVE_IFINDEX,
                     SLAVE_NETNS_FD, UNLOCK, Family, address, bits, gateways)
 from netlink import ALLMULTI, DELADDR, NEWADDR, attr
 from operations import V4, V6, Runs
@@ -48,7 +48,7 @@ class Races(Runs):
         self.n1.change('ipvl0', ('l2', 'l3', 'l3s')[i % 3], ('bridge', 'private', 'vepa')[i // 3 % 3])
 
     def options(self, i):
-        self.ask(PORT_SET, bits(i % 16, 15) + attr(QUEUE_LIMIT, (2, 100, 2000)[i % 3]) + gateways(*V4[4:4 + i % 3]))
+        self.ask(PORT_SET, bits(i % (ALL + 1), ALL) + attr(QUEUE_LIMIT, (2, 100, 2000)[i % 3]) + gateways(*V4[4:4 + i % 3]))
 
     def lock(self, i):
         body = address(V4[i // 2 % 4])

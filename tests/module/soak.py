@@ -18,7 +18,7 @@ import time
 
 import frames
 from books import Book
-from family import ADDRESS_GET, ANNOUNCE, COUNTER, DUMP, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET
+from family import ADDRESS_GET, ALL, ANNOUNCE, COUNTER, DUMP, IFINDEX, LOCK, PORT_GET, PORT_SET, QUEUE_LIMIT, SLAVE_GET
 from family import SLAVE_IFINDEX, SLAVE_NETNS_FD, UNLOCK, Family, address, bits, each_attr, gateways, number
 from netlink import NEWADDR, UP, attr, attrs
 from operations import NAMES, PARENTS, V4, V6, Runs
@@ -192,7 +192,7 @@ class Soak(Runs):
 
     def options(self):
         family, port = self.port()
-        body = bits(self.random.randrange(16), 15) + attr(QUEUE_LIMIT, self.random.choice((2, 100, 2000)))
+        body = bits(self.random.randrange(ALL + 1), ALL) + attr(QUEUE_LIMIT, self.random.choice((2, 100, 2000)))
         if self.random.random() < 0.3:
             body += gateways(*self.random.sample(V4, 2))
         return 'options', family.ask(PORT_SET, port + body)[:2]

@@ -218,6 +218,38 @@ static int parse_origin(void *to, const struct ipvl_packet *packet)
 	return ipvl_parse_origin(to, packet);
 }
 
+#define ARP_OF(operation, sender, ...) \
+	0, 1, 8, 0, 6, 4, 0, operation, 2, 0, 0, 0, 0, 1, 10, 0, 0, sender, 0, 0, 0, 0, 0, 0, __VA_ARGS__
+
+/* Whom ARP asks for; from 10.0.0.1, where it is parsed. */
+static const struct {
+	const char *name;
+	uint8_t data[28];
+	unsigned int total;
+	uint16_t type;
+	int result;
+	uint8_t target[4];
+} asks[] = {
+	{ "a request", { ARP_OF(1, 1, 10, 0, 0, 2) }, 28, 0x0806, IPVL_PARSED, { 10, 0, 0, 2 } },
+	{ "a request, padded", { ARP_OF(1, 1, 10, 0, 0, 2) }, 46, 0x0806, IPVL_PARSED, { 10, 0, 0, 2 } },
+	{ "one short", { ARP_OF(1, 1, 10, 0, 0, 2) }, 27, 0x0806, IPVL_NOT_MINE },
+	{ "an answer", { ARP_OF(2, 1, 10, 0, 0, 2) }, 28, 0x0806, IPVL_NOT_MINE },
+	{ "an announcement", { ARP_OF(1, 1, 10, 0, 0, 1) }, 28, 0x0806, IPVL_NOT_MINE },
+	{ "a probe",
+	  { 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 2 },
+	  28,
+	  0x0806,
+	  IPVL_NOT_MINE },
+	{ "of another protocol", { 0, 1, 8, 1, 6, 4, 0, 1 }, 28, 0x0806, IPVL_NOT_MINE },
+	{ "of longer addresses", { 0, 1, 8, 0, 8, 4, 0, 1 }, 28, 0x0806, IPVL_NOT_MINE },
+	{ "no ARP", { ARP_OF(1, 1, 10, 0, 0, 2) }, 28, 0x0800, IPVL_NOT_MINE },
+};
+
+static int parse_ask(void *to, const struct ipvl_packet *packet)
+{
+	return ipvl_parse_ask(to, packet);
+}
+
 static int parse_dhcp(void *to, const struct ipvl_packet *packet)
 {
 	return ipvl_parse_dhcp(to, packet);
@@ -242,6 +274,21 @@ START_TEST(origin)
 	if (got.count > 1)
 		ck_assert_msg(!memcmp(got.keys[1].v6, origins[_i].second, size), "%s: second address",
 			      origins[_i].name);
+}
+END_TEST
+
+START_TEST(ask)
+{
+	static const uint8_t sender[] = { 10, 0, 0, 1 };
+	struct ipvl_ask got = { 0 };
+	int result = any_slowly(parse_ask, &got, asks[_i].data, asks[_i].total, asks[_i].type);
+
+	ck_assert_msg(result == asks[_i].result, "%s: got %d", asks[_i].name, result);
+	if (result != IPVL_PARSED)
+		return;
+	ck_assert_msg(got.sender.family == IPVL_V4 && !memcmp(&got.sender.v4, sender, 4), "%s: sender", asks[_i].name);
+	ck_assert_msg(got.target.family == IPVL_V4 && !memcmp(&got.target.v4, asks[_i].target, 4), "%s: target",
+		      asks[_i].name);
 }
 END_TEST
 
@@ -463,6 +510,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, parse, 0, sizeof(packets) / sizeof(packets[0]));
 	tcase_add_loop_test(tcase, origin, 0, sizeof(origins) / sizeof(origins[0]));
+	tcase_add_loop_test(tcase, ask, 0, sizeof(asks) / sizeof(asks[0]));
 	tcase_add_loop_test(tcase, dhcp, 0, sizeof(dhcps) / sizeof(dhcps[0]));
 	tcase_add_loop_test(tcase, sender, 0, sizeof(senders) / sizeof(senders[0]));
 	tcase_add_loop_test(tcase, send, 0, sizeof(sends) / sizeof(sends[0]));
