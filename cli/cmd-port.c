@@ -14,7 +14,7 @@
 static bool has_options(const struct args *args)
 {
 	return args->group_isolation != UNSET || args->source_check != UNSET || args->guard != UNSET ||
-	       args->dhcp != UNSET || args->queue_limit != UNSET || args->gateways.count;
+	       args->dhcp != UNSET || args->direct_arp != UNSET || args->queue_limit != UNSET || args->gateways.count;
 }
 
 int check_port_set(struct args *args, struct message *message)
@@ -208,6 +208,7 @@ static int read_options(struct ipvlan_module_options *options, const struct args
 		[IPVLAN_MODULE_SOURCE_CHECK] = args->source_check,
 		[IPVLAN_MODULE_GUARD] = args->guard,
 		[IPVLAN_MODULE_DHCP] = args->dhcp,
+		[IPVLAN_MODULE_DIRECT_ARP] = args->direct_arp,
 	};
 
 	for (int i = 0; i < IPVLAN_MODULE_OPTION_COUNT; i++)

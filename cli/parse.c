@@ -21,6 +21,7 @@ void args_init(struct args *args, const struct options *options)
 		.source_check = UNSET,
 		.guard = UNSET,
 		.dhcp = UNSET,
+		.direct_arp = UNSET,
 		.queue_limit = UNSET,
 		.scope = UNSET,
 		.nodad = UNSET,

@@ -47,7 +47,7 @@ struct args {
 	int64_t mtu;
 
 	/* Options of a port: 1 on, 0 off. */
-	int group_isolation, source_check, guard, dhcp;
+	int group_isolation, source_check, guard, dhcp, direct_arp;
 	int64_t queue_limit;
 	const char *slave;
 

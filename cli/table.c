@@ -210,6 +210,7 @@ static const struct keyword port_set[] = {
 	{"guard", VALUE_SWITCH, ARG(guard), 0},
 	{"gateway", VALUE_GUARDED, ARG(gateways), 0},
 	{"dhcp", VALUE_SWITCH, ARG(dhcp), 0},
+	{"direct-arp", VALUE_SWITCH, ARG(direct_arp), 0},
 	{"queue-limit", VALUE_NUMBER, ARG(queue_limit), 0},
 	END,
 };
@@ -336,7 +337,7 @@ const struct command commands[] = {
 	{"port", "show", "[PARENT]", "show a parent with its mode, its flags and all its slaves",
 	 {.places = a_parent}, NULL, run_port_show, .looks = true, .is_default = true, .is_ours = true},
 	{"port", "set", "PARENT [mode MODE] " FLAG_WORDS " [--force] [group-isolation SWITCH] [source-check SWITCH] "
-	 "[guard SWITCH] [gateway ADDRESS] [dhcp SWITCH] [queue-limit N]",
+	 "[guard SWITCH] [gateway ADDRESS] [dhcp SWITCH] [direct-arp SWITCH] [queue-limit N]",
 	 "change mode or flags of all slaves of a parent, or options",
 	 {.places = a_parent, .keywords = port_set, .name_first = true}, check_port_set, run_port_set,
 	 .gather = gather_port_set, .is_ours = true},

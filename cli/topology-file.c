@@ -176,6 +176,7 @@ static const struct yaml_key parent_keys[] = {
 	{"guard", offsetof(struct named_nodes, options[IPVLAN_MODULE_GUARD]), false},
 	{"gateway", offsetof(struct named_nodes, gateway), false},
 	{"dhcp", offsetof(struct named_nodes, options[IPVLAN_MODULE_DHCP]), false},
+	{"direct-arp", offsetof(struct named_nodes, options[IPVLAN_MODULE_DIRECT_ARP]), false},
 	{"queue-limit", offsetof(struct named_nodes, queue_limit), false},
 	{NULL},
 };

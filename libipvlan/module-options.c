@@ -14,6 +14,7 @@ static const struct {
 	[IPVLAN_MODULE_SOURCE_CHECK] = {"source-check", IPVLAN_PORT_OPT_SOURCE_CHECK},
 	[IPVLAN_MODULE_GUARD] = {"guard", IPVLAN_PORT_OPT_GUARD},
 	[IPVLAN_MODULE_DHCP] = {"dhcp", IPVLAN_PORT_OPT_DHCP},
+	[IPVLAN_MODULE_DIRECT_ARP] = {"direct-arp", IPVLAN_PORT_OPT_DIRECT_ARP},
 };
 _Static_assert(COUNT_OF(known) == IPVLAN_MODULE_OPTION_COUNT, "every option has a name");
 

@@ -91,7 +91,8 @@ static int check_gateways(struct ipvlan_topology *t, const struct state_port *po
 /* Options that are on, and do nothing as the rest of the parent is. */
 static int check_idle(struct ipvlan_topology *t, const struct state_port *port, const struct module_change *options)
 {
-	static const enum ipvlan_module_option of_l2[] = {IPVLAN_MODULE_GROUP_ISOLATION, IPVLAN_MODULE_DHCP};
+	static const enum ipvlan_module_option of_l2[] = {IPVLAN_MODULE_GROUP_ISOLATION, IPVLAN_MODULE_DHCP,
+							  IPVLAN_MODULE_DIRECT_ARP};
 	size_t i;
 	int err = 0;
 

@@ -16,6 +16,7 @@ const (
 	SourceCheck    ModuleOption = C.IPVLAN_MODULE_SOURCE_CHECK
 	Guard          ModuleOption = C.IPVLAN_MODULE_GUARD
 	DHCP           ModuleOption = C.IPVLAN_MODULE_DHCP
+	DirectARP      ModuleOption = C.IPVLAN_MODULE_DIRECT_ARP
 )
 
 func (o ModuleOption) String() string {

@@ -59,10 +59,13 @@ enum ipvlan_module_option {
 	IPVLAN_MODULE_GUARD,
 	/** A DHCP server's unicast answer reaches the slave that asked (mode l2, IPv4). */
 	IPVLAN_MODULE_DHCP,
+	/** An ARP request for an address that a slave has is copied to that slave alone, not to all (mode l2). */
+	IPVLAN_MODULE_DIRECT_ARP,
 	IPVLAN_MODULE_OPTION_COUNT /**< not an option */
 };
 
-/** @return "group-isolation", "source-check", "guard", "dhcp"; NULL for an option that this version does not know. */
+/** @return "group-isolation", "source-check", "guard", "dhcp", "direct-arp"; NULL for an option that this version does
+ * not know. */
 const char *ipvlan_module_option_to_string(enum ipvlan_module_option option);
 
 /**

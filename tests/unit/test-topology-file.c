@@ -108,8 +108,9 @@ static const struct {
 	{"parents: [eth0, { name: eth1, flags: vepa }]", "eth0=unset,unset;eth1=unset,vepa;"},
 	{"parents: ['eth[8-10]']", "eth8=unset,unset;eth9=unset,unset;eth10=unset,unset;"},
 	{"parents: { eth0: { mode: 7, flags: 0x8 } }", "eth0=7,0x8;"},
-	{"parents: { eth0: { guard: on, source-check: true, dhcp: off, group-isolation: false } }",
-	 "eth0=unset,unset;-group-isolation+source-check+guard-dhcp;"},
+	{"parents: { eth0: { guard: on, source-check: true, dhcp: off, group-isolation: false, "
+	 "direct-arp: on } }",
+	 "eth0=unset,unset;-group-isolation+source-check+guard-dhcp+direct-arp;"},
 	{"parents: [ { name: eth0, mode: l2, gateway: 10.0.0.1, queue-limit: 2 } ]", "eth0=l2,unset;>10.0.0.1#2;"},
 	{"parents: { eth0: { gateway: ['fd00::1', 10.0.0.1] }, eth1: { gateway: [] }, eth2: { gateway: none } }",
 	 "eth0=unset,unset;>fd00::1 10.0.0.1;eth1=unset,unset;>;eth2=unset,unset;>;"},
@@ -221,7 +222,7 @@ static const struct {
 	{"parents:\nslaves: []", 1, 9, "there is no value; wanted is a list or mapping of parents"},
 	{"parents: { eth0: { mod: l2 } }", 1, 20,
 	 "a parent has no 'mod' (did you mean 'mode'?); it has mode, flags, group-isolation, source-check, guard, "
-	 "gateway, dhcp and queue-limit"},
+	 "gateway, dhcp, direct-arp and queue-limit"},
 	{"parents: { eth0: { mode: l4 } }", 1, 26, "'l4' is not a mode (l2, l3 or l3s) (did you mean 'l2'"},
 	{"parents: { eth0: { mode: [l2] } }", 1, 26, "a list is not a mode (l2, l3 or l3s)"},
 	{"parents: { eth0: { flags: brigde } }", 1, 27,

@@ -526,6 +526,7 @@ class ModuleOption(enum.Enum):
     SOURCE_CHECK = "source-check"
     GUARD = "guard"
     DHCP = "dhcp"
+    DIRECT_ARP = "direct-arp"
 
 
 def known_options(options: Mapping[str, bool]) -> dict[ModuleOption, bool]:
