@@ -94,6 +94,16 @@ licensed() {
 
 builds_with_clang() { ./dev build --clang; }
 
+# What has been built is not built again, and nothing is said of it.
+is_quiet() {
+	local output
+	output=$(./dev build --clang 2>&1)
+	[[ -z $output ]] || {
+		echo "./dev build, a second time, said: $output"
+		return 1
+	}
+}
+
 distributes() {
 	[[ -f build/release/Makefile ]] || ./dev build || return 1
 	# What the lab proves does not change with the way the sources got here.
@@ -107,5 +117,6 @@ gate "clang-tidy" tidy
 gate "manuals" manuals
 gate "SPDX lines" licensed
 gate "clang -Wall -Wextra -Werror" builds_with_clang
+gate "nothing to do" is_quiet
 gate "make distcheck" distributes
 exit "$failed"
