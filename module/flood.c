@@ -102,7 +102,6 @@ struct copying {
 	struct sk_buff *skb;
 	const struct ipvl_slave *from; /* NULL: from outside */
 	const struct ipvl_slave *owner; /* who gets no copy; NULL: nobody */
-	const struct ipvl_slave *asked; /* who alone of its group does; NULL: all */
 	u32 switches; /* when it set out */
 	bool by_worker;
 	unsigned int copies;
@@ -169,22 +168,37 @@ static bool hears(const struct ipvl_listener *listener, u32 switches)
 	return (!since || (s32)(switches - since) >= 0) && (!until || (s32)(switches - until) < 0);
 }
 
-static bool is_for(const struct ipvl_slave *asked, const struct ipvl_slave *slave)
-{
-	return !asked || asked == slave;
-}
-
 static void copy_to_group(struct copying *copying, const struct hlist_head *group)
 {
 	struct ipvl_listener *listener;
 
 	hlist_for_each_entry_rcu(listener, group, node) {
-		if (listener->slave == copying->owner || !is_for(copying->asked, listener->slave) ||
-		    !hears(listener, copying->switches) || !READ_ONCE(listener->slave->up))
+		if (listener->slave == copying->owner || !hears(listener, copying->switches) ||
+		    !READ_ONCE(listener->slave->up))
 			continue;
 		copy_to(copying, listener->slave);
 		let_softirqs_in(copying);
 	}
+}
+
+static bool hears_all(struct ipvl_port *port, const struct ipvl_slave *slave, u32 switches)
+{
+	struct ipvl_listener *listener;
+
+	hlist_for_each_entry_rcu(listener, &port->groups[IPVL_GROUP_ALL], node)
+		if (listener->slave == slave && hears(listener, switches))
+			return true;
+	return false;
+}
+
+/*
+ * Whether who alone is asked gets a copy before those who listen to all do. Who is up listens to broadcasts, or to all:
+ * to look for it among the thousands of the former would cost what is to be saved.
+ */
+static bool asked_wants(struct ipvl_port *port, const struct ipvl_slave *asked, const struct ipvl_slave *owner,
+			u32 switches)
+{
+	return asked != owner && READ_ONCE(asked->up) && !hears_all(port, asked, switches);
 }
 
 /* A slave's frame may have come back from the switch. */
@@ -204,23 +218,23 @@ static void copy_to_all(struct ipvl_port *port, const struct ipvl_slave *from, s
 		.switches = switches_of(port),
 		.by_worker = by_worker,
 	};
+	struct ipvl_slave *asked = ipvl_options_asked(port, copying.owner, skb, 0);
 
-	copying.asked = ipvl_options_asked(port, copying.owner, skb, 0);
-	copy_to_group(&copying, &port->groups[group_of(eth_hdr(skb)->h_dest)]);
-	copying.asked = NULL;
+	if (!asked)
+		copy_to_group(&copying, &port->groups[group_of(eth_hdr(skb)->h_dest)]);
+	else if (asked_wants(port, asked, copying.owner, copying.switches))
+		copy_to(&copying, asked);
 	copy_to_group(&copying, &port->groups[IPVL_GROUP_ALL]);
 }
 
 /* How many want a copy, counted only until they are more than few. */
-static unsigned int group_wanted(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from,
-				 const struct ipvl_slave *asked)
+static unsigned int group_wanted(const struct hlist_head *group, u32 switches, const struct ipvl_slave *from)
 {
 	struct ipvl_listener *listener;
 	unsigned int count = 0;
 
 	hlist_for_each_entry_rcu(listener, group, node)
-		if (listener->slave != from && is_for(asked, listener->slave) && hears(listener, switches) &&
-		    ++count > FEW)
+		if (listener->slave != from && hears(listener, switches) && ++count > FEW)
 			break;
 	return count;
 }
@@ -230,9 +244,10 @@ static unsigned int wanted(struct ipvl_port *port, const struct sk_buff *skb, co
 {
 	const struct ipvl_slave *asked = ipvl_options_asked(port, from, skb, offset);
 	u32 switches = switches_of(port);
+	unsigned int copies = asked ? asked_wants(port, asked, from, switches)
+				    : group_wanted(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from);
 
-	return group_wanted(&port->groups[group_of(eth_hdr(skb)->h_dest)], switches, from, asked) +
-	       group_wanted(&port->groups[IPVL_GROUP_ALL], switches, from, NULL);
+	return copies + group_wanted(&port->groups[IPVL_GROUP_ALL], switches, from);
 }
 
 /* Softirqs are off. Takes the frame, or fails because the queue is full. */

@@ -48,7 +48,7 @@ static void __init test_switch(struct test *test, unsigned int times)
 
 static unsigned int test_heard(struct test *test, unsigned int group, u32 switches)
 {
-	return group_wanted(&test->port->groups[group], switches, NULL, NULL);
+	return group_wanted(&test->port->groups[group], switches, NULL);
 }
 
 /* A frame's way: the count, its group, all groups; before each of the last two so many switches. */
