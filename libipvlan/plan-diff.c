@@ -377,7 +377,7 @@ static size_t count_staying(const struct planner *p, const char *parent, size_t 
 {
 	const struct state_port *now = state_find_port(p->current, parent);
 	const struct ipvlan_topology_slave *slave;
-	size_t i, count = now ? now->nameless_count : 0;
+	size_t i, count = now ? now->outsider_count : 0;
 
 	*undescribed = count;
 	for (i = 0; i < p->current->slave_count; i++) {

@@ -53,9 +53,6 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 {
 	struct reading *r = data;
 
-	/* No description speaks of host access, which is made and unmade by itself. */
-	if (link->group == HOST_ACCESS_GROUP)
-		return false;
 	if (link->parent_nsid < 0)
 		return ipvlan_netns_is_equal(place->netns, r->ctx->netns);
 	if (r->nsid == -2)
@@ -102,6 +99,66 @@ static int look_for_names(struct reading *r, struct place *place, const char *ne
 	return err;
 }
 
+/* Ports are sorted in the end only. */
+static struct state_port *find_port(const struct state *state, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < state->port_count; i++) {
+		if (strcmp(state->ports[i].name, name) == 0)
+			return &state->ports[i];
+	}
+	return NULL;
+}
+
+/* Slaves say what mode and flags their port has; each port is added once. */
+static struct state_port *live_port(struct state *state, const char *parent, int mode, int flags)
+{
+	struct state_port *port = find_port(state, parent);
+
+	if (port)
+		return port;
+	port = state_add_port(state, parent);
+	if (port) {
+		port->mode = mode;
+		port->flags = flags;
+		port->has_slaves = true;
+	}
+	return port;
+}
+
+/* Of one that no description can speak of: who changes the port of the others changes it, too. */
+static int count_outsider(struct state *state, const struct ipvlan_link *link)
+{
+	struct state_port *port = live_port(state, link->parent_name, link->mode, link->ipvlan_flags);
+
+	if (!port)
+		return -ENOMEM;
+	port->outsider_count++;
+	return 0;
+}
+
+/* Host access is made and unmade by itself. */
+static int set_aside_host_access(const struct reading *r, struct ipvlan_link_list *links)
+{
+	struct ipvlan_link *link;
+	size_t i, kept = 0;
+	int err = 0;
+
+	for (i = 0; i < links->count; i++) {
+		link = &links->links[i];
+		if (link->group != HOST_ACCESS_GROUP) {
+			links->links[kept++] = *link;
+			continue;
+		}
+		if (!err && r->wanted)
+			err = count_outsider(r->state, link);
+		link_clear(link);
+	}
+	links->count = kept;
+	return err;
+}
+
 static int read_slaves(struct reading *r, struct place *place, const char *netns)
 {
 	struct ipvlan_link_list links = {0};
@@ -113,6 +170,8 @@ static int read_slaves(struct reading *r, struct place *place, const char *netns
 	err = list_place(place, &listing);
 	if (!err)
 		err = r->error;
+	if (!err)
+		err = set_aside_host_access(r, &links);
 	for (i = 0; !err && i < links.count; i++)
 		err = add_slave(r, netns, &links.links[i]);
 	if (!err)
@@ -152,43 +211,11 @@ static int read_netns(struct reading *r, struct place *place, const char *name)
 	return netns ? read_loopback(place, netns) : -ENOMEM;
 }
 
-/* Ports are sorted in the end only. */
-static struct state_port *find_port(const struct state *state, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < state->port_count; i++) {
-		if (strcmp(state->ports[i].name, name) == 0)
-			return &state->ports[i];
-	}
-	return NULL;
-}
-
-/* Slaves say what mode and flags their port has; each port is added once. */
-static struct state_port *live_port(struct state *state, const char *parent, int mode, int flags)
-{
-	struct state_port *port = find_port(state, parent);
-
-	if (port)
-		return port;
-	port = state_add_port(state, parent);
-	if (port) {
-		port->mode = mode;
-		port->flags = flags;
-		port->has_slaves = true;
-	}
-	return port;
-}
-
-/*
- * A namespace that only a process or an open file holds cannot be described by name. But who changes the port of its
- * slaves changes them, too.
- */
+/* A namespace that only a process or an open file holds cannot be described by name. */
 static int count_nameless(struct reading *r, struct place *place)
 {
 	struct ipvlan_link_list links = {0};
 	struct listing listing = {.ctx = r->ctx, .list = &links, .keep = is_ours, .data = r};
-	struct state_port *port;
 	size_t i;
 	int err;
 
@@ -196,13 +223,8 @@ static int count_nameless(struct reading *r, struct place *place)
 	err = list_place(place, &listing);
 	if (!err)
 		err = r->error;
-	for (i = 0; !err && i < links.count; i++) {
-		port = live_port(r->state, links.links[i].parent_name, links.links[i].mode,
-				 links.links[i].ipvlan_flags);
-		if (port)
-			port->nameless_count++;
-		err = port ? 0 : -ENOMEM;
-	}
+	for (i = 0; !err && i < links.count; i++)
+		err = count_outsider(r->state, &links.links[i]);
 	for (i = 0; i < links.count; i++)
 		link_clear(&links.links[i]);
 	free(links.links);

@@ -23,7 +23,7 @@ struct state_port {
 	int mode, flags;
 	bool is_listed;	       /* described for itself, not only named by a slave */
 	bool has_slaves;       /* read: the port lives */
-	size_t nameless_count; /* read: slaves in namespaces without a name, of which no description can speak */
+	size_t outsider_count; /* read: slaves of host access, and in namespaces without a name: not to be described */
 	bool has_unseen;       /* read: it has slaves that no description speaks of, so it outlives the others */
 	uint32_t mtu;	       /* of the parent; read only */
 	bool is_slave;	       /* the parent is one itself; read only */
