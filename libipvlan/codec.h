@@ -70,6 +70,13 @@ struct ipvlan_link {
 	size_t drop_count;
 };
 
+/* A chain of nftables, by its table. */
+struct filter_chain {
+	const char *family; /* as nft(8) has it */
+	char table[256];
+	bool is_base; /* packets come to it by themselves */
+};
+
 /* Who is behind an address on a link, as the kernel has it in its cache; or, a proxy, whom it answers for. */
 struct neighbour {
 	int family, ifindex;
@@ -121,6 +128,11 @@ int codec_route_decode(const struct nlmsghdr *nlh, struct ipvlan_route *route);
 /* proxies: those that the kernel answers for, instead of its cache. */
 int codec_neighbour_dump(void *buf, size_t size, bool proxies);
 int codec_neighbour_decode(const struct nlmsghdr *nlh, struct neighbour *neighbour);
+
+/* All chains of nftables. */
+int codec_filter_dump(void *buf, size_t size);
+/* -EAFNOSUPPORT: of a family other than IP's, so it sees frames, or nothing. */
+int codec_filter_decode(const struct nlmsghdr *nlh, struct filter_chain *chain);
 
 int codec_nsid_get(void *buf, size_t size, int netns_fd);
 /* *nsid becomes -1 for a namespace without an id here. */

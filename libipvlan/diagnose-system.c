@@ -86,6 +86,7 @@ static int read_inside(void *data)
 	if (place->has_parent) {
 		add_tables(place, "ip_tables_names", "iptables");
 		add_tables(place, "ip6_tables_names", "ip6tables");
+		filters_read(place);
 	}
 	return 0;
 }

@@ -47,7 +47,7 @@ struct fact_place {
 	bool is_home; /* commands are typed there, whatever namespace the context works in */
 	bool loopback_up;
 	int all[SYSCTL_COUNT]; /* the settings of "all" */
-	char tables[64];       /* of iptables and ip6tables, that are in use there */
+	char tables[128];      /* of iptables, ip6tables and nftables, that are in use there */
 	bool tables_unread;
 	struct fact_address *addresses; /* where a parent is */
 	size_t address_count;
@@ -212,6 +212,12 @@ int rp_filter_of(const struct judgement *j, const struct fact_link *link);
 
 /* diagnose-gather.c. Sets the error. */
 int facts_gather(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_topology *topology, struct facts *facts);
+
+struct transport;
+
+/* diagnose-filter.c: the tables of nftables, behind others; from within the namespace. Nothing here fails, either. */
+void filters_read(struct fact_place *place);
+void filters_read_over(struct transport *transport, struct fact_place *place);
 
 /* diagnose-system.c: what is read from files. Nothing here fails: what cannot be read stays unread. */
 void system_read_place(struct facts *facts, size_t place, const struct ipvlan_netns *netns);

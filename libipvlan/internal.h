@@ -196,6 +196,8 @@ enum module_state {
 
 /* Why this kernel does not know the kind "ipvlan", as a hint; "" when it should. */
 enum module_state module_probe(char *hint, size_t size);
+/* Whether the kernel has nftables without loading anything. */
+bool nftables_are_there(void);
 
 /* address.c */
 

@@ -25,7 +25,7 @@ ipvlaninclude_HEADERS = \
 	include/ipvlan/version.h
 
 # Finding out what is wrong: facts are gathered, then judged.
-diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-gather.c %D%/diagnose-host.c %D%/diagnose-judge.c \
+diagnosis_sources = %D%/diagnose-address.c %D%/diagnose-filter.c %D%/diagnose-gather.c %D%/diagnose-host.c %D%/diagnose-judge.c \
 	%D%/diagnose-machine.c %D%/diagnose-parent.c %D%/diagnose-route.c %D%/diagnose-system.c %D%/diagnosis.c \
 	%D%/diagnosis.h
 
@@ -37,6 +37,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/ahead.c \
 	%D%/codec-ack.c \
 	%D%/codec-address.c \
+	%D%/codec-filter.c \
 	%D%/codec-link.c \
 	%D%/codec-module.c \
 	%D%/codec-neighbour.c \

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. */
+/* Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. And
+ * whether it knows nftables. */
 #include "internal.h"
 #include "kernel-text.h"
 #include <dirent.h>
@@ -67,6 +68,23 @@ static bool is_there(const char *release)
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
 	return access("/sys/module/ipvlan", F_OK) == 0 || any_line(path, kernel_text_names_module);
+}
+
+static bool names_nftables(const char *line)
+{
+	return strstr(line, "/nf_tables.ko") != NULL;
+}
+
+bool nftables_are_there(void)
+{
+	char path[400];
+	struct utsname name;
+
+	uname(&name);
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", name.release);
+	/* A kernel without modules has what it has. */
+	return access("/sys/module/nf_tables", F_OK) == 0 || access("/proc/modules", F_OK) != 0 ||
+	       any_line(path, names_nftables);
 }
 
 enum module_state module_probe(char *hint, size_t size)

@@ -85,6 +85,11 @@ int transport_open_generic(struct transport **transport)
 	return open_protocol(NETLINK_GENERIC, transport);
 }
 
+int transport_open_filter(struct transport **transport)
+{
+	return open_protocol(NETLINK_NETFILTER, transport);
+}
+
 void transport_close(struct transport *transport)
 {
 	if (!transport)

@@ -15,6 +15,8 @@ struct transport;
 int transport_open(struct transport **transport);
 /* The same for generic netlink. */
 int transport_open_generic(struct transport **transport);
+/* The same for packet filters. */
+int transport_open_filter(struct transport **transport);
 /* Over any datagram socket, which then belongs to the transport: tests put a scripted kernel at its other end. */
 int transport_adopt(int fd, struct transport **transport);
 /* Over a caller's wire, which is copied. It hears no news. */

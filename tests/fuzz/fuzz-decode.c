@@ -7,6 +7,8 @@
 #include "fuzz.h"
 #include "internal.h"
 #include <linux/genetlink.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +124,14 @@ static void ask_neighbour(const struct nlmsghdr *nlh)
 		require(neighbour.family == AF_INET || neighbour.family == AF_INET6);
 }
 
+static void ask_filter(const struct nlmsghdr *nlh)
+{
+	struct filter_chain chain;
+
+	if (codec_filter_decode(nlh, &chain) == 0)
+		require(chain.family && chain.table[0] && strlen(chain.table) < sizeof(chain.table));
+}
+
 static void ask_module_port(const struct nlmsghdr *nlh)
 {
 	struct module_port port;
@@ -191,6 +201,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case RTM_NEWNEIGH:
 		ask_neighbour(nlh);
+		break;
+	case NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN:
+		ask_filter(nlh);
 		break;
 	case FAMILY:
 		ask_module(nlh);

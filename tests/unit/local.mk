@@ -70,6 +70,11 @@ tests_unit_test_netns_census_CPPFLAGS = $(unit_CPPFLAGS)
 tests_unit_test_netns_census_LDADD = $(unit_LDADD)
 tests_unit_test_netns_census_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall,--wrap=stat,--wrap=stat64,--wrap=uname
 
+unit_tests += tests/unit/test-filter
+tests_unit_test_filter_SOURCES = %D%/test-filter.c
+tests_unit_test_filter_CPPFLAGS = $(unit_CPPFLAGS)
+tests_unit_test_filter_LDADD = $(unit_LDADD)
+
 unit_tests += tests/unit/test-kernel-text
 tests_unit_test_kernel_text_SOURCES = %D%/test-kernel-text.c
 tests_unit_test_kernel_text_CPPFLAGS = $(unit_CPPFLAGS)
