@@ -34,6 +34,23 @@ static void put_gateway(struct writer *w, const struct ipvlan_route *route)
 	put(w, RTA_VIA, sizeof(via), via);
 }
 
+/* RTA_METRICS: those that a number tells; the name of a congestion control is none. */
+static void put_metrics(struct writer *w, const struct ipvlan_route *route)
+{
+	struct nlattr *nest = NULL;
+	uint16_t i;
+
+	for (i = 1; i < ROUTE_METRICS; i++) {
+		if (!route->metrics[i])
+			continue;
+		if (!nest)
+			nest = nest_begin(w, RTA_METRICS);
+		put_u32(w, i, route->metrics[i]);
+	}
+	if (nest)
+		nest_end(w, nest);
+}
+
 int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route,
 		       int ifindex)
 {
@@ -62,6 +79,11 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 		put_u32(&w, RTA_PRIORITY, route->metric);
 	if (ifindex)
 		put_u32(&w, RTA_OIF, (uint32_t)ifindex);
+	/* What is deleted is found without them. */
+	if (type == RTM_NEWROUTE && route->preference)
+		put(&w, RTA_PREF, 1, &route->preference);
+	if (type == RTM_NEWROUTE)
+		put_metrics(&w, route);
 	return writer_finish(&w);
 }
 
@@ -120,6 +142,14 @@ static bool get_via(const struct nlattr *attr, struct ipvlan_route *route)
 	return true;
 }
 
+static bool get_metric(const struct nlattr *attr, void *data)
+{
+	struct ipvlan_route *route = data;
+	uint16_t type = mnl_attr_get_type(attr);
+
+	return !type || type >= ROUTE_METRICS || type == RTAX_CC_ALGO || get_u32(attr, &route->metrics[type]);
+}
+
 static bool decode_attribute(const struct nlattr *attr, void *data)
 {
 	struct ipvlan_route *route = data;
@@ -143,6 +173,8 @@ static bool decode_attribute(const struct nlattr *attr, void *data)
 		return get_u8(attr, &route->preference);
 	case RTA_OIF:
 		return get_i32(attr, &route->ifindex);
+	case RTA_METRICS:
+		return each_nested(attr, get_metric, route);
 	}
 	return true;
 }

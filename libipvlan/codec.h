@@ -32,6 +32,9 @@ struct ipvlan_address {
 	char label[IFNAMSIZ];
 };
 
+/* RTAX_MAX and 0, which no later kernel changes for us. */
+#define ROUTE_METRICS 18
+
 struct ipvlan_route {
 	int family; /* AF_UNSPEC: a default route that nothing has tied to a family yet */
 	int ifindex;
@@ -40,6 +43,7 @@ struct ipvlan_route {
 	bool is_selective;	/* read: for packets of one type of service, or from one network */
 	uint8_t destination_length, scope, protocol, type, preference;
 	uint32_t flags, metric, table;
+	uint32_t metrics[ROUTE_METRICS]; /* by RTAX_ number; 0: none */
 	uint8_t destination[16], gateway[16], source[16];
 };
 

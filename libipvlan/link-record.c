@@ -32,7 +32,7 @@ static void order_by_age(struct ipvlan_address *addresses, size_t count)
 	}
 }
 
-int link_record_take_routes(struct ipvlan_ctx *ctx, int ifindex, struct link_record *record)
+static int take_routes(struct ipvlan_ctx *ctx, int ifindex, struct link_record *record)
 {
 	struct transport *transport;
 	struct ack ack = {0};
@@ -51,7 +51,7 @@ int link_record_take(struct ipvlan_ctx *ctx, const char *name, struct link_recor
 	if (err)
 		return err;
 	order_by_age(record->link->addresses, record->link->address_count);
-	return link_record_take_routes(ctx, record->link->ifindex, record);
+	return take_routes(ctx, record->link->ifindex, record);
 }
 
 /* ---- one link, on the way back. A function that fails leaves the error that says why. */

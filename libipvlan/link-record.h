@@ -8,7 +8,7 @@
 
 struct link_record {
 	struct ipvlan_link *link;    /* IPv6 addresses in the order of their making; NULL: not looked at */
-	struct ipvlan_route *routes; /* of the link, or of its namespace */
+	struct ipvlan_route *routes; /* of the link */
 	size_t route_count;
 };
 
@@ -16,8 +16,6 @@ void link_record_clear(struct link_record *record);
 
 /* A link of the context's namespace, with its addresses and routes. Sets the error. */
 int link_record_take(struct ipvlan_ctx *ctx, const char *name, struct link_record *record);
-/* Only routes; ifindex: those of one link, for a namespace may have many; 0: all. Sets the error. */
-int link_record_take_routes(struct ipvlan_ctx *ctx, int ifindex, struct link_record *record);
 
 /* State, addresses and routes of a link that still is, under whatever name. Sets the error. */
 int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Carrying a transaction out, and back. What a step takes away is written down before it is taken: the link as it was,
- * with addresses, and the routes of its namespace.
+ * with addresses and routes, the routes that may be meant.
  */
 #include "link-read.h"
 #include "link-record.h"
 #include "module-options.h"
 #include "module-port.h"
+#include "netns-list.h"
 #include "settings.h"
 #include "walk.h"
 #include <errno.h>
@@ -15,9 +16,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A route by the name of its link, which another one may have by the time the route comes back. */
+struct lost_route {
+	struct ipvlan_route route;
+	char link[IFNAMSIZ]; /* empty: it has none, or several */
+};
+
 /* What a step must know for being undone. */
 struct record {
-	struct link_record was;		       /* the link, or only the routes of the namespace */
+	struct link_record was;	 /* the link */
+	struct lost_route *lost; /* routes of which one shall be deleted */
+	size_t lost_count;
 	struct slaves_record slaves;	       /* those of a parent */
 	struct ipvlan_netns *held;	       /* a namespace that lost its name */
 	struct port_value port;		       /* unset: it does not change */
@@ -32,6 +41,7 @@ struct run {
 static void record_clear(struct record *record)
 {
 	link_record_clear(&record->was);
+	free(record->lost);
 	slaves_record_clear(&record->slaves);
 	ipvlan_netns_free(record->held);
 	ipvlan_module_options_free(record->options);
@@ -65,6 +75,52 @@ static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record
 		record->port = (struct port_value){ipvlan_port_get_mode(port), ipvlan_port_get_flags(port)};
 	ipvlan_port_free(port);
 	return 0;
+}
+
+/* As the kernel looks for what shall be deleted; of a link, a gateway and the like there is more to see. */
+static bool may_go(const struct ipvlan_route *route, const struct ipvlan_route *wish)
+{
+	return route->destination_length == wish->destination_length &&
+	       memcmp(route->destination, wish->destination, sizeof(route->destination)) == 0 &&
+	       (!wish->metric || route->metric == wish->metric);
+}
+
+static int record_lost_route(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, struct record *record)
+{
+	struct lost_route *lost = &record->lost[record->lost_count++];
+	struct ipvlan_link link;
+	struct ack ack;
+	int err;
+
+	lost->route = *route;
+	/* IPv6 has lo for those that lead nowhere. */
+	if (route->type != RTN_UNICAST || !route->ifindex)
+		return 0;
+	err = link_query(ctx->transport, route->ifindex, NULL, -1, &link, &ack);
+	if (!err)
+		memcpy(lost->link, link.name, sizeof(lost->link));
+	return shortage(err);
+}
+
+static int record_route(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, struct record *record)
+{
+	struct ipvlan_route *routes = NULL;
+	struct transport *transport;
+	size_t count = 0, i;
+	struct ack ack = {0};
+	int err = ctx_transport(ctx, &transport);
+
+	if (!err)
+		err = routes_read(transport, ipvlan_route_get_family(wish), wish->table, 0, &routes, &count, &ack);
+	record->lost = calloc(count + 1, sizeof(*record->lost));
+	if (!record->lost)
+		err = -ENOMEM;
+	for (i = 0; !err && i < count; i++) {
+		if (may_go(&routes[i], wish))
+			err = record_lost_route(ctx, &routes[i], record);
+	}
+	free(routes);
+	return err ? fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read routes") : 0;
 }
 
 /* Where the context works. */
@@ -153,7 +209,7 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 	case STEP_ADDRESS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? link_record_take(ctx, step->name, &record->was) : 0;
 	case STEP_ROUTE:
-		return step->change == IPVLAN_CHANGE_REMOVE ? link_record_take_routes(ctx, 0, &record->was) : 0;
+		return step->change == IPVLAN_CHANGE_REMOVE ? record_route(ctx, &step->route, record) : 0;
 	case STEP_NETNS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? ipvlan_netns_open_name(ctx, step->name, &record->held)
 							    : 0;
@@ -247,20 +303,60 @@ static int go_to(struct run *run, const struct ipvlan_step *step)
 
 /* ---- the way back. A function that fails leaves the error that says why. */
 
+static bool leads_nowhere(const struct ipvlan_route *route)
+{
+	return route->type == RTN_BLACKHOLE || route->type == RTN_UNREACHABLE || route->type == RTN_PROHIBIT ||
+	       route->type == RTN_THROW;
+}
+
+static bool can_come_back(const struct lost_route *lost)
+{
+	struct ipvlan_route route = lost->route;
+
+	if (leads_nowhere(&route))
+		route.type = RTN_UNICAST;
+	else if (!lost->link[0])
+		return false;
+	return route_is_described(&route);
+}
+
+/* Of one that cannot be made, beside others or at all, it matters whether it was this that went. */
+static int look_for_lost(struct ipvlan_ctx *ctx, const struct ipvlan_route *route)
+{
+	char text[ROUTE_TEXT_SIZE];
+	struct record now = {0};
+	bool found = false;
+	size_t i;
+	int err = record_route(ctx, route, &now);
+
+	for (i = 0; !err && i < now.lost_count; i++)
+		found = found || (route_is_same(&now.lost[i].route, route) && now.lost[i].route.type == route->type);
+	record_clear(&now);
+	if (err || found)
+		return err;
+	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_ROUTE, "cannot add route %s", route_describe(route, text, sizeof(text)));
+	fail_because(ctx, "it stood beside others, led through several links, was for some packets only, or was the "
+			  "kernel's own");
+	return -EOPNOTSUPP;
+}
+
+static int restore_route(struct ipvlan_ctx *ctx, const struct lost_route *lost)
+{
+	int err = -EEXIST;
+
+	if (can_come_back(lost))
+		err = ipvlan_route_add(ctx, lost->link[0] ? lost->link : NULL, &lost->route);
+	return err == -EEXIST ? look_for_lost(ctx, &lost->route) : err;
+}
+
 /* After one route was deleted: whichever is missing. */
 static int restore_any_route(struct ipvlan_ctx *ctx, const struct record *record)
 {
-	struct ipvlan_link link;
-	struct ack ack;
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && i < record->was.route_count; i++) {
-		if (!route_is_described(&record->was.routes[i]) ||
-		    link_query(ctx->transport, record->was.routes[i].ifindex, NULL, -1, &link, &ack))
-			continue;
-		err = unless_there(ipvlan_route_add(ctx, link.name, &record->was.routes[i]));
-	}
+	for (i = 0; !err && i < record->lost_count; i++)
+		err = restore_route(ctx, &record->lost[i]);
 	return err;
 }
 
@@ -469,11 +565,11 @@ static int look_for_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *st
 static int look_for_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
 	struct record now = {0};
-	int err = link_record_take_routes(ctx, 0, &now.was);
+	int err = record_route(ctx, &step->route, &now);
 	size_t i;
 
-	for (i = 0; !err && i < now.was.route_count; i++) {
-		if (route_is_same(&now.was.routes[i], &step->route))
+	for (i = 0; !err && i < now.lost_count; i++) {
+		if (route_is_same(&now.lost[i].route, &step->route))
 			err = -EBUSY;
 	}
 	record_clear(&now);

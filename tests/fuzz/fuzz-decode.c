@@ -40,7 +40,6 @@ static void again_route(const struct ipvlan_route *route)
 
 	require(length > 0 && codec_route_decode((const struct nlmsghdr *)first, &back) == 0);
 	/* Only the kernel says that, and we make none like that. */
-	want.preference = 0;
 	want.flags &= RTNH_F_ONLINK;
 	want.is_selective = false;
 	if (!want.destination_length)

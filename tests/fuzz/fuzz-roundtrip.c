@@ -220,6 +220,9 @@ static void route_round(struct input *in)
 	route.has_source = what & 4;
 	if (route.has_source)
 		take_ip(in, route.family, route.source);
+	if (what & 16)
+		route.metrics[1 + take_u8(in) % (RTAX_CC_ALGO - 1)] = take_u32(in);
+	route.preference = what & 32 ? take_u8(in) : 0;
 	nlh = encoded(encode_route, &route);
 	require(codec_route_decode(nlh, &back) == 0);
 	require(back.family == route.family && back.ifindex == route.ifindex);
@@ -227,7 +230,8 @@ static void route_round(struct input *in)
 	/* The others tell how a route fares: only the kernel says them. */
 	require(back.flags == (route.flags & RTNH_F_ONLINK));
 	require(back.protocol == route.protocol && back.type == route.type);
-	require(back.metric == route.metric && back.table == route.table);
+	require(back.metric == route.metric && back.table == route.table && back.preference == route.preference);
+	require(memcmp(back.metrics, route.metrics, sizeof(route.metrics)) == 0);
 	require(back.has_gateway == route.has_gateway && back.has_source == route.has_source);
 	require(memcmp(back.destination, route.destination, 16) == 0);
 	require(memcmp(back.gateway, route.gateway, 16) == 0 && memcmp(back.source, route.source, 16) == 0);

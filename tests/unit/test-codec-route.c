@@ -196,6 +196,44 @@ static const struct {
 	{ROUTE_V6_DEFAULT, "default", "fd00::1", NULL, 1024, 1000, 0, RTPROT_BOOT, RTN_UNICAST, 0, true},
 };
 
+#define WHOLE \
+	"0a300000 fe030001 00000000 14000100fd000009000000000000000000000000 0800060005000000" LO "0500140001000000"
+
+/* A locked RTAX_MTU, RTAX_ADVMSS, and the name of a congestion control, which is not kept. */
+START_TEST(what_else_a_route_has_comes_back)
+{
+	struct bytes bytes = bytes_from_hex("6c000000 1800 0200 0000000000000000" WHOLE
+					    "24000800 0800010004000000 0800020078050000 0800080014050000"
+					    "08001000726e6f00");
+	_Alignas(struct nlmsghdr) uint8_t buf[CODEC_REQUEST_SIZE];
+	int length;
+
+	ck_assert_int_eq(decode(message_of(&bytes)), 0);
+	ck_assert_uint_eq(decoded.metrics[RTAX_MTU], 1400);
+	ck_assert_uint_eq(decoded.metrics[RTAX_ADVMSS], 1300);
+	ck_assert_uint_eq(decoded.metrics[RTAX_CC_ALGO], 0);
+	length = route_encode(buf, sizeof(buf), RTM_NEWROUTE, ADD, &decoded, 1);
+	ck_assert_hex_eq(buf, (size_t)length,
+			 "64000000" NEW WHOLE "1c000880 0800010004000000 0800020078050000 0800080014050000", "again");
+	length = route_encode(buf, sizeof(buf), RTM_DELROUTE, 0, &decoded, 1);
+	ck_assert_hex_eq(buf, (size_t)length,
+			 "40000000" DEL "0a300000 fe000000 00000000 14000100fd000009000000000000000000000000"
+			 "0800060005000000" LO,
+			 "deleted");
+	bytes_free(&bytes);
+}
+END_TEST
+
+START_TEST(metrics_cut_short_are_refused)
+{
+	struct bytes bytes = bytes_from_hex("28000000 1800 0200 0000000000000000 02000000 fe030001 00000000"
+					    "0c000800 060002007805 0000");
+
+	ck_assert_int_eq(decode(message_of(&bytes)), -EBADMSG);
+	bytes_free(&bytes);
+}
+END_TEST
+
 START_TEST(routes_are_read)
 {
 	struct bytes bytes = bytes_from_hex(answers[_i].hex);
@@ -384,6 +422,6 @@ int main(void)
 	SUITE_ADD(suite, "single", questions_for_a_way_are_those_of_ip, what_is_for_some_packets_only_is_known,
 		  gateways_of_another_family_are_read, how_a_route_fares_is_not_written,
 		  ip_spells_out_the_default_of_ipv6, dumps_have_golden_bytes, an_end_reads_like_a_beginning,
-		  unknown_attributes_are_ignored);
+		  unknown_attributes_are_ignored, what_else_a_route_has_comes_back, metrics_cut_short_are_refused);
 	return run_captured_suite(suite);
 }
