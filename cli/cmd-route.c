@@ -24,9 +24,13 @@ int check_route(struct args *args, struct message *message)
 {
 	int err = check_destination(args, message);
 
-	if (!err && !args->gateway && !args->name)
-		err = message_set(message, "a route through what? Add 'via GATEWAY' or 'dev NAME'");
-	return err;
+	if (err)
+		return err;
+	if (args->route_type != UNSET && args->route_type != RTN_UNICAST)
+		return args->gateway ? message_set(message, "'via' cannot be: such a route leads nowhere") : 0;
+	if (!args->gateway && !args->name)
+		return message_set(message, "a route through what? Add 'via GATEWAY' or 'dev NAME'");
+	return 0;
 }
 
 static int refuse(struct session *session, const char *what, const char *word, const struct args *args)
@@ -44,6 +48,12 @@ static void fill_numbers(struct ipvlan_route *route, const struct args *args)
 		ipvlan_route_set_scope(route, (uint8_t)args->scope);
 	if (args->protocol != UNSET)
 		ipvlan_route_set_protocol(route, (uint8_t)args->protocol);
+	if (args->route_type != UNSET)
+		ipvlan_route_set_type(route, (uint8_t)args->route_type);
+	if (args->mtu != UNSET)
+		ipvlan_route_set_mtu(route, (uint32_t)args->mtu);
+	if (args->advmss != UNSET)
+		ipvlan_route_set_advmss(route, (uint32_t)args->advmss);
 	ipvlan_route_set_onlink(route, args->onlink > 0);
 }
 
@@ -255,6 +265,15 @@ static void print_destination(struct page *page, const char *text)
 	page_ink(page, ink, "%s ", text);
 }
 
+static void print_metrics(struct page *page, const json_t *metrics)
+{
+	static const char *const names[] = {"mtu", "advmss"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (field_exists(metrics, names[i]))
+			fprintf(page->out, "%s %u ", names[i], (unsigned int)field_number(metrics, names[i]));
+}
+
 static void print_route(struct page *page, const json_t *route)
 {
 	const json_t *flag;
@@ -274,6 +293,7 @@ static void print_route(struct page *page, const json_t *route)
 		fprintf(page->out, "metric %u ", (unsigned int)field_number(route, "metric"));
 	json_array_foreach (json_object_get(route, "flags"), i, flag)
 		fprintf(page->out, "%s ", json_string_value(flag));
+	print_metrics(page, json_array_get(json_object_get(route, "metrics"), 0));
 	if (field_exists(route, "pref"))
 		fprintf(page->out, "pref %s", field_text(route, "pref"));
 	putc('\n', page->out);

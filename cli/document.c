@@ -157,6 +157,23 @@ static void put_gateway(json_t *document, const struct ipvlan_route *route, bool
 /* RFC 4191; 2 is reserved. */
 static const char *const preferences[] = {"medium", "high", "2", "low"};
 
+/* An object in a list, as ip(8) has it. */
+static void put_metrics(json_t *document, const struct ipvlan_route *route)
+{
+	json_t *metrics, *list;
+
+	if (!ipvlan_route_get_mtu(route) && !ipvlan_route_get_advmss(route))
+		return;
+	metrics = json_object();
+	list = json_array();
+	if (ipvlan_route_get_mtu(route))
+		put_number(metrics, "mtu", ipvlan_route_get_mtu(route));
+	if (ipvlan_route_get_advmss(route))
+		put_number(metrics, "advmss", ipvlan_route_get_advmss(route));
+	json_array_append_new(list, metrics);
+	json_object_set_new(document, "metrics", list);
+}
+
 json_t *document_route(const struct ipvlan_route *route, const char *dev, bool details, bool with_table)
 {
 	uint8_t type = ipvlan_route_get_type(route);
@@ -180,6 +197,7 @@ json_t *document_route(const struct ipvlan_route *route, const char *dev, bool d
 	if (ipv6 || ipvlan_route_get_metric(route))
 		put_number(document, "metric", ipvlan_route_get_metric(route));
 	json_object_set_new(document, "flags", list_next_hop_flags(ipvlan_route_get_flags(route)));
+	put_metrics(document, route);
 	if (ipv6)
 		put_text(document, "pref", preferences[ipvlan_route_get_preference(route) & 3]);
 	return document;

@@ -30,6 +30,8 @@ void args_init(struct args *args, const struct options *options)
 		.preferred = UNSET,
 		.protocol = UNSET,
 		.onlink = UNSET,
+		.route_type = UNSET,
+		.advmss = UNSET,
 		.metric = UNSET,
 		.table = UNSET,
 		.synopsis = UNSET,

@@ -56,8 +56,8 @@ struct args {
 	int64_t valid, preferred;
 
 	const char *destination, *gateway, *source;
-	int protocol, onlink;
-	int64_t metric, table;
+	int protocol, onlink, route_type;
+	int64_t metric, table, advmss;
 
 	struct texts addresses, gateways; /* of a slave to be made */
 	struct route_words *routes;

@@ -4,6 +4,7 @@
 
 #include <ipvlan/monitor.h>
 #include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 
 /* clang-format off */
 #define END {NULL, VALUE_NONE, 0, 0}
@@ -120,6 +121,13 @@ static const struct keyword route[] = {
 	{"table", VALUE_TABLE, ARG(table), 0},
 	{"protocol", VALUE_PROTOCOL, ARG(protocol), 0},
 	{"onlink", VALUE_NONE, ARG(onlink), 1},
+	{"mtu", VALUE_NUMBER, ARG(mtu), 0},
+	{"advmss", VALUE_NUMBER, ARG(advmss), 0},
+	{"unicast", VALUE_NONE, ARG(route_type), RTN_UNICAST},
+	{"blackhole", VALUE_NONE, ARG(route_type), RTN_BLACKHOLE},
+	{"unreachable", VALUE_NONE, ARG(route_type), RTN_UNREACHABLE},
+	{"prohibit", VALUE_NONE, ARG(route_type), RTN_PROHIBIT},
+	{"throw", VALUE_NONE, ARG(route_type), RTN_THROW},
 	END,
 };
 static const struct keyword route_show[] = {
@@ -263,8 +271,8 @@ static const struct keyword help[] = {{"synopsis", VALUE_NONE, ARG(synopsis), 1}
 	"[local] ADDRESS dev NAME [peer|remote ADDRESS] [broadcast|brd ADDRESS] [scope SCOPE] [label LABEL] " \
 	"[nodad] [noprefixroute] [valid_lft SECONDS] [preferred_lft SECONDS]"
 #define ROUTE_WORDS \
-	"[to] DESTINATION [via ADDRESS] [dev NAME] [metric N] [src ADDRESS] [scope SCOPE] [table TABLE] " \
-	"[protocol PROTOCOL] [onlink]"
+	"[unicast|blackhole|unreachable|prohibit|throw] [to] DESTINATION [via ADDRESS] [dev NAME] [metric N] [src ADDRESS] [scope SCOPE] [table TABLE] " \
+	"[protocol PROTOCOL] [onlink] [mtu N] [advmss N]"
 
 /* The order within an object is the order in which shortened words are looked up, which is ip's. */
 const struct command commands[] = {

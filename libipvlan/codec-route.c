@@ -63,7 +63,7 @@ int codec_route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, co
 	rtm->rtm_family = (uint8_t)route->family;
 	rtm->rtm_dst_len = route->destination_length;
 	rtm->rtm_protocol = route->protocol;
-	rtm->rtm_type = type == RTM_DELROUTE ? RTN_UNSPEC : route->type;
+	rtm->rtm_type = type == RTM_DELROUTE && !route_leads_nowhere(route->type) ? RTN_UNSPEC : route->type;
 	rtm->rtm_scope = scope_for(route, type);
 	/* The others say how a route fares, and the kernel refuses to be told. */
 	rtm->rtm_flags = route->flags & RTNH_F_ONLINK;

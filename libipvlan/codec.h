@@ -9,6 +9,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,6 +47,12 @@ struct ipvlan_route {
 	uint32_t metrics[ROUTE_METRICS]; /* by RTAX_ number; 0: none */
 	uint8_t destination[16], gateway[16], source[16];
 };
+
+/* Packets end there: such a one has no gateway and, but for IPv6's lo, no link. */
+static inline bool route_leads_nowhere(uint8_t type)
+{
+	return type >= RTN_BLACKHOLE && type <= RTN_THROW;
+}
 
 static inline int route_gateway_family(const struct ipvlan_route *route)
 {

@@ -24,14 +24,16 @@ const char *route_describe(const struct ipvlan_route *route, char *buf, size_t s
 	char destination[IPVLAN_ADDRESS_SIZE], gateway[IPVLAN_ADDRESS_SIZE], source[IPVLAN_ADDRESS_SIZE];
 	const char *via = ipvlan_route_format_gateway(route, gateway, sizeof(gateway));
 	const char *src = ipvlan_route_format_source(route, source, sizeof(source));
+	static const char *const nowhere[] = {"blackhole ", "unreachable ", "prohibit ", "throw "};
 	char metric[24] = "";
 
 	/* Not the one that the kernel gives to routes that come without. */
 	if (route->metric && !(route->family == AF_INET6 && route->metric == IP6_RT_PRIO_USER))
 		snprintf(metric, sizeof(metric), " metric %u", route->metric);
 	ipvlan_route_format_destination(route, destination, sizeof(destination));
-	snprintf(buf, size, "%s%s%s%s%s%s", destination, via ? " via " : "", via ? via : "", src ? " src " : "",
-		 src ? src : "", metric);
+	snprintf(buf, size, "%s%s%s%s%s%s%s",
+		 route_leads_nowhere(route->type) ? nowhere[route->type - RTN_BLACKHOLE] : "", destination,
+		 via ? " via " : "", via ? via : "", src ? " src " : "", src ? src : "", metric);
 	return buf;
 }
 

@@ -121,6 +121,24 @@ IPVLAN_API void ipvlan_route_set_protocol(struct ipvlan_route *route, uint8_t pr
 	route->protocol = protocol;
 }
 
+IPVLAN_API int ipvlan_route_set_type(struct ipvlan_route *route, uint8_t type)
+{
+	if (type != RTN_UNICAST && !route_leads_nowhere(type))
+		return -EINVAL;
+	route->type = type;
+	return 0;
+}
+
+IPVLAN_API void ipvlan_route_set_mtu(struct ipvlan_route *route, uint32_t mtu)
+{
+	route->metrics[RTAX_MTU] = mtu;
+}
+
+IPVLAN_API void ipvlan_route_set_advmss(struct ipvlan_route *route, uint32_t advmss)
+{
+	route->metrics[RTAX_ADVMSS] = advmss;
+}
+
 IPVLAN_API void ipvlan_route_set_onlink(struct ipvlan_route *route, bool onlink)
 {
 	if (onlink)
@@ -169,7 +187,9 @@ IPVLAN_API uint8_t ipvlan_route_get_scope(const struct ipvlan_route *route)
 {
 	if (route->has_scope)
 		return route->scope;
-	return route->has_gateway || ipvlan_route_get_family(route) == AF_INET6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	return route->has_gateway || route_leads_nowhere(route->type) || ipvlan_route_get_family(route) == AF_INET6
+		       ? RT_SCOPE_UNIVERSE
+		       : RT_SCOPE_LINK;
 }
 
 IPVLAN_API uint8_t ipvlan_route_get_protocol(const struct ipvlan_route *route)
@@ -180,6 +200,16 @@ IPVLAN_API uint8_t ipvlan_route_get_protocol(const struct ipvlan_route *route)
 IPVLAN_API uint8_t ipvlan_route_get_type(const struct ipvlan_route *route)
 {
 	return route->type;
+}
+
+IPVLAN_API uint32_t ipvlan_route_get_mtu(const struct ipvlan_route *route)
+{
+	return route->metrics[RTAX_MTU];
+}
+
+IPVLAN_API uint32_t ipvlan_route_get_advmss(const struct ipvlan_route *route)
+{
+	return route->metrics[RTAX_ADVMSS];
 }
 
 IPVLAN_API uint32_t ipvlan_route_get_flags(const struct ipvlan_route *route)

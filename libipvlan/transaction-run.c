@@ -303,17 +303,11 @@ static int go_to(struct run *run, const struct ipvlan_step *step)
 
 /* ---- the way back. A function that fails leaves the error that says why. */
 
-static bool leads_nowhere(const struct ipvlan_route *route)
-{
-	return route->type == RTN_BLACKHOLE || route->type == RTN_UNREACHABLE || route->type == RTN_PROHIBIT ||
-	       route->type == RTN_THROW;
-}
-
 static bool can_come_back(const struct lost_route *lost)
 {
 	struct ipvlan_route route = lost->route;
 
-	if (leads_nowhere(&route))
+	if (route_leads_nowhere(route.type))
 		route.type = RTN_UNICAST;
 	else if (!lost->link[0])
 		return false;

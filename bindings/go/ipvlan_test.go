@@ -77,7 +77,7 @@ func TestTopology(t *testing.T) {
 		},
 		Gateways: []netip.Addr{netip.MustParseAddr("10.0.0.1")},
 		Routes: []ipvlan.Route{
-			{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1"), Metric: 7},
+			{Destination: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.0.0.1"), Metric: 7, MTU: 1400, AdvMSS: 1300},
 			{Family: ipvlan.IPv6, Protocol: 4},
 		},
 	}
@@ -98,6 +98,14 @@ func TestTopology(t *testing.T) {
 		same(t, got.Addresses[i].NoPrefixRoute, a.NoPrefixRoute)
 	}
 	same(t, len(got.Routes), 3)
+	found := 0
+	for _, r := range got.Routes {
+		same(t, r.Type, 1)
+		if r.Metric == 7 && r.MTU == 1400 && r.AdvMSS == 1300 {
+			found++
+		}
+	}
+	same(t, found, 1)
 	findings, err := topology.Check()
 	must(t, err)
 	same(t, len(findings), 0)
@@ -169,6 +177,7 @@ func TestRefusedSettings(t *testing.T) {
 		"the process":        func(s *ipvlan.Settings) { s.NetnsPID = wide + 1 },
 		"the parent's index": func(s *ipvlan.Settings) { s.ParentIndex = wide + 1 },
 		"the gateway":        func(s *ipvlan.Settings) { s.Gateways = []netip.Addr{{}} },
+		"the type":           func(s *ipvlan.Settings) { s.Routes = []ipvlan.Route{{Type: 2}} },
 		"the destination":    func(s *ipvlan.Settings) { s.Routes = []ipvlan.Route{{Destination: v4}} },
 	} {
 		settings := ipvlan.Settings{Parent: "eth0", Name: "a"}

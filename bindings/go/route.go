@@ -14,7 +14,7 @@ const (
 	TableLocal = 255
 )
 
-// Route is a unicast route: described, or read. The zero Destination is the default route.
+// Route is a route: described, or read. The zero Destination is the default route.
 type Route struct {
 	Destination netip.Prefix
 	Gateway     netip.Addr
@@ -25,9 +25,11 @@ type Route struct {
 	Scope       *uint8     // RT_SCOPE_ number; nil leaves it to the library
 	Protocol    uint8      // RTPROT_ number: who made it; 0 is boot
 	OnLink      bool       // the gateway is taken as reachable
+	Type        uint8      // RTN_ number: what becomes of packets, such as RTN_BLACKHOLE; 0 is RTN_UNICAST
+	MTU         uint32     // how long packets may be; 0 leaves it to the link
+	AdvMSS      uint32     // the segment size that TCP asks for; 0 is what the MTU leaves
 
 	// What only the kernel says.
-	Type       uint8  // RTN_ number
 	Flags      uint32 // RTNH_F_ flags
 	Preference uint8  // of an IPv6 router (RFC 4191)
 	Index      int    // of the link; 0 for a route that was only described
@@ -74,6 +76,8 @@ func route(r *C.struct_ipvlan_route) Route {
 		Protocol:    uint8(C.ipvlan_route_get_protocol(r)),
 		OnLink:      flags&C.RTNH_F_ONLINK != 0,
 		Type:        uint8(C.ipvlan_route_get_type(r)),
+		MTU:         uint32(C.ipvlan_route_get_mtu(r)),
+		AdvMSS:      uint32(C.ipvlan_route_get_advmss(r)),
 		Flags:       flags,
 		Preference:  uint8(C.ipvlan_route_get_preference(r)),
 		Index:       int(C.ipvlan_route_get_ifindex(r)),
@@ -127,6 +131,13 @@ func (s *scratch) fillRoute(made *C.struct_ipvlan_route, r Route) error {
 	if r.Protocol != 0 {
 		C.ipvlan_route_set_protocol(made, C.uint8_t(r.Protocol))
 	}
+	if r.Type != 0 {
+		if rc := C.ipvlan_route_set_type(made, C.uint8_t(r.Type)); rc != 0 {
+			return refused(rc, "the type", r.Type)
+		}
+	}
+	C.ipvlan_route_set_mtu(made, C.uint32_t(r.MTU))
+	C.ipvlan_route_set_advmss(made, C.uint32_t(r.AdvMSS))
 	C.ipvlan_route_set_onlink(made, C.bool(r.OnLink))
 	return nil
 }

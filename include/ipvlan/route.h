@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file route.h
- * @brief Unicast routes: the part of routing that an ipvlan endpoint needs.
+ * @brief Routes: the part of routing that an ipvlan endpoint needs.
  *
  * As with addresses, one object serves for describing and for reading.
  *
@@ -68,6 +68,19 @@ void ipvlan_route_set_scope(struct ipvlan_route *route, uint8_t scope);
 /** Set who made the route: RTPROT_BOOT (the default), RTPROT_STATIC, … */
 void ipvlan_route_set_protocol(struct ipvlan_route *route, uint8_t protocol);
 
+/**
+ * Set what becomes of packets: RTN_UNICAST, the default, sends them on; RTN_BLACKHOLE swallows them, RTN_UNREACHABLE
+ * and RTN_PROHIBIT say so, RTN_THROW leaves them to the next table. Only the first has a gateway or a link.
+ * @return 0; -EINVAL for any other type: those are the kernel's own.
+ */
+int ipvlan_route_set_type(struct ipvlan_route *route, uint8_t type);
+
+/** Set how long packets on this way may be, in bytes (RTAX_MTU); 0, the default, leaves it to the link. */
+void ipvlan_route_set_mtu(struct ipvlan_route *route, uint32_t mtu);
+
+/** Set the segment size that TCP asks of who answers, in bytes (RTAX_ADVMSS); 0, the default: what the MTU leaves. */
+void ipvlan_route_set_advmss(struct ipvlan_route *route, uint32_t advmss);
+
 /** Take the gateway as reachable on the link though no address says so (RTNH_F_ONLINK). */
 void ipvlan_route_set_onlink(struct ipvlan_route *route, bool onlink);
 
@@ -101,6 +114,12 @@ uint8_t ipvlan_route_get_protocol(const struct ipvlan_route *route);
 /** @return the RTN_ type: RTN_UNICAST, RTN_LOCAL, … */
 uint8_t ipvlan_route_get_type(const struct ipvlan_route *route);
 
+/** @return how long packets may be, in bytes; 0 when the link alone says that. */
+uint32_t ipvlan_route_get_mtu(const struct ipvlan_route *route);
+
+/** @return the segment size that TCP asks for, in bytes; 0 when nothing is said of it. */
+uint32_t ipvlan_route_get_advmss(const struct ipvlan_route *route);
+
 /** @return the RTNH_F_ flags (RTNH_F_LINKDOWN, RTNH_F_ONLINK, …). */
 uint32_t ipvlan_route_get_flags(const struct ipvlan_route *route);
 
@@ -113,7 +132,8 @@ int ipvlan_route_get_ifindex(const struct ipvlan_route *route);
 /**
  * Add a route in the context's namespace.
  * @param ctx   a context.
- * @param link  the name of the link that it leads through; NULL lets the kernel choose by the gateway.
+ * @param link  the name of the link that it leads through; NULL lets the kernel choose by the gateway, and is for
+ * routes that lead nowhere.
  * @param route what to add.
  * @return 0; -ENODEV when there is no such link; -EEXIST when there is such a route; -ENETUNREACH when the gateway is
  * not on the link; -ENETDOWN when the link is down; -EPERM without CAP_NET_ADMIN; or what else the kernel says.

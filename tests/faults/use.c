@@ -202,6 +202,10 @@ static int use_objects(void)
 		ipvlan_route_set_table(route, 254);
 		ipvlan_route_set_scope(route, 0);
 		ipvlan_route_set_protocol(route, 3);
+		ipvlan_route_set_mtu(route, 1400);
+		ipvlan_route_set_advmss(route, 1300);
+		require(ipvlan_route_set_type(route, 1) == 0 && ipvlan_route_set_type(route, 2) < 0);
+		require(ipvlan_route_get_mtu(route) == 1400 && ipvlan_route_get_advmss(route) == 1300);
 		ipvlan_route_set_onlink(route, true);
 	}
 	ipvlan_route_free(route);

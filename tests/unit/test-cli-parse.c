@@ -57,6 +57,8 @@ static void print_numbers(FILE *out, const struct args *args)
 	print_number(out, "table", args->table);
 	print_number(out, "protocol", args->protocol);
 	print_number(out, "onlink", args->onlink);
+	print_number(out, "advmss", args->advmss);
+	print_number(out, "type", args->route_type);
 	print_number(out, "facts", args->facts ? args->facts : UNSET);
 }
 
@@ -164,6 +166,11 @@ static const struct {
 	{"addr show dev X", "address show name=X"},
 	{"route add default dev X scope link metric 5 proto static table 100 src 10.0.0.2 onlink",
 	 "route add name=X to=default src=10.0.0.2 scope=253 metric=5 table=100 protocol=4 onlink=1"},
+	{"route add unicast 10.9.0.0/16 dev X mtu 1400 advmss 1300",
+	 "route add name=X to=10.9.0.0/16 mtu=1400 advmss=1300 type=1"},
+	{"route add unreachable default metric 9", "route add to=default metric=9 type=7"},
+	{"route add blackhole 10.9.0.0/16 via 10.0.0.1", "! 'via' cannot be: such a route leads nowhere"},
+	{"route add blackhole prohibit 10.9.0.0/16", "! 'prohibit' contradicts what was said before it"},
 	{"route add to fd00:9::/48 via fd00::1", "route add to=fd00:9::/48 via=fd00::1"},
 	{"addr add 10.0.0.2/255.255.255.0 dev X", "address add name=X address=10.0.0.2/255.255.255.0"},
 	{"route add 10.9.0.0/16 via inet6 fe80::1 dev X", "route add name=X to=10.9.0.0/16 via=fe80::1"},

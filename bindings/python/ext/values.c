@@ -107,6 +107,8 @@ PyObject *route_to_dict(const struct ipvlan_route *route)
 	put_text(&dict, "source", ipvlan_route_format_source(route, buf, sizeof(buf)));
 	put_number(&dict, "family", ipvlan_route_get_family(route));
 	put_unless(&dict, "metric", ipvlan_route_get_metric(route), 0);
+	put_unless(&dict, "mtu", ipvlan_route_get_mtu(route), 0);
+	put_unless(&dict, "advmss", ipvlan_route_get_advmss(route), 0);
 	put_number(&dict, "table", ipvlan_route_get_table(route));
 	put_number(&dict, "scope", ipvlan_route_get_scope(route));
 	put_number(&dict, "protocol", ipvlan_route_get_protocol(route));

@@ -168,16 +168,26 @@ static int set_family(PyObject *dict, struct ipvlan_route *route, struct refusal
 	return refused(ipvlan_route_set_family(route, (int)family), "family", wish(dict, "family"), refusal);
 }
 
+static int set_type(PyObject *dict, struct ipvlan_route *route, struct refusal *refusal)
+{
+	uint32_t type = 0;
+	bool is_set;
+	int err = wish_number(dict, "type", UINT8_MAX, &is_set, &type, refusal);
+
+	if (err || !is_set)
+		return err;
+	return refused(ipvlan_route_set_type(route, (uint8_t)type), "type", wish(dict, "type"), refusal);
+}
+
 static const struct {
 	const char *key;
 	uint32_t most;
 	void (*set_wide)(struct ipvlan_route *route, uint32_t value);
 	void (*set_byte)(struct ipvlan_route *route, uint8_t value);
 } route_numbers[] = {
-	{"metric", UINT32_MAX, ipvlan_route_set_metric, NULL},
-	{"table", UINT32_MAX, ipvlan_route_set_table, NULL},
-	{"scope", UINT8_MAX, NULL, ipvlan_route_set_scope},
-	{"protocol", UINT8_MAX, NULL, ipvlan_route_set_protocol},
+	{"metric", UINT32_MAX, ipvlan_route_set_metric, NULL}, {"table", UINT32_MAX, ipvlan_route_set_table, NULL},
+	{"mtu", UINT32_MAX, ipvlan_route_set_mtu, NULL},       {"advmss", UINT32_MAX, ipvlan_route_set_advmss, NULL},
+	{"scope", UINT8_MAX, NULL, ipvlan_route_set_scope},    {"protocol", UINT8_MAX, NULL, ipvlan_route_set_protocol},
 };
 
 static int set_route_numbers(PyObject *dict, struct ipvlan_route *route, struct refusal *refusal)
@@ -213,6 +223,8 @@ static int fill_route(PyObject *dict, struct ipvlan_route *route, struct refusal
 		err = wish_text(dict, "gateway", set_route_gateway, route, refusal);
 	if (!err)
 		err = wish_text(dict, "source", set_source, route, refusal);
+	if (!err)
+		err = set_type(dict, route, refusal);
 	if (!err)
 		err = set_route_numbers(dict, route, refusal);
 	if (!err)

@@ -229,7 +229,7 @@ class Address:
 
 @dataclasses.dataclass(frozen=True, init=False, repr=False)
 class Route:
-    """A unicast route: described, or read.
+    """A route: described, or read.
 
     >>> str(Route("10.9.0.0/16", gateway="10.0.0.1"))
     '10.9.0.0/16 via 10.0.0.1'
@@ -248,7 +248,11 @@ class Route:
     protocol: int
     """Who made it: the RTPROT_ number."""
     type: int = dataclasses.field(compare=False)
-    """The RTN_ type."""
+    """What becomes of packets: the RTN_ type, such as RTN_UNICAST, or RTN_BLACKHOLE."""
+    mtu: Optional[int] = dataclasses.field(compare=False)
+    """How long packets may be; None leaves it to the link."""
+    advmss: Optional[int] = dataclasses.field(compare=False)
+    """The segment size that TCP asks for; None: what the MTU leaves."""
     flags: int = dataclasses.field(compare=False)
     """The RTNH_F_ flags."""
     preference: int = dataclasses.field(compare=False)
@@ -267,6 +271,9 @@ class Route:
         table: Optional[int] = None,
         scope: Optional[int] = None,
         protocol: Optional[int] = None,
+        type: Optional[int] = None,
+        mtu: Optional[int] = None,
+        advmss: Optional[int] = None,
         onlink: bool = False,
     ) -> None:
         """Describe a route. ``family`` is for a default route; None: the gateway's, or IPv4."""
@@ -279,6 +286,9 @@ class Route:
             "table": table,
             "scope": scope,
             "protocol": protocol,
+            "type": type,
+            "mtu": mtu,
+            "advmss": advmss,
             "onlink": onlink,
         }
         _fill(self, {**_ipvlan.describe_route(wish), "scope": scope})
@@ -290,7 +300,10 @@ class Route:
         return route
 
     def _wish(self) -> dict[str, Any]:
-        names = ("destination", "gateway", "source", "family", "metric", "table", "scope", "protocol", "onlink")
+        names = (
+            *("destination", "gateway", "source", "family", "metric", "table", "scope", "protocol"),
+            *("type", "mtu", "advmss", "onlink"),
+        )
         return {name: getattr(self, name) for name in names}
 
     @property

@@ -271,6 +271,12 @@ class AddressesAndRoutes(Wired):
         ctx.delete_route(beside, "ipvl0")
         ctx.add_route(Route("10.6.0.0/16", gateway="192.0.2.1", onlink=True, table=7), "ipvl0")
         self.assertEqual([str(route) for route in ctx.routes(table=7)], ["10.6.0.0/16 via 192.0.2.1"])
+        ctx.add_route(Route("10.5.0.0/16", gateway="10.0.0.1", mtu=1400, advmss=1300, table=8))
+        ctx.add_route(Route("10.4.0.0/16", type=7, table=8))
+        eighth = {route.destination: (route.type, route.mtu, route.advmss) for route in ctx.routes(table=8)}
+        self.assertEqual(eighth, {"10.5.0.0/16": (1, 1400, 1300), "10.4.0.0/16": (7, None, None)})
+        for route in ctx.routes(table=8):
+            ctx.delete_route(route)
         made = [route for route in ctx.routes("ipvl0", table=0, family=socket.AF_INET) if route.protocol == 3]
         self.assertEqual(len(made), 5)
         self.assertIn(Route("10.9.0.0/16", gateway="10.0.0.9", metric=5), made)

@@ -130,6 +130,14 @@ class Routes(unittest.TestCase):
         self.assertTrue(route.onlink)
         self.assertEqual(str(route), "10.9.0.0/16 via 10.0.0.1")
 
+    def test_what_becomes_of_packets(self):
+        route = ipvlan.Route("10.9.0.0/16", gateway="10.0.0.1", mtu=1400, advmss=1300)
+        self.assertEqual((route.type, route.mtu, route.advmss), (1, 1400, 1300))
+        self.assertEqual(ipvlan.Route("10.9.0.0/16", type=6).type, 6)
+        self.assertIsNone(ipvlan.Route("10.9.0.0/16").mtu)
+        with self.assertRaises(ipvlan.InvalidError):
+            ipvlan.Route("10.9.0.0/16", type=2)
+
     def test_default(self):
         self.assertEqual(ipvlan.Route("default").family, socket.AF_INET)
         self.assertEqual(ipvlan.Route("default", family=socket.AF_INET6).family, socket.AF_INET6)
