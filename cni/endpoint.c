@@ -109,31 +109,14 @@ static int add_route(struct ipvlan_ctx *ctx, const char *name, struct ipvlan_rou
 	return err;
 }
 
-static int refuse_unsupported(const json_t *json, struct cni_error *error)
-{
-	static const char *const unsupported[] = {"mtu", "advmss"};
-
-	for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {
-		json_int_t value = json_integer_value(json_object_get(json, unsupported[i]));
-
-		if (value)
-			return cni_fail(error, CNI_UNSUPPORTED_FIELD,
-					"\"%s\": %" JSON_INTEGER_FORMAT " of the route to %s is not supported",
-					unsupported[i], value, text_of(json, "dst"));
-	}
-	return 0;
-}
-
 /* by_gateway: only those through a gateway, or only those without. */
 static int add_one_route(struct ipvlan_ctx *ctx, const char *name, const json_t *result, const json_t *json,
 			 bool by_gateway, struct cni_error *error)
 {
 	char buf[IPVLAN_ADDRESS_SIZE];
 	struct ipvlan_route *route;
-	int err = refuse_unsupported(json, error);
+	int err = result_route(result, json, &route, error);
 
-	if (!err)
-		err = result_route(result, json, &route, error);
 	if (err)
 		return err;
 	if ((ipvlan_route_format_gateway(route, buf, sizeof(buf)) != NULL) == by_gateway &&
@@ -238,6 +221,9 @@ static bool is_same_route(const struct ipvlan_route *a, const struct ipvlan_rout
 
 	if (ipvlan_route_get_family(a) != ipvlan_route_get_family(b) || !gateway != !other_gateway ||
 	    (gateway && strcmp(gateway, other_gateway) != 0) || ipvlan_route_get_table(a) != ipvlan_route_get_table(b))
+		return false;
+	if (ipvlan_route_get_mtu(a) != ipvlan_route_get_mtu(b) ||
+	    ipvlan_route_get_advmss(a) != ipvlan_route_get_advmss(b))
 		return false;
 	return strcmp(ipvlan_route_format_destination(a, one, sizeof(one)),
 		      ipvlan_route_format_destination(b, other, sizeof(other))) == 0;

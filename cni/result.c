@@ -299,6 +299,8 @@ static void set_numbers(struct ipvlan_route *route, const json_t *json)
 	const json_t *table = json_object_get(json, "table"), *scope = json_object_get(json, "scope");
 
 	ipvlan_route_set_metric(route, (uint32_t)json_integer_value(json_object_get(json, "priority")));
+	ipvlan_route_set_mtu(route, (uint32_t)json_integer_value(json_object_get(json, "mtu")));
+	ipvlan_route_set_advmss(route, (uint32_t)json_integer_value(json_object_get(json, "advmss")));
 	if (json_is_integer(table))
 		ipvlan_route_set_table(route, (uint32_t)json_integer_value(table));
 	if (json_is_integer(scope))
