@@ -31,6 +31,7 @@ struct command {
 	int (*rehearse)(struct session *session, const struct args *args);
 	bool looks;	/* changes nothing, and so may be run while a transaction is open */
 	bool for_lines; /* only where lines are read, in the shell and in batch files; never shortened */
+	bool waits;	/* for people or other programs, and so sees by itself to signals that want an end */
 };
 
 /* The last one has no object. */

@@ -2,6 +2,7 @@
 #include "session.h"
 #include "command.h"
 #include "help.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "shortage.h"
 #include "text.h"
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <ipvlan/ipvlan.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -266,6 +268,20 @@ void session_lines_end(struct session *session, const struct session_lines *oute
 	session->quit = false;
 }
 
+/* What has begun is carried out, for the half of it is what nobody wanted; then we end as the signal has it. */
+static int run_to_the_end(struct session *session, const struct command *command, const struct args *args)
+{
+	int status, number;
+
+	interrupt_begin();
+	status = command->run(session, args);
+	number = session_reads_lines(session) ? 0 : interrupt_take();
+	interrupt_end();
+	if (number)
+		raise(number);
+	return status;
+}
+
 static int run_now(struct session *session, const struct command *command, const struct args *args)
 {
 	int status = command->anywhere ? STATUS_DONE : session_enter(session, args->options.netns);
@@ -274,7 +290,8 @@ static int run_now(struct session *session, const struct command *command, const
 	/* What an earlier one lacked is no matter of this one. */
 	shortage_seen();
 	if (status == STATUS_DONE)
-		status = command->run(session, args);
+		status = command->looks || command->waits ? command->run(session, args)
+							  : run_to_the_end(session, command, args);
 	left = session->keeps_place ? STATUS_DONE : session_go_home(session);
 	return status ? status : left;
 }

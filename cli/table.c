@@ -340,7 +340,7 @@ const struct command commands[] = {
 	{"netns", "pids", "NETNS", "list the processes in a namespace",
 	 {.places = a_netns, .name_first = true}, check_netns_name, run_netns_pids, .looks = true},
 	{"netns", "exec", "NETNS COMMAND", "run a command in a namespace",
-	 {.places = netns_command, .name_first = true}, check_netns_exec, run_netns_exec},
+	 {.places = netns_command, .name_first = true}, check_netns_exec, run_netns_exec, .waits = true},
 
 	{"port", "show", "[PARENT]", "show a parent with its mode, its flags and all its slaves",
 	 {.places = a_parent}, NULL, run_port_show, .looks = true, .is_default = true, .is_ours = true},
@@ -413,7 +413,8 @@ const struct command commands[] = {
 	 "macvlan or ipvlan, and which mode",
 	 {.keywords = facts, .whole_words = true}, NULL, run_advise, .looks = true, .is_ours = true, .anywhere = true},
 	{"apply", NULL, "FILE... [--dry-run] [--prune] [--yes]", "make the machine what files describe, or leave it as it is",
-	 {.places = some_files, .keywords = apply, .whole_words = true}, check_files, run_apply, .is_ours = true},
+	 {.places = some_files, .keywords = apply, .whole_words = true}, check_files, run_apply, .is_ours = true,
+	 .waits = true},
 	{"diff", NULL, "FILE... [--prune]", "show what apply would do",
 	 {.places = some_files, .keywords = topology_diff, .whole_words = true}, check_files, run_diff,
 	 .looks = true, .is_ours = true},
