@@ -21,6 +21,42 @@ static int not_available(struct plugin *plugin)
 	return -EINVAL;
 }
 
+/* ADD would be refused, and whoever is attached has no trouble by that. */
+static int differs(struct plugin *plugin, const struct ipvlan_port *port, const char *parent)
+{
+	const struct config *config = &plugin->config;
+	char mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
+	int live_mode = ipvlan_port_get_mode(port), live_flags = ipvlan_port_get_flags(port);
+
+	if (!ipvlan_port_get_slave_count(port))
+		return 0;
+	if (live_mode == config->mode && (config->flags == IPVLAN_FLAGS_UNSET || live_flags == config->flags))
+		return 0;
+	return cni_fail(
+		&plugin->error, CNI_NOT_AVAILABLE,
+		"the slaves that the parent %s has are of mode %s with flags %s, which is not what is configured",
+		parent, ipvlan_mode_format(live_mode, mode, sizeof(mode)),
+		ipvlan_flags_format(live_flags, flags, sizeof(flags)));
+}
+
+static int check_port(struct plugin *plugin, const struct ipvlan_link *parent)
+{
+	const char *name = ipvlan_link_get_name(parent);
+	struct ipvlan_port *port;
+	int err;
+
+	if (plugin->config.mtu > ipvlan_link_get_mtu(parent))
+		return cni_fail(&plugin->error, CNI_NOT_AVAILABLE, "\"mtu\": %u is more than that of the parent %s, %u",
+				plugin->config.mtu, name, ipvlan_link_get_mtu(parent));
+	if (ipvlan_port_get(plugin->ctx, name, &port)) {
+		cni_fail_library(&plugin->error, plugin->ctx);
+		return not_available(plugin);
+	}
+	err = differs(plugin, port, name);
+	ipvlan_port_free(port);
+	return err;
+}
+
 static int check_parent(struct plugin *plugin)
 {
 	struct ipvlan_link *parent;
@@ -34,6 +70,8 @@ static int check_parent(struct plugin *plugin)
 	} else if (!ipvlan_link_is_up(parent)) {
 		cni_fail(&plugin->error, 0, "the parent %s is down", ipvlan_link_get_name(parent));
 		err = not_available(plugin);
+	} else {
+		err = check_port(plugin, parent);
 	}
 	ipvlan_link_free(parent);
 	return err;
