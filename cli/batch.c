@@ -355,10 +355,10 @@ static int run_file(struct batch *batch)
 	return batch->request->dry_run && !batch->session->rehearses ? run_rehearsal(batch) : run_inside(batch);
 }
 
-/* Died of the signal, as far as anybody can see who waits for us. */
-static void die_if_asked(const struct session *session)
+/* Died of the signal, as far as anybody can see who waits for us; unless there is something worse to be told. */
+static void die_if_asked(const struct session *session, int status)
 {
-	int number = session->interactive || session->depth ? 0 : interrupt_take();
+	int number = session->interactive || session->depth || status == STATUS_HALF ? 0 : interrupt_take();
 
 	interrupt_end();
 	if (number)
@@ -383,7 +383,7 @@ int batch_run(struct session *session, const struct batch_request *request)
 	interrupt_begin();
 	status = run_file(&batch);
 	close_file(&batch);
-	die_if_asked(session);
+	die_if_asked(session, status);
 	return status;
 }
 

@@ -16,18 +16,24 @@ static int follow(size_t done, size_t total, const struct ipvlan_step *step, boo
 	return undoing ? 0 : interrupt_pending();
 }
 
+static json_t *text_or_null(const char *text)
+{
+	return text ? document_text(text) : json_null();
+}
+
 static void add_failure(struct carrying *c, const struct ipvlan_step *step)
 {
 	const struct ipvlan_error *error = ipvlan_ctx_get_error(c->session->ctx);
-	const char *hint = ipvlan_error_get_hint(error), *holder = ipvlan_error_get_holder(error);
 	json_t *failure = json_object();
 
 	json_object_set_new(failure, "step", json_integer((json_int_t)c->done));
 	if (c->places.set)
 		c->places.set(c->places.data, ipvlan_step_get_line(step), failure);
 	json_object_set_new(failure, "text", document_text(ipvlan_error_get_message(error)));
-	json_object_set_new(failure, "holder", holder ? document_text(holder) : json_null());
-	json_object_set_new(failure, "hint", hint ? document_text(hint) : json_null());
+	json_object_set_new(failure, "extack", text_or_null(ipvlan_error_get_extack(error)));
+	json_object_set_new(failure, "holder", text_or_null(ipvlan_error_get_holder(error)));
+	json_object_set_new(failure, "hint", text_or_null(ipvlan_error_get_hint(error)));
+	json_object_set_new(failure, "left", json_integer(ipvlan_error_get_left_count(error)));
 	json_object_set_new(c->document, "error", failure);
 }
 
@@ -52,6 +58,21 @@ static int fail_plan(struct carrying *c)
 	return is_half ? STATUS_HALF : STATUS_REFUSED;
 }
 
+static int tell_signal(struct carrying *c, int number)
+{
+	const struct ipvlan_error *error = ipvlan_ctx_get_error(c->session->ctx);
+	bool is_half = ipvlan_error_get_left_count(error);
+
+	if (c->document)
+		add_failure(c, ipvlan_plan_get_step(c->plan, c->done));
+	session_error(c->session, "stopped by a signal before step %zu of %zu; %s", c->done + 1,
+		      ipvlan_plan_get_step_count(c->plan),
+		      is_half ? "NOT ALL of what was done could be undone" : "what was done is undone");
+	if (is_half)
+		session_error(c->session, "hint: %s", ipvlan_error_get_hint(error));
+	return is_half ? STATUS_HALF : STATUS_SIGNAL + number;
+}
+
 int carry_out(struct carrying *c)
 {
 	struct progress *outer = c->session->progress;
@@ -65,10 +86,7 @@ int carry_out(struct carrying *c)
 	interrupt_end();
 	session_make_room(c->session);
 	c->session->progress = outer;
-	if (err == -ECANCELED && number) {
-		session_error(c->session, "stopped by a signal before step %zu of %zu; what was done is undone",
-			      c->done + 1, ipvlan_plan_get_step_count(c->plan));
-		return STATUS_SIGNAL + number;
-	}
+	if (err == -ECANCELED && number)
+		return tell_signal(c, number);
 	return err ? fail_plan(c) : STATUS_DONE;
 }

@@ -275,7 +275,7 @@ static int run_to_the_end(struct session *session, const struct command *command
 
 	interrupt_begin();
 	status = command->run(session, args);
-	number = session_reads_lines(session) ? 0 : interrupt_take();
+	number = session_reads_lines(session) || status == STATUS_HALF ? 0 : interrupt_take();
 	interrupt_end();
 	if (number)
 		raise(number);
