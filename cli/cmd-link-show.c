@@ -57,11 +57,16 @@ static unsigned int parts_of(const struct args *args, bool addresses)
 	return parts;
 }
 
-static bool has_address_of(const struct ipvlan_link *link, int family)
+/* Of any family with AF_UNSPEC, and of any scope with UNSET. */
+static bool has_address_of(const struct ipvlan_link *link, int family, int scope)
 {
-	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++)
-		if (ipvlan_address_get_family(ipvlan_link_get_address(link, i)) == family)
+	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++) {
+		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
+
+		if ((family == AF_UNSPEC || ipvlan_address_get_family(address) == family) &&
+		    (scope == UNSET || ipvlan_address_get_scope(address) == scope))
 			return true;
+	}
 	return false;
 }
 
@@ -75,12 +80,17 @@ static bool is_wanted(const struct ipvlan_link *link, const struct args *args, b
 		return false;
 	if (args->up > 0 && !ipvlan_link_is_up(link))
 		return false;
-	return !addresses || args->options.family == AF_UNSPEC || has_address_of(link, args->options.family);
+	/* As ip has it, who has no address at all is hidden by a family only. */
+	if (!addresses || (args->options.family == AF_UNSPEC && !ipvlan_link_get_address_count(link)))
+		return true;
+	return has_address_of(link, args->options.family, args->scope);
 }
 
 static void show_link(struct output *o, const struct ipvlan_link *link, const struct args *args, bool addresses,
-		      const struct around *around)
+		      struct around *around)
 {
+	around->by_scope = args->scope != UNSET;
+	around->scope = (uint8_t)args->scope;
 	if (!is_wanted(link, args, addresses))
 		return;
 	write_object(&o->writer, NULL);

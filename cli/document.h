@@ -20,10 +20,12 @@ enum parts {
 	PART_ALL = PART_LINK | PART_DETAILS | PART_STATS | PART_HARDWARE | PART_ADDRESSES | PART_PLACE,
 };
 
-/* What a link's document tells of other links. */
+/* What a link's document tells of other links; and which of its addresses. */
 struct around {
 	bool parent_down;	/* its parent is in the same namespace, and down */
 	const char *controller; /* the bridge, bond, … that it belongs to, or NULL */
+	bool by_scope;		/* only addresses of that scope */
+	uint8_t scope;
 };
 
 /* A link. family: of the addresses to be listed, AF_UNSPEC for all. */

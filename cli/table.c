@@ -106,6 +106,13 @@ static const struct keyword address[] = {
 	{"preferred_lft", VALUE_SECONDS, ARG(preferred), 0},
 	END,
 };
+static const struct keyword address_show[] = {
+	{"dev", VALUE_LINK, ARG(name), 0},
+	{"type", VALUE_KIND, ARG(kind), 0},
+	{"up", VALUE_NONE, ARG(up), 1},
+	{"scope", VALUE_SCOPE, ARG(scope), 0},
+	END,
+};
 static const struct keyword address_flush[] = {
 	{"dev", VALUE_LINK, ARG(name), 0},
 	{"scope", VALUE_SCOPE, ARG(scope), 0},
@@ -301,8 +308,8 @@ const struct command commands[] = {
 	{"address", "delete", ADDRESS_WORDS, "delete an address from a link",
 	 {.places = a_prefix, .keywords = address}, check_address, run_address_delete, .gather = gather_address_delete,
 	 .rehearse = rehearse_address},
-	{"address", "show list lst ls", "[dev] [NAME] [type KIND] [up]", "show addresses as ip does",
-	 {.places = a_link, .keywords = link_show}, check_link_show, run_address_show, .looks = true},
+	{"address", "show list lst ls", "[dev] [NAME] [type KIND] [up] [scope SCOPE]", "show addresses as ip does",
+	 {.places = a_link, .keywords = address_show}, check_link_show, run_address_show, .looks = true},
 	{"address", "flush", "[dev] NAME [scope SCOPE]", "delete all addresses of a link",
 	 {.places = a_link, .keywords = address_flush}, check_address_flush, run_address_flush},
 

@@ -252,13 +252,15 @@ static void write_stats(struct writer *w, const struct ipvlan_link *link)
 	write_end(w);
 }
 
-static void write_addresses(struct writer *w, const struct ipvlan_link *link, int family)
+static void write_addresses(struct writer *w, const struct ipvlan_link *link, const struct around *around, int family)
 {
 	write_list(w, "addr_info");
 	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++) {
 		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
 
 		if (family != AF_UNSPEC && family != ipvlan_address_get_family(address))
+			continue;
+		if (around && around->by_scope && around->scope != ipvlan_address_get_scope(address))
 			continue;
 		write_object(w, NULL);
 		write_address_fields(w, address);
@@ -318,7 +320,7 @@ void write_link_fields(struct writer *w, const struct ipvlan_link *link, unsigne
 	if (parts & PART_STATS)
 		write_stats(w, link);
 	if (parts & PART_ADDRESSES)
-		write_addresses(w, link, family);
+		write_addresses(w, link, around, family);
 	if (parts & PART_PLACE)
 		write_place(w, link);
 }
