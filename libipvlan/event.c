@@ -136,6 +136,7 @@ void changes_of_route(struct changes *changes, const struct ipvlan_route *old, c
 	add_numbers(changes, IPVLAN_PROPERTY_PROTOCOL, old->protocol, now->protocol);
 	add_numbers(changes, IPVLAN_PROPERTY_SCOPE, old->scope, now->scope);
 	add_numbers(changes, IPVLAN_PROPERTY_PREFERENCE, old->preference, now->preference);
+	add_numbers(changes, IPVLAN_PROPERTY_MTU, old->metrics[RTAX_MTU], now->metrics[RTAX_MTU]);
 }
 
 void changes_of_name(struct changes *changes, const char *old, const char *now)

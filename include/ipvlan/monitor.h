@@ -100,7 +100,7 @@ enum ipvlan_property {
 	IPVLAN_PROPERTY_UP,	    /**< administratively up: "true", "false" */
 	IPVLAN_PROPERTY_CARRIER,    /**< "true", "false" */
 	IPVLAN_PROPERTY_OPERSTATE,  /**< "UP", "DOWN", … */
-	IPVLAN_PROPERTY_MTU,	    /**< bytes */
+	IPVLAN_PROPERTY_MTU,	    /**< bytes; of a route, too, and 0 where it says nothing of it */
 	IPVLAN_PROPERTY_MAC,	    /**< "02:00:00:00:00:01" */
 	IPVLAN_PROPERTY_TXQLEN,	    /**< packets */
 	IPVLAN_PROPERTY_QDISC,	    /**< "noqueue", … */

@@ -361,6 +361,14 @@ START_TEST(routes_change)
 }
 END_TEST
 
+static void put_mtu(struct nlmsghdr *message, uint32_t mtu)
+{
+	struct nlattr *metrics = mnl_attr_nest_start(message, RTA_METRICS);
+
+	mnl_attr_put_u32(message, RTAX_MTU, mtu);
+	mnl_attr_nest_end(message, metrics);
+}
+
 START_TEST(a_route_changes_in_its_place)
 {
 	struct nlmsghdr *message;
@@ -375,6 +383,11 @@ START_TEST(a_route_changes_in_its_place)
 	hear(1, message);
 	ck_told("ns1 route changed ipvl0 default via 10.0.0.1, protocol 3 -> 186\n");
 	ck_assert(!places[1]->is_stale);
+	message = (struct nlmsghdr *)route_message(RTM_NEWROUTE, 7, "default", "10.0.0.1");
+	((struct rtmsg *)mnl_nlmsg_get_payload(message))->rtm_protocol = RTPROT_BGP;
+	put_mtu(message, 1400);
+	hear(1, message);
+	ck_told("ns1 route changed ipvl0 default via 10.0.0.1, mtu 0 -> 1400\n");
 	/* One that is of no single link may have taken the place of a slave's all the same. */
 	message = (struct nlmsghdr *)route_message(RTM_NEWROUTE, 0, "default", "10.0.0.4");
 	message->nlmsg_flags |= NLM_F_REPLACE;
