@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import select
+import signal
 import socket
 import stat
 import struct
@@ -299,6 +300,53 @@ def queue(w):
     many = dropped_of(2000)
     print(f'dropped of 2000: {few} with the smallest queue, {many} with the largest')
     check('a small queue drops, a large one does not', (True, 0), (few > 0, many))
+    for name in more:
+        w.r0.delete(name)
+    w.no_slaves()
+
+
+def targets(listener, wanted, at):
+    """What frames at a packet socket have at an offset, once all that is wanted has come, or is late."""
+    seen, end = set(), time.monotonic() + frames.LATEST
+    while not seen.issuperset(wanted) and select.select([listener], [], [], max(end - time.monotonic(), 0))[0]:
+        seen.add(listener.recv(2000)[at:at + len(wanted[0])])
+    return [target in seen for target in wanted]
+
+
+def noisy(w):
+    """One that floods makes only itself wait: all is heard that its sibling asks by ARP, and says by ND to all."""
+    w.slaves()
+    more = [f'more{i}' for i in range(4)]
+    for name in more:
+        w.r0.ipvlan(name, 'p1', 'l2', 'bridge')
+        w.r0.up(name)
+    check('a small queue', 0, w.set(attr(QUEUE_LIMIT, 20)))
+    w.n3.enter()
+    arp, nd = (socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) for _ in range(2))
+    arp.bind(('ipvl3', 0x0806))
+    nd.bind(('ipvl3', 0x86dd))
+    asked = [f'10.1.0.{i}' for i in range(101, 151)]
+    told = [f'fd01::{i:x}' for i in range(101, 151)]
+    before = [reasons_of(place)['tx_drop_copies_queue_full'] for place in w.places[:2]]
+    child = os.fork()
+    if not child:
+        flood = frames.build(f'udp4:dst={EVERYONE},src={PARENT},from=10.1.0.11,to=255.255.255.255,data=flood')
+        while True:
+            w.places[0].send(flood)
+    time.sleep(0.2)
+    for ask, tell in zip(asked, told):
+        w.places[1].send(frames.build(f'arp:dst={EVERYONE},src={PARENT},from=10.1.0.12,to={ask}'))
+        w.places[1].send(frames.build(advertisement('fd01::12', tell)))
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    check('beside one that floods: by ARP', [True] * 50, targets(arp, [ip(a) for a in asked], 38))
+    check('beside one that floods: by ND', [True] * 50, targets(nd, [ip(a) for a in told], 62))
+    dropped = [reasons_of(place)['tx_drop_copies_queue_full'] - n for place, n in zip(w.places[:2], before)]
+    check('who floods loses, and nobody else', (True, 0), (dropped[0] > 0, dropped[1]))
+    print(f'dropped of the one that floods: {dropped[0]}')
+    arp.close()
+    nd.close()
     for name in more:
         w.r0.delete(name)
     w.no_slaves()
@@ -936,8 +984,8 @@ def traffic(w):
     check('the port is gone', {}, w.port())
 
 
-SECTIONS = (reading, refusals, queue, crowd, groups, source, locks, promoted, guard, direct, dhcp, announcements, bond,
-            follows, tap, dumps, moving, unprivileged, trace, lives, traffic)
+SECTIONS = (reading, refusals, queue, noisy, crowd, groups, source, locks, promoted, guard, direct, dhcp, announcements,
+            bond, follows, tap, dumps, moving, unprivileged, trace, lives, traffic)
 
 
 def main():
