@@ -209,6 +209,6 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-TESTS += %D%/topology-examples.test %D%/topology-rules.test
-EXTRA_DIST += %D%/topology-examples.test %D%/topology-rules.test
+TESTS += %D%/color.test %D%/topology-examples.test %D%/topology-rules.test
+EXTRA_DIST += %D%/color.test %D%/topology-examples.test %D%/topology-rules.test
 EXTRA_DIST += %D%/capture-fixtures
