@@ -13,6 +13,7 @@ lab_command_tests = \
 	%D%/absent.lab \
 	%D%/batch.lab \
 	%D%/c-examples.lab \
+	%D%/completion.lab \
 	%D%/doctor.lab \
 	%D%/examples.lab \
 	%D%/export.lab \
