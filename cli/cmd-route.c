@@ -324,21 +324,35 @@ static int read_routes(struct session *session, const struct args *args, struct 
 
 int check_route_flush(struct args *args, struct message *message)
 {
-	return args->name ? 0 : message_set(message, "of which link? Add 'dev NAME'");
+	if (args->name || args->destination || args->table != UNSET || args->protocol != UNSET || args->scope != UNSET)
+		return 0;
+	return message_set(message, "which routes? Add a destination, or 'dev NAME', or 'table TABLE'");
+}
+
+/* By its link, for another one may have a way to the same network. */
+static int delete_one(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, struct names *names,
+		      const struct args *args)
+{
+	const char *dev = args->name;
+	int err = dev ? 0 : name_of(ctx, names, ipvlan_route_get_ifindex(route), &dev);
+
+	if (!err)
+		err = ipvlan_route_delete(ctx, dev, route);
+	/* Somebody else was faster. */
+	return err == -ESRCH ? 0 : err;
 }
 
 static int flush(struct session *session, const struct ipvlan_route_list *list, const struct args *args)
 {
 	const struct ipvlan_route *route;
+	struct names names = {0};
 	int err = 0;
 
 	for (size_t i = 0; !err && (route = ipvlan_route_list_get(list, i)); i++) {
 		if (is_wanted(route, args))
-			err = ipvlan_route_delete(session->ctx, args->name, route);
-		/* Somebody else was faster. */
-		if (err == -ESRCH)
-			err = 0;
+			err = delete_one(session->ctx, route, &names, args);
 	}
+	free(names.name);
 	return err ? session_library_error(session) : STATUS_DONE;
 }
 
