@@ -131,7 +131,8 @@ static void check_unread(struct judgement *j)
 		if (!slave || !place_of(j, slave)->tables_unread)
 			continue;
 		report(j, FINDING_NOT_LOOKED_AT, IPVLAN_SEVERITY_WARNING, slave,
-		       "the packet filter tables of its namespace could not be read (/proc/net/ip_tables_names, nftables)");
+		       "the packet filter tables of its namespace could not be read (/proc/net/ip_tables_names, "
+		       "nftables)");
 		remedy(j, "# run it as root");
 	}
 }
