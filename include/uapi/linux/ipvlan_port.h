@@ -74,8 +74,8 @@ enum ipvlan_port_option {
 	IPVLAN_PORT_OPT_DHCP = 1 << 3,
 	/*
 	 * An ARP request for an address that a slave has, and is up, is copied to that slave alone, and to those that
-	 * listen to all groups (mode l2); it goes out by the parent, or to the host, as before. Others do not learn from
-	 * it where its sender is. Probes, announcements, and requests in the name of another slave go to all.
+	 * listen to all groups (mode l2); it goes out by the parent, or to the host, as before. Others do not learn
+	 * from it where its sender is. Probes, announcements, and requests in the name of another slave go to all.
 	 */
 	IPVLAN_PORT_OPT_DIRECT_ARP = 1 << 4,
 };
