@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. And
- * whether it knows nftables. */
+/*
+ * Why the kernel does not know the kind "ipvlan": what lies in the files of its modules, and what modprobe is told. And
+ * whether it knows nftables.
+ */
 #include "internal.h"
 #include "kernel-text.h"
 #include <dirent.h>

@@ -316,7 +316,7 @@ static size_t count_slaves(const struct state *state, const char *parent)
 	return count;
 }
 
-/* Host access and namespaces without a name have slaves that are not read: a port may have no others. */
+/* Outsiders, and slaves where nobody can look, keep a port that may have no others. */
 static int note_options(struct state *state, const struct module_live_port *live)
 {
 	struct state_port *port = find_port(state, live->name);

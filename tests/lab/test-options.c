@@ -365,7 +365,7 @@ START_TEST(test_a_guard_that_is_taken)
 }
 END_TEST
 
-/* The host's own slave is in no description, and keeps the port: its options do not go, and so do not come again. */
+/* The host's own slave keeps the port: its options do not go and come again, and that they change for it is told. */
 START_TEST(test_a_port_outlives_what_is_described)
 {
 	static const char *const own[] = {"10.1.0.250", NULL};
@@ -377,7 +377,7 @@ START_TEST(test_a_port_outlives_what_is_described)
 	describe("eth1", IPVLAN_FLAGS_UNSET, "-source-check");
 	wish("eth1", "u", "ns0", "10.1.0.9/24");
 	must(ipvlan_plan_new(ctx, topology, true, &plan));
-	find_step("port eth1 source-check on -> off", IPVLAN_CHANGE_SET);
+	find_step("port eth1 source-check on -> off (also for 1 slave that is not described)", IPVLAN_CHANGE_SET);
 	before = machine();
 	fail_at_every_step(plan, false);
 	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
