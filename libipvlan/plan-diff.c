@@ -57,15 +57,18 @@ static struct ipvlan_step *add_step(struct planner *p, enum step_kind kind, enum
 	return plan_add_step(p->plan, kind, change, netns, name, line);
 }
 
+static bool is_source_of(const struct ipvlan_address *address, const struct ipvlan_route *route)
+{
+	return route->has_source && address->family == route->family &&
+	       memcmp(address->local, route->source, sizeof(address->local)) == 0;
+}
+
 static bool has_source_of(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
 {
-	const struct ipvlan_address *address;
 	size_t i;
 
 	for (i = 0; i < slave->address_count; i++) {
-		address = &slave->addresses[i];
-		if (address->family == route->family &&
-		    memcmp(address->local, route->source, sizeof(address->local)) == 0)
+		if (is_source_of(&slave->addresses[i], route))
 			return true;
 	}
 	return false;
@@ -225,7 +228,7 @@ static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvl
 			continue;
 		}
 		lost++;
-		if (route->has_source && memcmp(route->source, address->local, sizeof(address->local)) == 0)
+		if (is_source_of(address, route))
 			return true;
 	}
 	return route->family == AF_INET && lost && !kept;
@@ -261,7 +264,7 @@ static bool loses_source(const struct planner *p, const char *netns, const struc
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < lender[i].address_count; j++) {
 			address = &lender[i].addresses[j];
-			if (memcmp(address->local, route->source, sizeof(address->local)) != 0)
+			if (!is_source_of(address, route))
 				continue;
 			if (keeps_address(p, &lender[i], address))
 				return false;

@@ -696,6 +696,36 @@ START_TEST(a_route_comes_back_behind_its_source)
 }
 END_TEST
 
+/* An IPv6 address that begins with the same bytes is not the source that goes. */
+START_TEST(a_source_is_of_its_family)
+{
+	static const char *const wanted[] = {"s0 route 10.9.0.0/24 src 10.0.0.2", "s1 address 10.0.0.2/24",
+					     "s2 address 10.0.0.2/24", "s0 route 10.9.0.0/24 src 10.0.0.2", NULL};
+	struct ipvlan_address source = new_address(2), alike = {.family = AF_INET6,
+								.local = {10, 0, 0, 2},
+								.prefix_length = 64,
+								.valid = UINT32_MAX};
+	struct ipvlan_route route = new_route(0, 4);
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct state *now = &c.machine, *wish = &c.topology->state;
+	struct ipvlan_plan plan = {0};
+
+	state_add_port(now, "p0")->has_slaves = true;
+	ck_assert_int_eq(slave_add_route(add_plain_slave(now, "s0", 1), &route), 0);
+	ck_assert_int_eq(slave_add_address(add_plain_slave(now, "s1", 3), &source), 0);
+	ck_assert_int_eq(slave_add_address(&now->slaves[1], &alike), 0);
+	add_plain_slave(now, "s2", 4);
+	ck_assert_int_eq(slave_add_route(add_plain_slave(wish, "s0", 1), &route), 0);
+	ck_assert_int_eq(slave_add_address(add_plain_slave(wish, "s1", 3), &alike), 0);
+	ck_assert_int_eq(slave_add_address(add_plain_slave(wish, "s2", 4), &source), 0);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	ck_assert_int_eq(plan_diff(&plan, wish, now, true), 0);
+	ck_plan(&plan, wanted);
+	plan_clear(&plan);
+	clear_case(&c);
+}
+END_TEST
+
 static size_t count_findings(struct test_case *c, bool prune)
 {
 	c->topology->finding_count = 0;
@@ -834,7 +864,7 @@ int main(void)
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
-		  a_route_moves_from_slave_to_slave, a_route_comes_back_behind_its_source,
+		  a_route_moves_from_slave_to_slave, a_route_comes_back_behind_its_source, a_source_is_of_its_family,
 		  a_route_that_is_taken_is_found, a_route_to_a_slaves_own_network_is_found, a_queues_limit_is_told,
 		  a_wrong_description_is_refused);
 	return run_suite(suite);
