@@ -2,6 +2,7 @@
 /* From facts to findings: what all checks share. Pure. */
 #include "array.h"
 #include "diagnosis.h"
+#include "state.h"
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
@@ -174,15 +175,6 @@ bool has_global(const struct ipvlan_link *link, int family)
 			return true;
 	}
 	return false;
-}
-
-bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes)
-{
-	unsigned int whole = length / 8, rest = length % 8;
-
-	if (memcmp(prefix, bytes, whole) != 0)
-		return false;
-	return !rest || ((prefix[whole] ^ bytes[whole]) & (0xff00 >> rest) & 0xff) == 0;
 }
 
 const struct ipvlan_route *route_to(const struct fact_place *place, const struct ipvlan_address *address)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Checks of the ways in and out: default routes, who answers for a slave, filters, what vepa wants. Pure. */
 #include "diagnosis.h"
+#include "state.h"
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>

@@ -204,7 +204,6 @@ bool is_l3(const struct fact_port *port);
 /* What people and DHCP give: neither link-local nor loopback. */
 bool is_global(const struct ipvlan_address *address);
 bool has_global(const struct ipvlan_link *link, int family);
-bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes);
 /* The route that an address takes, as the kernel chooses: the longest prefix, then the lowest metric. NULL: none. */
 const struct ipvlan_route *route_to(const struct fact_place *place, const struct ipvlan_address *address);
 /* The strictest of "all" and the link's own, as the kernel takes rp_filter. SYSCTL_UNREAD when neither was read. */

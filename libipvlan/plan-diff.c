@@ -140,16 +140,9 @@ static bool must_go(const struct planner *p, const struct ipvlan_topology_slave 
 
 static bool is_primary_of(const struct ipvlan_address *primary, const struct ipvlan_address *secondary)
 {
-	unsigned int bit;
-
-	if (primary->family != AF_INET || (primary->flags & IFA_F_SECONDARY) || secondary->family != AF_INET ||
-	    !(secondary->flags & IFA_F_SECONDARY) || primary->prefix_length != secondary->prefix_length)
-		return false;
-	for (bit = 0; bit < primary->prefix_length; bit++) {
-		if ((primary->local[bit / 8] ^ secondary->local[bit / 8]) & (0x80 >> bit % 8))
-			return false;
-	}
-	return true;
+	return primary->family == AF_INET && !(primary->flags & IFA_F_SECONDARY) && secondary->family == AF_INET &&
+	       (secondary->flags & IFA_F_SECONDARY) && primary->prefix_length == secondary->prefix_length &&
+	       prefix_holds(primary->local, primary->prefix_length, secondary->local);
 }
 
 /* With an MTU that is less than it takes, the kernel ends IPv6 on a link: that is planned, to be seen and undone. */

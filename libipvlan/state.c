@@ -275,6 +275,28 @@ bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address
 	       memcmp(a->local, b->local, bytes_of(a->family)) == 0;
 }
 
+bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes)
+{
+	unsigned int whole = length / 8, rest = length % 8;
+
+	if (memcmp(prefix, bytes, whole) != 0)
+		return false;
+	return !rest || ((prefix[whole] ^ bytes[whole]) & (0xff00 >> rest) & 0xff) == 0;
+}
+
+static const uint8_t *peer_of(const struct ipvlan_address *address)
+{
+	return address->has_peer ? address->peer : address->local;
+}
+
+bool address_gives_way(const struct ipvlan_address *address, const struct ipvlan_address *other)
+{
+	if (address->family == AF_INET6)
+		return other->family == AF_INET6 && memcmp(address->local, other->local, 16) == 0;
+	return address_is_same(address, other) &&
+	       prefix_holds(peer_of(address), address->prefix_length, peer_of(other));
+}
+
 /* The kernel puts a metric of its own on IPv6 routes that come without one. */
 static uint32_t metric_of(const struct ipvlan_route *route)
 {
@@ -346,6 +368,11 @@ bool address_is_lent(const struct ipvlan_address *address)
 	uint32_t advertised = address->family == AF_INET6 ? IFA_F_MANAGETEMPADDR | IFA_F_TEMPORARY : 0;
 
 	return address->valid != UINT32_MAX && !(address->flags & advertised);
+}
+
+bool address_can_come_back(const struct ipvlan_address *address)
+{
+	return address_is_described(address) || address_is_lent(address);
 }
 
 bool route_is_described(const struct ipvlan_route *route)

@@ -95,6 +95,10 @@ int slave_add_route(struct ipvlan_topology_slave *slave, const struct ipvlan_rou
 /* Whether two stand for the same thing in the kernel: deleting the one would delete the other. */
 bool address_is_same(const struct ipvlan_address *a, const struct ipvlan_address *b);
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* Whether it is the one that the kernel updates when the other shall replace what is there. */
+bool address_gives_way(const struct ipvlan_address *address, const struct ipvlan_address *other);
+/* Whether a network holds an address, both being of one family. */
+bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes);
 /* Whether a namespace has room for one of them only. */
 bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* An order in which rivals are neighbours; 0 for rivals. */
@@ -109,6 +113,8 @@ bool address_is_a_hosts(const struct ipvlan_address *address);
 bool address_is_described(const struct ipvlan_address *address);
 /* Whether it will go by itself, and no router gave it: that one's next advertisement would give it a lifetime again. */
 bool address_is_lent(const struct ipvlan_address *address);
+/* Whether it is made again after it went: not what the kernel, or a router, will give anew. */
+bool address_can_come_back(const struct ipvlan_address *address);
 bool route_is_described(const struct ipvlan_route *route);
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
 bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);

@@ -491,17 +491,6 @@ static int check_strange_routes(struct ipvlan_topology *t, const struct state *c
 	return err;
 }
 
-static bool begins_alike(const uint8_t *a, const uint8_t *b, unsigned int bits)
-{
-	unsigned int i;
-
-	for (i = 0; i < bits; i++) {
-		if ((a[i / 8] ^ b[i / 8]) & (0x80 >> i % 8))
-			return false;
-	}
-	return true;
-}
-
 /* The kernel puts a route to an IPv4 address's network beside it, without a metric. */
 static bool is_like_the_kernels(const struct ipvlan_route *route)
 {
@@ -513,7 +502,7 @@ static bool brings_rival(const struct ipvlan_address *address, const struct ipvl
 {
 	return address->family == AF_INET && !address->has_peer && !(address->flags & IFA_F_NOPREFIXROUTE) &&
 	       address->prefix_length == route->destination_length &&
-	       begins_alike(address->local, route->destination, route->destination_length);
+	       prefix_holds(route->destination, route->destination_length, address->local);
 }
 
 /* A slave of the same namespace, perhaps the route's own, whose address has it; NULL: none. */
@@ -572,13 +561,13 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
 {
 	return address->family == route_gateway_family(route) &&
-	       begins_alike(address->local, route->gateway, address->prefix_length);
+	       prefix_holds(address->local, address->prefix_length, route->gateway);
 }
 
 static bool leads_to(const struct ipvlan_route *link_route, const struct ipvlan_route *route)
 {
 	return !link_route->has_gateway && link_route->family == route_gateway_family(route) &&
-	       begins_alike(link_route->destination, route->gateway, link_route->destination_length);
+	       prefix_holds(link_route->destination, link_route->destination_length, route->gateway);
 }
 
 static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
