@@ -229,5 +229,7 @@ int routes_read(struct transport *transport, int family, uint32_t table, int ifi
 /* "default via 10.0.0.1 metric 5", what tells routes of a link apart. */
 #define ROUTE_TEXT_SIZE (4 * IPVLAN_ADDRESS_SIZE)
 const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size);
+/* With the family that it has in the kernel: a default route may have none yet. */
+struct ipvlan_route route_settle(const struct ipvlan_route *route);
 
 #endif

@@ -92,7 +92,7 @@ static int add_addresses(struct ipvlan_ctx *ctx, const char *name, const struct 
 	int err = 0;
 
 	for (i = 0; !err && i < then->address_count; i++) {
-		if (address_is_described(&then->addresses[i]))
+		if (address_can_come_back(&then->addresses[i]))
 			err = unless_there(ipvlan_address_add(ctx, name, &then->addresses[i]));
 	}
 	return err;
@@ -110,8 +110,21 @@ static int restore_addresses(struct ipvlan_ctx *ctx, const char *name, const str
 	return err ? err : add_addresses(ctx, name, then);
 }
 
+/* late: NULL when it must come now. */
+static int add_route(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_route *route,
+		     struct late_routes *late)
+{
+	struct lost_route lost = {.route = *route};
+	int err;
+
+	text_copy(lost.link, sizeof(lost.link), name);
+	err = lost_route_restore(ctx, &lost);
+	return err && err != -ENOMEM && late ? late_routes_add(ctx, late, name, route) : err;
+}
+
 /* Those of one link, which may have another index now, by its name; those behind gateways come last. */
-static int add_routes(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record)
+static int add_routes(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record,
+		      struct late_routes *late)
 {
 	const struct ipvlan_route *route;
 	size_t i, pass;
@@ -122,22 +135,24 @@ static int add_routes(struct ipvlan_ctx *ctx, const char *name, const struct lin
 			route = &record->routes[i];
 			if (route->ifindex == record->link->ifindex && route_is_described(route) &&
 			    route->has_gateway == (pass == 1))
-				err = unless_there(ipvlan_route_add(ctx, name, route));
+				err = add_route(ctx, name, route, late);
 		}
 	}
 	return err;
 }
 
-int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record)
+int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record,
+			struct late_routes *late)
 {
 	const struct ipvlan_link *then = record->link;
 	bool was_up = then->device_flags & IFF_UP;
 	int err;
 
+	late_routes_forget_link(late, late->netns, name);
 	err = was_up ? ipvlan_link_set_up(ctx, name) : ipvlan_link_set_down(ctx, name);
 	if (!err)
 		err = restore_addresses(ctx, name, then);
-	return err || !was_up ? err : add_routes(ctx, name, record);
+	return err || !was_up ? err : add_routes(ctx, name, record, late);
 }
 
 /* ---- the slaves of a parent */
@@ -181,7 +196,7 @@ static bool has_something_to_lose(const struct link_record *slave, uint32_t pare
 	size_t i;
 
 	for (i = 0; !any && i < slave->link->address_count; i++)
-		any = address_is_described(&slave->link->addresses[i]);
+		any = address_can_come_back(&slave->link->addresses[i]);
 	for (i = 0; !any && i < slave->route_count; i++)
 		any = route_is_described(&slave->routes[i]);
 	return any;
@@ -243,7 +258,7 @@ static int restore_slave(struct ipvlan_ctx *ctx, const struct ipvlan_link *now, 
 
 	if (!err)
 		err = add_addresses(ctx, then->name, then);
-	return err || !(now->device_flags & IFF_UP) ? err : add_routes(ctx, then->name, slave);
+	return err || !(now->device_flags & IFF_UP) ? err : add_routes(ctx, then->name, slave, NULL);
 }
 
 /* One that cannot have all back does not keep others from it. */

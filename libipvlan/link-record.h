@@ -3,7 +3,7 @@
 #ifndef LIBIPVLAN_LINK_RECORD_H
 #define LIBIPVLAN_LINK_RECORD_H
 
-#include "internal.h"
+#include "late-routes.h"
 #include <errno.h>
 
 struct link_record {
@@ -17,8 +17,10 @@ void link_record_clear(struct link_record *record);
 /* A link of the context's namespace, with its addresses and routes. Sets the error. */
 int link_record_take(struct ipvlan_ctx *ctx, const char *name, struct link_record *record);
 
-/* State, addresses and routes of a link that still is, under whatever name. Sets the error. */
-int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record);
+/* State, addresses and routes of a link that still is, under whatever name; routes that cannot come yet go to `late`,
+ * and those of the link that are there are forgotten. Sets the error. */
+int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record,
+			struct late_routes *late);
 
 bool link_has_address(const struct ipvlan_link *link, const struct ipvlan_address *address);
 

@@ -55,6 +55,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/link-create.c \
 	%D%/link-drops.c \
 	%D%/link-read.c \
+	%D%/late-routes.c %D%/late-routes.h \
 	%D%/link-record.c \
 	%D%/link-record.h \
 	%D%/link-wait.c \
@@ -85,6 +86,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/port-change.c \
 	%D%/port.c \
 	%D%/route-kernel.c \
+	%D%/route-record.c %D%/route-record.h \
 	%D%/route.c \
 	%D%/settings.c \
 	%D%/snapshot.c \

@@ -532,8 +532,13 @@ static const char *format_lifetime(uint32_t seconds, char buf[16])
 
 static void append_lifetimes(struct text *text, const struct ipvlan_step *step)
 {
+	bool is_before_known = step->before.family != AF_UNSPEC;
 	char from[16], to[16];
 
+	if (!is_before_known && step->address.valid != UINT32_MAX)
+		append(text, " valid_lft %s", format_lifetime(step->address.valid, to));
+	if (!is_before_known)
+		return;
 	append_text(text, " valid_lft");
 	append_value(text, format_lifetime(step->before.valid, from), format_lifetime(step->address.valid, to));
 }

@@ -15,8 +15,8 @@ enum step_kind {
 	STEP_SLAVE,    /* add, remove: with all that it has */
 	STEP_MTU,      /* set */
 	STEP_UP,       /* add: up; remove: down */
-	STEP_ADDRESS,  /* add, remove; set: how long it is valid */
-	STEP_ROUTE,    /* add, remove */
+	STEP_ADDRESS,  /* add, remove; set: how long it is valid, in transactions all of it */
+	STEP_ROUTE,    /* add, remove; set, in transactions: in the place of another */
 
 	/* Of transactions only: what they change is looked up when their turn has come. */
 	STEP_CREATE, /* add */
@@ -51,9 +51,13 @@ struct ipvlan_step {
 		} mtu;
 		struct ipvlan_topology_slave slave;
 		struct {
-			struct ipvlan_address address, before; /* before: of set */
+			/* before: of set, and of no family when it is not known. */
+			struct ipvlan_address address, before;
 		};
-		struct ipvlan_route route;
+		struct {
+			struct ipvlan_route route;
+			bool has_rival; /* of set: there must be another */
+		};
 		struct ipvlan_settings *settings; /* of STEP_CREATE; owned */
 		struct {
 			char *netns; /* owned; NULL: the context's own */

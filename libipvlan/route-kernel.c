@@ -11,11 +11,18 @@ struct ipvlan_route_list {
 	size_t count;
 };
 
-int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route, int ifindex)
+struct ipvlan_route route_settle(const struct ipvlan_route *route)
 {
 	struct ipvlan_route settled = *route;
 
 	settled.family = ipvlan_route_get_family(route);
+	return settled;
+}
+
+int route_encode(void *buf, size_t size, uint16_t type, uint16_t flags, const struct ipvlan_route *route, int ifindex)
+{
+	struct ipvlan_route settled = route_settle(route);
+
 	return codec_route_encode(buf, size, type, flags, &settled, ifindex);
 }
 

@@ -3,11 +3,10 @@
  * Carrying a transaction out, and back. What a step takes away is written down before it is taken: the link as it was,
  * with addresses and routes, the routes that may be meant.
  */
-#include "link-read.h"
 #include "link-record.h"
 #include "module-options.h"
 #include "module-port.h"
-#include "netns-list.h"
+#include "route-record.h"
 #include "settings.h"
 #include "walk.h"
 #include <errno.h>
@@ -16,17 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A route by the name of its link, which another one may have by the time the route comes back. */
-struct lost_route {
-	struct ipvlan_route route;
-	char link[IFNAMSIZ]; /* empty: it has none, or several */
-};
-
 /* What a step must know for being undone. */
 struct record {
-	struct link_record was;	 /* the link */
-	struct lost_route *lost; /* routes of which one shall be deleted */
-	size_t lost_count;
+	struct link_record was;		       /* the link */
+	struct route_record routes;	       /* of which one shall be deleted or replaced */
 	struct slaves_record slaves;	       /* those of a parent */
 	struct ipvlan_netns *held;	       /* a namespace that lost its name */
 	struct port_value port;		       /* unset: it does not change */
@@ -35,13 +27,14 @@ struct record {
 
 struct run {
 	struct walk walk;
-	struct record *records; /* for each step */
+	struct record *records;	 /* for each step */
+	struct late_routes late; /* on the way back */
 };
 
 static void record_clear(struct record *record)
 {
 	link_record_clear(&record->was);
-	free(record->lost);
+	route_record_clear(&record->routes);
 	slaves_record_clear(&record->slaves);
 	ipvlan_netns_free(record->held);
 	ipvlan_module_options_free(record->options);
@@ -75,52 +68,6 @@ static int record_port(struct ipvlan_ctx *ctx, const char *parent, struct record
 		record->port = (struct port_value){ipvlan_port_get_mode(port), ipvlan_port_get_flags(port)};
 	ipvlan_port_free(port);
 	return 0;
-}
-
-/* As the kernel looks for what shall be deleted; of a link, a gateway and the like there is more to see. */
-static bool may_go(const struct ipvlan_route *route, const struct ipvlan_route *wish)
-{
-	return route->destination_length == wish->destination_length &&
-	       memcmp(route->destination, wish->destination, sizeof(route->destination)) == 0 &&
-	       (!wish->metric || route->metric == wish->metric);
-}
-
-static int record_lost_route(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, struct record *record)
-{
-	struct lost_route *lost = &record->lost[record->lost_count++];
-	struct ipvlan_link link;
-	struct ack ack;
-	int err;
-
-	lost->route = *route;
-	/* IPv6 has lo for those that lead nowhere. */
-	if (route->type != RTN_UNICAST || !route->ifindex)
-		return 0;
-	err = link_query(ctx->transport, route->ifindex, NULL, -1, &link, &ack);
-	if (!err)
-		memcpy(lost->link, link.name, sizeof(lost->link));
-	return shortage(err);
-}
-
-static int record_route(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, struct record *record)
-{
-	struct ipvlan_route *routes = NULL;
-	struct transport *transport;
-	size_t count = 0, i;
-	struct ack ack = {0};
-	int err = ctx_transport(ctx, &transport);
-
-	if (!err)
-		err = routes_read(transport, ipvlan_route_get_family(wish), wish->table, 0, &routes, &count, &ack);
-	record->lost = calloc(count + 1, sizeof(*record->lost));
-	if (!record->lost)
-		err = -ENOMEM;
-	for (i = 0; !err && i < count; i++) {
-		if (may_go(&routes[i], wish))
-			err = record_lost_route(ctx, &routes[i], record);
-	}
-	free(routes);
-	return err ? fail_ack(ctx, err, &ack, IPVLAN_STAGE_READ, "cannot read routes") : 0;
 }
 
 /* Where the context works. */
@@ -186,6 +133,19 @@ static int record_slave(struct run *run, const struct ipvlan_step *step, struct 
 	return -EOPNOTSUPP;
 }
 
+static int record_routes(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, struct route_record *record)
+{
+	switch (step->change) {
+	case IPVLAN_CHANGE_SET:
+		return route_record_take_rival(ctx, &step->route, record);
+	case IPVLAN_CHANGE_REMOVE:
+		return route_record_take(ctx, &step->route, record);
+	case IPVLAN_CHANGE_ADD:
+		break;
+	}
+	return 0;
+}
+
 static int write_down(struct run *run, const struct ipvlan_step *step, struct record *record)
 {
 	struct ipvlan_ctx *ctx = run->walk.ctx;
@@ -207,9 +167,9 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 	case STEP_MAC:
 		return link_record_take(ctx, step->name, &record->was);
 	case STEP_ADDRESS:
-		return step->change == IPVLAN_CHANGE_REMOVE ? link_record_take(ctx, step->name, &record->was) : 0;
+		return step->change == IPVLAN_CHANGE_ADD ? 0 : link_record_take(ctx, step->name, &record->was);
 	case STEP_ROUTE:
-		return step->change == IPVLAN_CHANGE_REMOVE ? record_route(ctx, &step->route, record) : 0;
+		return record_routes(ctx, step, &record->routes);
 	case STEP_NETNS:
 		return step->change == IPVLAN_CHANGE_REMOVE ? ipvlan_netns_open_name(ctx, step->name, &record->held)
 							    : 0;
@@ -244,6 +204,16 @@ static int do_move(struct run *run, const struct ipvlan_step *step)
 	err = ipvlan_link_move(ctx, step->name, target, step->move.name);
 	ipvlan_netns_free(target);
 	return err;
+}
+
+static int do_replace(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
+{
+	const char *link = *step->name ? step->name : NULL;
+
+	if (step->kind == STEP_ADDRESS)
+		return ipvlan_address_replace(ctx, link, &step->address);
+	return step->has_rival ? ipvlan_route_change(ctx, link, &step->route)
+			       : ipvlan_route_replace(ctx, link, &step->route);
 }
 
 static int do_add_or_remove(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
@@ -288,7 +258,7 @@ static int do_step(struct run *run, const struct ipvlan_step *step)
 	case STEP_OPTIONS:
 		return ipvlan_module_port_change(ctx, step->name, step->options.to);
 	default:
-		return do_add_or_remove(ctx, step);
+		return step->change == IPVLAN_CHANGE_SET ? do_replace(ctx, step) : do_add_or_remove(ctx, step);
 	}
 }
 
@@ -303,57 +273,6 @@ static int go_to(struct run *run, const struct ipvlan_step *step)
 
 /* ---- the way back. A function that fails leaves the error that says why. */
 
-static bool can_come_back(const struct lost_route *lost)
-{
-	struct ipvlan_route route = lost->route;
-
-	if (route_leads_nowhere(route.type))
-		route.type = RTN_UNICAST;
-	else if (!lost->link[0])
-		return false;
-	return route_is_described(&route);
-}
-
-/* Of one that cannot be made, beside others or at all, it matters whether it was this that went. */
-static int look_for_lost(struct ipvlan_ctx *ctx, const struct ipvlan_route *route)
-{
-	char text[ROUTE_TEXT_SIZE];
-	struct record now = {0};
-	bool found = false;
-	size_t i;
-	int err = record_route(ctx, route, &now);
-
-	for (i = 0; !err && i < now.lost_count; i++)
-		found = found || (route_is_same(&now.lost[i].route, route) && now.lost[i].route.type == route->type);
-	record_clear(&now);
-	if (err || found)
-		return err;
-	fail(ctx, -EOPNOTSUPP, IPVLAN_STAGE_ROUTE, "cannot add route %s", route_describe(route, text, sizeof(text)));
-	fail_because(ctx, "it stood beside others, led through several links, was for some packets only, or was the "
-			  "kernel's own");
-	return -EOPNOTSUPP;
-}
-
-static int restore_route(struct ipvlan_ctx *ctx, const struct lost_route *lost)
-{
-	int err = -EEXIST;
-
-	if (can_come_back(lost))
-		err = ipvlan_route_add(ctx, lost->link[0] ? lost->link : NULL, &lost->route);
-	return err == -EEXIST ? look_for_lost(ctx, &lost->route) : err;
-}
-
-/* After one route was deleted: whichever is missing. */
-static int restore_any_route(struct ipvlan_ctx *ctx, const struct record *record)
-{
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < record->lost_count; i++)
-		err = restore_route(ctx, &record->lost[i]);
-	return err;
-}
-
 static int undo_create(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
 	const struct ipvlan_settings *s = step->settings;
@@ -362,6 +281,7 @@ static int undo_create(struct run *run, const struct ipvlan_step *step, const st
 
 	if (!err)
 		err = ipvlan_link_delete(run->walk.ctx, step->name);
+	late_routes_forget_link(&run->late, target, step->name);
 	if (err || record->port.mode < 0)
 		return err;
 	err = stations_go(&run->walk.places, step->netns);
@@ -378,7 +298,7 @@ static void gather_lists(const struct record *record, struct ipvlan_settings *se
 	settings->addresses = addresses;
 	settings->routes = routes;
 	for (i = 0; i < link->address_count; i++) {
-		if (address_is_described(&link->addresses[i]))
+		if (address_can_come_back(&link->addresses[i]))
 			addresses[settings->address_count++] = link->addresses[i];
 	}
 	for (i = 0; i < record->was.route_count; i++) {
@@ -454,13 +374,79 @@ static int undo_move(struct run *run, const struct ipvlan_step *step, const stru
 	struct ipvlan_step back = {.netns = step->move.netns, .name = (char *)step->move.name};
 	int err = stations_go(&run->walk.places, back.netns);
 
+	late_routes_forget_link(&run->late, back.netns, back.name);
 	back.move.netns = step->netns;
 	strcpy(back.move.name, step->name);
 	if (!err)
 		err = do_move(run, &back);
 	if (!err)
 		err = stations_go(&run->walk.places, step->netns);
-	return err ? err : link_record_restore(run->walk.ctx, step->name, &record->was);
+	return err ? err : link_record_restore(run->walk.ctx, step->name, &record->was, &run->late);
+}
+
+/* One that went since, and waits for coming back, need not. */
+static int take_route_back(struct run *run, const struct ipvlan_step *step)
+{
+	if (late_routes_forget(&run->late, &step->route))
+		return 0;
+	return ipvlan_route_delete(run->walk.ctx, *step->name ? step->name : NULL, &step->route);
+}
+
+/* The link has the address still, or has got it. */
+static int undo_update(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, const struct ipvlan_link *then)
+{
+	size_t i;
+
+	for (i = 0; i < then->address_count; i++) {
+		if (address_gives_way(&then->addresses[i], &step->address))
+			return ipvlan_address_replace(ctx, step->name, &then->addresses[i]);
+	}
+	return ipvlan_address_delete(ctx, step->name, &step->address);
+}
+
+/* The rival cannot take its place again yet. */
+static int make_room(struct run *run, const struct ipvlan_step *step, const struct lost_route *rival)
+{
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	int there = lost_route_is_back(ctx, rival), err;
+
+	if (there)
+		return there < 0 ? there : 0;
+	err = ipvlan_route_delete(ctx, *step->name ? step->name : NULL, &step->route);
+	if (err && err != -ESRCH)
+		return err;
+	return late_routes_add(ctx, &run->late, lost_route_link(rival), &rival->route);
+}
+
+static int undo_route(struct run *run, const struct ipvlan_step *step, const struct route_record *record)
+{
+	const struct lost_route *rival = record->routes;
+
+	if (!record->count)
+		return take_route_back(run, step);
+	return ipvlan_route_replace(run->walk.ctx, lost_route_link(rival), &rival->route) ? make_room(run, step, rival)
+											  : 0;
+}
+
+static int undo_replacement(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	return step->kind == STEP_ADDRESS ? undo_update(run->walk.ctx, step, record->was.link)
+					  : undo_route(run, step, &record->routes);
+}
+
+/* After one of them was deleted: whichever is missing. */
+static int restore_routes(struct run *run, const struct route_record *record)
+{
+	const struct lost_route *lost = record->routes, *end = lost + record->count;
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	int err = 0;
+
+	for (; !err && lost < end; lost++) {
+		err = lost_route_restore(ctx, lost);
+		if (err && err != -ENOMEM)
+			err = late_routes_add(ctx, &run->late, lost_route_link(lost), &lost->route);
+	}
+	return err;
 }
 
 static int undo_removal(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -469,8 +455,8 @@ static int undo_removal(struct run *run, const struct ipvlan_step *step, const s
 
 	if (step->kind == STEP_NETNS)
 		return netns_fail_create(ctx, netns_name_again(record->held, step->name), step->name);
-	return step->kind == STEP_ROUTE ? restore_any_route(ctx, record)
-					: link_record_restore(ctx, step->name, &record->was);
+	return step->kind == STEP_ROUTE ? restore_routes(run, &record->routes)
+					: link_record_restore(ctx, step->name, &record->was, &run->late);
 }
 
 static int undo_addition(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -478,9 +464,24 @@ static int undo_addition(struct run *run, const struct ipvlan_step *step, const 
 	struct ipvlan_step inverse = *step;
 
 	if (step->kind == STEP_UP)
-		return link_record_restore(run->walk.ctx, step->name, &record->was);
+		return link_record_restore(run->walk.ctx, step->name, &record->was, &run->late);
+	if (step->kind == STEP_ROUTE)
+		return take_route_back(run, step);
 	step_invert(&inverse);
 	return do_add_or_remove(run->walk.ctx, &inverse);
+}
+
+static int undo_by_change(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	switch (step->change) {
+	case IPVLAN_CHANGE_SET:
+		return undo_replacement(run, step, record);
+	case IPVLAN_CHANGE_REMOVE:
+		return undo_removal(run, step, record);
+	case IPVLAN_CHANGE_ADD:
+		break;
+	}
+	return undo_addition(run, step, record);
 }
 
 static int undo_port(struct run *run, const struct ipvlan_step *step, const struct record *record)
@@ -495,12 +496,13 @@ static int undo_port(struct run *run, const struct ipvlan_step *step, const stru
 }
 
 /* With less than IPv6 takes, its addresses and routes went. */
-static int undo_mtu(struct ipvlan_ctx *ctx, const char *name, const struct record *record)
+static int undo_mtu(struct run *run, const char *name, const struct record *record)
 {
+	struct ipvlan_ctx *ctx = run->walk.ctx;
 	int err = ipvlan_link_set_mtu(ctx, name, record->was.link->mtu);
 
 	if (!err)
-		err = link_record_restore(ctx, name, &record->was);
+		err = link_record_restore(ctx, name, &record->was, &run->late);
 	return err ? err : slaves_record_restore(ctx, name, &record->slaves);
 }
 
@@ -526,7 +528,7 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	case STEP_MOVE:
 		return undo_move(run, step, record);
 	case STEP_MTU:
-		return undo_mtu(run->walk.ctx, step->name, record);
+		return undo_mtu(run, step->name, record);
 	case STEP_MAC:
 		return undo_mac(run->walk.ctx, step, record->was.link);
 	case STEP_MODE:
@@ -535,8 +537,7 @@ static int undo_step(struct run *run, const struct ipvlan_step *step, const stru
 	case STEP_OPTIONS:
 		return restore_options(run->walk.ctx, step->name, record);
 	default:
-		return step->change == IPVLAN_CHANGE_REMOVE ? undo_removal(run, step, record)
-							    : undo_addition(run, step, record);
+		return undo_by_change(run, step, record);
 	}
 }
 
@@ -558,16 +559,9 @@ static int look_for_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *st
 
 static int look_for_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
-	struct record now = {0};
-	int err = record_route(ctx, &step->route, &now);
-	size_t i;
+	int there = route_is_there(ctx, &step->route);
 
-	for (i = 0; !err && i < now.lost_count; i++) {
-		if (route_is_same(&now.lost[i].route, &step->route))
-			err = -EBUSY;
-	}
-	record_clear(&now);
-	return err;
+	return there > 0 ? -EBUSY : there;
 }
 
 static int look_for_addition(struct run *run, const struct ipvlan_step *step)
@@ -597,6 +591,34 @@ static int take_back(struct run *run, size_t i)
 
 /* ---- all steps */
 
+/* All else has come back. Returns whether one more has. */
+static bool let_late_routes_come(struct run *run)
+{
+	struct late_routes *late = &run->late;
+	size_t before = late->count, i;
+
+	for (i = before; i-- > 0;) {
+		if (!stations_go(&run->walk.places, late->routes[i].netns) &&
+		    !lost_route_restore(run->walk.ctx, &late->routes[i].lost))
+			late_routes_remove(late, i);
+	}
+	return late->count < before;
+}
+
+/* Each step once, with the reason of one of its routes. */
+static void leave_late_routes(struct run *run)
+{
+	const struct late_route *route = run->late.routes, *end = route + run->late.count;
+
+	for (; route < end; route++) {
+		if (route + 1 < end && route[1].step == route->step)
+			continue;
+		if (!stations_go(&run->walk.places, route->netns))
+			lost_route_restore(run->walk.ctx, &route->lost);
+		walk_leave(&run->walk, route->step);
+	}
+}
+
 static void undo(struct run *run)
 {
 	struct ipvlan_error first = run->walk.ctx->error;
@@ -606,9 +628,14 @@ static void undo(struct run *run)
 		if (run->walk.outcomes[i] == OUTCOME_NOT_DONE)
 			continue;
 		walk_announce_undoing(&run->walk, i);
+		run->late.step = i;
+		run->late.netns = run->walk.plan->steps[i].netns;
 		if (!walk_is_undone(&run->walk, i, take_back(run, i)))
 			walk_leave(&run->walk, i);
 	}
+	while (run->late.count && let_late_routes_come(run))
+		;
+	leave_late_routes(run);
 	stations_go_to_base(&run->walk.places);
 	walk_tell(&run->walk, &first);
 }
@@ -660,6 +687,7 @@ int transaction_run(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvl
 	for (i = 0; run.records && i < plan->count; i++)
 		record_clear(&run.records[i]);
 	free(run.records);
+	late_routes_clear(&run.late);
 	walk_end(&run.walk);
 	return err;
 }

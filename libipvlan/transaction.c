@@ -185,6 +185,7 @@ static int add_address(struct ipvlan_transaction *t, enum ipvlan_change change, 
 	if (!step)
 		return -ENOMEM;
 	step->address = *address;
+	step->before.family = AF_UNSPEC;
 	return 0;
 }
 
@@ -200,27 +201,46 @@ IPVLAN_API int ipvlan_transaction_delete_address(struct ipvlan_transaction *tran
 	return add_address(transaction, IPVLAN_CHANGE_REMOVE, netns, link, address);
 }
 
+IPVLAN_API int ipvlan_transaction_replace_address(struct ipvlan_transaction *transaction, const char *netns,
+						  const char *link, const struct ipvlan_address *address)
+{
+	return add_address(transaction, IPVLAN_CHANGE_SET, netns, link, address);
+}
+
 static int add_route(struct ipvlan_transaction *t, enum ipvlan_change change, const char *netns, const char *link,
-		     const struct ipvlan_route *route)
+		     const struct ipvlan_route *route, bool has_rival)
 {
 	struct ipvlan_step *step = add(t, STEP_ROUTE, change, netns, link ? link : "");
 
 	if (!step)
 		return -ENOMEM;
 	step->route = *route;
+	step->has_rival = has_rival;
 	return 0;
 }
 
 IPVLAN_API int ipvlan_transaction_add_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 					    const struct ipvlan_route *route)
 {
-	return add_route(transaction, IPVLAN_CHANGE_ADD, netns, link, route);
+	return add_route(transaction, IPVLAN_CHANGE_ADD, netns, link, route, false);
 }
 
 IPVLAN_API int ipvlan_transaction_delete_route(struct ipvlan_transaction *transaction, const char *netns,
 					       const char *link, const struct ipvlan_route *route)
 {
-	return add_route(transaction, IPVLAN_CHANGE_REMOVE, netns, link, route);
+	return add_route(transaction, IPVLAN_CHANGE_REMOVE, netns, link, route, false);
+}
+
+IPVLAN_API int ipvlan_transaction_replace_route(struct ipvlan_transaction *transaction, const char *netns,
+						const char *link, const struct ipvlan_route *route)
+{
+	return add_route(transaction, IPVLAN_CHANGE_SET, netns, link, route, false);
+}
+
+IPVLAN_API int ipvlan_transaction_change_route(struct ipvlan_transaction *transaction, const char *netns,
+					       const char *link, const struct ipvlan_route *route)
+{
+	return add_route(transaction, IPVLAN_CHANGE_SET, netns, link, route, true);
 }
 
 static int add_netns(struct ipvlan_transaction *t, enum ipvlan_change change, const char *name)

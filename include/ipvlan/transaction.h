@@ -80,7 +80,7 @@ int ipvlan_transaction_create(struct ipvlan_transaction *transaction, const char
 			      const struct ipvlan_settings *settings);
 
 /**
- * Delete a slave. Undone by making it again with its mode, MTU, group, state, permanent addresses and routes, so its
+ * Delete a slave. Undone by making it again with its mode, MTU, group, state, addresses and routes, so its
  * parent must be in a namespace that has a name or is the context's. Any other link is refused when the step's turn has
  * come.
  * @return 0; -ENOMEM.
@@ -135,12 +135,32 @@ int ipvlan_transaction_add_address(struct ipvlan_transaction *transaction, const
 int ipvlan_transaction_delete_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 				      const struct ipvlan_address *address);
 
+/**
+ * Add an address, or update it, as ipvlan_address_replace() does. Undone by giving it back what it had, or by deleting
+ * it when the link did not have it. @return 0; -ENOMEM.
+ */
+int ipvlan_transaction_replace_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				       const struct ipvlan_address *address);
+
 /** Add a route; @p link may be NULL when the route has a gateway. @return 0; -ENOMEM. */
 int ipvlan_transaction_add_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 				 const struct ipvlan_route *route);
 
 /** Delete a route; @p link may be NULL. @return 0; -ENOMEM. */
 int ipvlan_transaction_delete_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				    const struct ipvlan_route *route);
+
+/**
+ * Put a route in the place of the one with that destination and metric, if there is one, as ipvlan_route_replace()
+ * does; @p link may be NULL. Undone by putting that one back, or by deleting the route when there was none. Refused
+ * when the step's turn has come if what is there could not be put back: several routes beside each other, one through
+ * several links, one of a router's advertisement. @return 0; -ENOMEM.
+ */
+int ipvlan_transaction_replace_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
+				     const struct ipvlan_route *route);
+
+/** As ipvlan_transaction_replace_route(), but there must be one, as for ipvlan_route_change(). @return 0; -ENOMEM. */
+int ipvlan_transaction_change_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 				    const struct ipvlan_route *route);
 
 /** Make a namespace. @return 0; -EINVAL when @p name is no name; -ENOMEM. */

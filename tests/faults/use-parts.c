@@ -28,7 +28,7 @@ struct words {
 	struct ipvlan_route *route;
 };
 
-enum { FIRST_STEPS = 12 };
+enum { FIRST_STEPS = 15 };
 
 static int add_first_step(struct ipvlan_transaction *t, int which, const struct words *with)
 {
@@ -55,6 +55,12 @@ static int add_first_step(struct ipvlan_transaction *t, int which, const struct 
 		return ipvlan_transaction_add_address(t, "ns0", "ipvl0", with->address);
 	case 10:
 		return ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1});
+	case 11:
+		return ipvlan_transaction_replace_address(t, "ns0", "ipvl0", with->address);
+	case 12:
+		return ipvlan_transaction_replace_route(t, "ns0", "ipvl0", with->route);
+	case 13:
+		return ipvlan_transaction_change_route(t, "ns0", "ipvl0", with->route);
 	default:
 		return ipvlan_transaction_add_route(t, "ns0", "ipvl0", with->route);
 	}

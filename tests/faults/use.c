@@ -774,7 +774,10 @@ static int transaction_and(int (*carry_out)(const struct ipvlan_plan *plan))
 	STEP(err, ipvlan_transaction_set_mtu(t, "ns0", "ipvl0", 1400));
 	STEP(err, ipvlan_transaction_set_mac(t, NULL, "eth0", (const uint8_t[]){2, 0, 0, 0, 0, 1}));
 	STEP(err, ipvlan_transaction_add_address(t, "ns0", "ipvl0", address));
+	STEP(err, ipvlan_transaction_replace_address(t, "ns0", "ipvl0", address));
 	STEP(err, ipvlan_transaction_add_route(t, "ns0", "ipvl0", route));
+	STEP(err, ipvlan_transaction_replace_route(t, "ns0", "ipvl0", route));
+	STEP(err, ipvlan_transaction_change_route(t, "ns0", "ipvl0", route));
 	STEP(err, ipvlan_transaction_delete_route(t, "ns0", "ipvl0", route));
 	STEP(err, ipvlan_transaction_delete_address(t, "ns0", "ipvl0", address));
 	STEP(err, ipvlan_transaction_change(t, "ns0", "ipvl0", IPVLAN_MODE_L3, IPVLAN_FLAGS_UNSET, true));

@@ -70,6 +70,28 @@ static void gather_create(const char *name, const char *netns, const char *addre
 	ipvlan_settings_free(s);
 }
 
+static void gather_replaced_address(const char *netns, const char *link, const char *text, uint32_t valid)
+{
+	struct ipvlan_address *address;
+
+	ck_assert_int_eq(ipvlan_address_new(text, &address), 0);
+	ck_assert_int_eq(ipvlan_address_set_lifetime(address, valid, valid), 0);
+	gather(ipvlan_transaction_replace_address(t, netns, link, address));
+	ipvlan_address_free(address);
+}
+
+static void gather_replaced_route(const char *netns, const char *link, const char *to, const char *via, bool must_exist)
+{
+	struct ipvlan_route *route;
+
+	ck_assert_int_eq(ipvlan_route_new(to, &route), 0);
+	if (via)
+		ck_assert_int_eq(ipvlan_route_set_gateway(route, via), 0);
+	gather(must_exist ? ipvlan_transaction_change_route(t, netns, link, route)
+			  : ipvlan_transaction_replace_route(t, netns, link, route));
+	ipvlan_route_free(route);
+}
+
 static void gather_address(const char *netns, const char *link, const char *text, bool add)
 {
 	struct ipvlan_address *address;
@@ -97,6 +119,15 @@ static void gather_all(void)
 	step_count = 0;
 	gather(ipvlan_transaction_add_netns(t, "ns2"));
 	gather_create("d", "ns2", "10.0.0.20/24", IPVLAN_MODE_L2);
+	gather_replaced_address("ns0", "a", "10.0.0.3/24", 5000);
+	gather_replaced_address("ns0", "a", "10.3.0.9/24", UINT32_MAX);
+	gather_replaced_route("ns0", "a", "10.8.0.0/16", NULL, false);
+	gather_replaced_route("ns0", NULL, "10.8.0.0/16", "10.0.0.7", true);
+	gather_route("ns0", NULL, "10.8.0.0/16", false);
+	gather_replaced_route("ns0", "a", "fd01::/64", "fd00::1", false);
+	gather_replaced_route("ns0", "a", "default", "10.0.0.1", false);
+	/* The kernel takes the network of such an address for one that has ended: from here on no gateway is in it. */
+	gather_replaced_address("ns0", "a", "fd00::2/64", 6000);
 	gather_address("ns0", "a", "10.0.0.2/24", false);
 	gather_address("ns0", "a", "10.0.0.9/24", true);
 	gather_route("ns0", "a", "10.8.0.0/16", true);
@@ -220,6 +251,14 @@ START_TEST(test_told)
 	static const char *const wanted[] = {
 		"netns ns2",
 		"d @ eth0 (l2) in ns2 10.0.0.20/24 up",
+		"a address 10.0.0.3/24 valid_lft 5000 in ns0",
+		"a address 10.3.0.9/24 in ns0",
+		"a route 10.8.0.0/16 in ns0",
+		"route 10.8.0.0/16 via 10.0.0.7 in ns0",
+		"route 10.8.0.0/16 in ns0",
+		"a route fd01::/64 via fd00::1 in ns0",
+		"a route default via 10.0.0.1 in ns0",
+		"a address fd00::2/64 valid_lft 6000 in ns0",
 		"a address 10.0.0.2/24 in ns0",
 		"a address 10.0.0.9/24 in ns0",
 		"a route 10.8.0.0/16 in ns0",
@@ -275,6 +314,43 @@ START_TEST(test_what_cannot_be_gathered)
 	ck_assert_uint_eq(ipvlan_plan_get_step_count(ipvlan_transaction_get_plan(t)), 0);
 	must(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL));
 	ipvlan_transaction_free(t);
+}
+END_TEST
+
+/* What could not be put back does not give way, and where nothing is there is nothing to change. */
+START_TEST(test_routes_that_cannot_be_replaced)
+{
+	static const struct {
+		const char *to, *why;
+		bool must_exist;
+		int error;
+	} cases[] = {
+		{"10.5.0.0/16", "there is no such route", true, -ENOENT},
+		{"10.8.0.0/16", "several stand beside each other there", false, -EOPNOTSUPP},
+	};
+	struct ipvlan_netns *netns;
+	struct ipvlan_route *route;
+	char *before;
+	size_t i;
+
+	make_start();
+	must(ipvlan_netns_open_name(ctx, "ns0", &netns));
+	must(ipvlan_ctx_set_netns(ctx, netns));
+	ck_assert_int_eq(ipvlan_route_new("10.8.0.0/16", &route), 0);
+	must(ipvlan_route_append(ctx, "a", route));
+	must(ipvlan_ctx_set_netns(ctx, NULL));
+	before = state_of_people();
+	for (i = 0; i < COUNT_OF(cases); i++) {
+		t = ipvlan_transaction_new();
+		gather_replaced_route("ns0", "a", cases[i].to, NULL, cases[i].must_exist);
+		must_fail(ipvlan_plan_apply(ctx, ipvlan_transaction_get_plan(t), NULL, NULL), cases[i].error,
+			  IPVLAN_STAGE_ROUTE, cases[i].why, "", "");
+		check_same(before, cases[i].to);
+		ipvlan_transaction_free(t);
+	}
+	free(before);
+	ipvlan_route_free(route);
+	ipvlan_netns_free(netns);
 }
 END_TEST
 
@@ -512,6 +588,7 @@ int main(void)
 	tcase_add_test(tc, test_carried_out);
 	tcase_add_test(tc, test_told);
 	tcase_add_test(tc, test_what_cannot_be_gathered);
+	tcase_add_test(tc, test_routes_that_cannot_be_replaced);
 	tcase_add_test(tc, test_only_slaves_are_deleted);
 	tcase_add_test(tc, test_siblings_want_consent);
 	tcase_add_test(tc, test_a_slave_is_made_again);
