@@ -530,10 +530,15 @@ func TestTransaction(t *testing.T) {
 	}
 	must(t, todo.SetUp("a", "ipvl0", true))
 	must(t, todo.AddAddress("a", "ipvl0", ipvlan.MustAddress("10.1.0.3/24")))
+	must(t, todo.ReplaceAddress("a", "ipvl0", ipvlan.MustAddress("10.1.0.4/24")))
+	route := ipvlan.Route{Destination: netip.MustParsePrefix("10.9.0.0/16")}
+	must(t, todo.ReplaceRoute("a", "ipvl0", route))
+	route.MTU = 1300
+	must(t, todo.ChangeRoute("a", "ipvl0", route))
 	must(t, todo.DeleteAddress("a", "ipvl0", ipvlan.MustAddress("10.0.0.2/24")))
 	must(t, todo.ChangePort("", "eth0", ipvlan.ModeUnset, ipvlan.FlagsPrivate, true))
 	must(t, todo.Change("a", "ipvl0", ipvlan.ModeUnset, ipvlan.FlagsBridge, true))
-	if steps := todo.Steps(); len(steps) != 9 || steps[0].Kind != "netns" {
+	if steps := todo.Steps(); len(steps) != 12 || steps[0].Kind != "netns" {
 		t.Error("the steps are", steps)
 	}
 	must(t, todo.Commit(context.Background(), ctx, nil))
@@ -542,6 +547,13 @@ func TestTransaction(t *testing.T) {
 		must(t, err)
 		if link.MTU != 1400 || link.Flags != ipvlan.FlagsBridge {
 			t.Error("the link is", link, link.MTU, link.Flags)
+		}
+		routes, err := ctx.Routes("ipvl0", ipvlan.IPv4, ipvlan.TableMain)
+		must(t, err)
+		for _, r := range routes {
+			if r.Destination == route.Destination && r.MTU != route.MTU {
+				t.Error("the route is", r, r.MTU)
+			}
 		}
 	})
 	back, err := ipvlan.NewTransaction()

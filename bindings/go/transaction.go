@@ -140,6 +140,14 @@ func (t *Transaction) AddAddress(netns, link string, address Address) error {
 		})
 }
 
+// ReplaceAddress adds an address to a link, or updates it.
+func (t *Transaction) ReplaceAddress(netns, link string, address Address) error {
+	return t.withAddress(netns, link, address,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_address) C.int {
+			return C.ipvlan_transaction_replace_address(t, netns, link, made)
+		})
+}
+
 // DeleteAddress deletes an address from a link.
 func (t *Transaction) DeleteAddress(netns, link string, address Address) error {
 	return t.withAddress(netns, link, address,
@@ -163,6 +171,22 @@ func (t *Transaction) AddRoute(netns, link string, route Route) error {
 	return t.withRoute(netns, link, route,
 		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {
 			return C.ipvlan_transaction_add_route(t, netns, link, made)
+		})
+}
+
+// ReplaceRoute adds a route, or puts it in the place of the one with that destination and metric.
+func (t *Transaction) ReplaceRoute(netns, link string, route Route) error {
+	return t.withRoute(netns, link, route,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {
+			return C.ipvlan_transaction_replace_route(t, netns, link, made)
+		})
+}
+
+// ChangeRoute puts a route in the place of the one with that destination and metric, which must be there.
+func (t *Transaction) ChangeRoute(netns, link string, route Route) error {
+	return t.withRoute(netns, link, route,
+		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {
+			return C.ipvlan_transaction_change_route(t, netns, link, made)
 		})
 }
 

@@ -202,6 +202,11 @@ static PyObject *add_address(PyObject *self, PyObject *args)
 	return address_with(self, args, ipvlan_transaction_add_address);
 }
 
+static PyObject *replace_address(PyObject *self, PyObject *args)
+{
+	return address_with(self, args, ipvlan_transaction_replace_address);
+}
+
 static PyObject *delete_address(PyObject *self, PyObject *args)
 {
 	return address_with(self, args, ipvlan_transaction_delete_address);
@@ -232,6 +237,16 @@ static PyObject *route_with(PyObject *self, PyObject *args,
 static PyObject *add_route(PyObject *self, PyObject *args)
 {
 	return route_with(self, args, ipvlan_transaction_add_route);
+}
+
+static PyObject *replace_route(PyObject *self, PyObject *args)
+{
+	return route_with(self, args, ipvlan_transaction_replace_route);
+}
+
+static PyObject *change_route(PyObject *self, PyObject *args)
+{
+	return route_with(self, args, ipvlan_transaction_change_route);
 }
 
 static PyObject *delete_route(PyObject *self, PyObject *args)
@@ -316,8 +331,11 @@ static PyMethodDef methods[] = {
 	{"change_port", change_port, METH_VARARGS, NULL},
 	{"change_options", change_options, METH_VARARGS, NULL},
 	{"add_address", add_address, METH_VARARGS, NULL},
+	{"replace_address", replace_address, METH_VARARGS, NULL},
 	{"delete_address", delete_address, METH_VARARGS, NULL},
 	{"add_route", add_route, METH_VARARGS, NULL},
+	{"replace_route", replace_route, METH_VARARGS, NULL},
+	{"change_route", change_route, METH_VARARGS, NULL},
 	{"delete_route", delete_route, METH_VARARGS, NULL},
 	{"add_netns", add_netns, METH_VARARGS, NULL},
 	{"delete_netns", delete_netns, METH_VARARGS, NULL},

@@ -123,6 +123,10 @@ class Transaction(Closing):
         """Add an address."""
         self._transaction.add_address(netns, link, address_wish(address))
 
+    def replace_address(self, link: str, address: Union[str, Address], *, netns: Optional[str] = None) -> None:
+        """Add an address, or update it."""
+        self._transaction.replace_address(netns, link, address_wish(address))
+
     def delete_address(self, link: str, address: Union[str, Address], *, netns: Optional[str] = None) -> None:
         """Delete an address."""
         self._transaction.delete_address(netns, link, address_wish(address))
@@ -130,6 +134,14 @@ class Transaction(Closing):
     def add_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
         """Add a route through a link."""
         self._transaction.add_route(netns, link, route_wish(route))
+
+    def replace_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+        """Add a route, or put it in the place of the one with that destination and metric."""
+        self._transaction.replace_route(netns, link, route_wish(route))
+
+    def change_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+        """Put a route in the place of the one with that destination and metric, which must be there."""
+        self._transaction.change_route(netns, link, route_wish(route))
 
     def delete_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
         """Delete a route."""
