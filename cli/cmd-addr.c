@@ -210,6 +210,11 @@ int gather_address_add(struct session *session, const struct args *args)
 	return gather(session, args, ipvlan_transaction_add_address);
 }
 
+int gather_address_replace(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_replace_address);
+}
+
 int gather_address_delete(struct session *session, const struct args *args)
 {
 	if (!strchr(args->address, '/'))

@@ -152,6 +152,16 @@ int gather_route_add(struct session *session, const struct args *args)
 	return gather(session, args, ipvlan_transaction_add_route);
 }
 
+int gather_route_replace(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_replace_route);
+}
+
+int gather_route_change(struct session *session, const struct args *args)
+{
+	return gather(session, args, ipvlan_transaction_change_route);
+}
+
 int gather_route_delete(struct session *session, const struct args *args)
 {
 	return gather(session, args, ipvlan_transaction_delete_route);
