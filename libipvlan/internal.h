@@ -229,6 +229,8 @@ int routes_read(struct transport *transport, int family, uint32_t table, int ifi
 /* "default via 10.0.0.1 metric 5", what tells routes of a link apart. */
 #define ROUTE_TEXT_SIZE (4 * IPVLAN_ADDRESS_SIZE)
 const char *route_describe(const struct ipvlan_route *route, char *buf, size_t size);
+/* As ipvlan_route_add(), but waits until the source may be one: duplicate address detection takes up to two seconds. */
+int route_add_patiently(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route);
 /* With the family that it has in the kernel: a default route may have none yet. */
 struct ipvlan_route route_settle(const struct ipvlan_route *route);
 

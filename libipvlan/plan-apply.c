@@ -163,7 +163,7 @@ static int do_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 
 static int do_route(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
-	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_route_add(ctx, step->name, &step->route)
+	return step->change == IPVLAN_CHANGE_ADD ? route_add_patiently(ctx, step->name, &step->route)
 						 : ipvlan_route_delete(ctx, step->name, &step->route);
 }
 

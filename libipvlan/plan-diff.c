@@ -6,14 +6,16 @@
  *   options of ports that go  ->  routes that go and borrow their source  ->  slaves that go (side by side, for they
  * can go at once)  ->  addresses that go  ->  ports, options before mode and flags  ->  then for each namespace: itself
  * -> slaves that come, a port's options right behind its first one  ->  changes of slaves  ->  routes that borrow their
- * source  ->  lo
+ * source  ->  lo  ->  at last, such routes of IPv6
  *
  * Namespace by namespace, so that who carries it out has to enter each but once. Options come after addresses that go
  * and before those that come: what is guarded from now on may have been somebody's, and what was may become it. They
  * come before the mode, so that slaves which l3 has kept from each other are held to what is theirs when l2 comes.
  *
  * A route borrows its source when that is no address of the slave that it leads through, but of another one in the
- * namespace, or of another link. There is none without its source, so it is no part of a slave's coming and going.
+ * namespace, or of another link. There is none without its source, so it is no part of a slave's coming and going. One
+ * of IPv6 borrows it in any case, and comes when all else has: an address is no source until duplicate address
+ * detection has ended, which is a matter of seconds, for all addresses at once.
  */
 #include "array.h"
 #include "module-options.h"
@@ -76,7 +78,7 @@ static bool has_source_of(const struct ipvlan_topology_slave *slave, const struc
 
 static bool borrows_source(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
 {
-	return route->has_source && !has_source_of(slave, route);
+	return route->has_source && (route->family == AF_INET6 || !has_source_of(slave, route));
 }
 
 static void drop_borrowing_routes(struct ipvlan_topology_slave *slave)
@@ -87,6 +89,8 @@ static void drop_borrowing_routes(struct ipvlan_topology_slave *slave)
 		if (!borrows_source(slave, &slave->routes[i]))
 			slave->routes[kept++] = slave->routes[i];
 	}
+	/* One that has routes is up. */
+	slave->up = slave->up || kept < slave->route_count;
 	slave->route_count = kept;
 }
 
@@ -243,7 +247,10 @@ static bool keeps_address(const struct planner *p, const struct ipvlan_topology_
 	return !must_go(p, now) && !(wanted && must_lose_address(p, now, wanted, address));
 }
 
-/* The kernel takes an IPv4 route away when the last slave of the namespace that has its source loses that. */
+/*
+ * When the last slave of the namespace that has its source loses that, the kernel takes an IPv4 route away, and from
+ * one of IPv6 its source.
+ */
 static bool loses_source(const struct planner *p, const char *netns, const struct ipvlan_route *route)
 {
 	const struct ipvlan_topology_slave *lender;
@@ -251,7 +258,7 @@ static bool loses_source(const struct planner *p, const char *netns, const struc
 	size_t count, i, j;
 	bool is_lost = false;
 
-	if (!route->has_source || route->family != AF_INET)
+	if (!route->has_source)
 		return false;
 	lender = state_slaves_in(p->current, netns, &count);
 	for (i = 0; i < count; i++) {
@@ -655,7 +662,7 @@ static int plan_changes(struct planner *p, const struct ipvlan_topology_slave *w
 	return err;
 }
 
-static int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology_slave *wanted)
+static int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology_slave *wanted, int family)
 {
 	const struct ipvlan_topology_slave *now = state_find_slave(p->current, wanted->netns, wanted->name);
 	const struct ipvlan_route *route;
@@ -664,13 +671,14 @@ static int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology
 
 	for (i = 0; !err && i < wanted->route_count; i++) {
 		route = &wanted->routes[i];
-		if (borrows_source(wanted, route) && (!stays(p, now) || lacks_route(p, now, wanted, route)))
+		if (route->family == family && borrows_source(wanted, route) &&
+		    (!stays(p, now) || lacks_route(p, now, wanted, route)))
 			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, route);
 	}
 	return err;
 }
 
-static bool comes_back(const struct planner *p, const char *netns, const struct ipvlan_route *route)
+static bool is_lent_again(const struct planner *p, const char *netns, const struct ipvlan_route *route)
 {
 	const struct ipvlan_topology_slave *lender;
 	size_t count, i;
@@ -678,7 +686,7 @@ static bool comes_back(const struct planner *p, const char *netns, const struct 
 	lender = state_slaves_in(p->desired, netns, &count);
 	for (i = 0; i < count; i++) {
 		if (has_source_of(&lender[i], route))
-			return loses_source(p, netns, route);
+			return true;
 	}
 	return false;
 }
@@ -690,20 +698,34 @@ static bool is_left_alone(const struct planner *p, const struct ipvlan_topology_
 
 	if (!wanted)
 		return !must_go(p, now);
+	if (route->family == AF_INET6 && loses_ipv6(now, wanted))
+		return false;
 	return !p->prune && stays(p, now) && !slave_has_route(wanted, route) && !makes_way(p, wanted, route);
 }
 
-/* Routes that are not described, but have lost their source for a while. */
-static int plan_returning_routes(struct planner *p, const struct ipvlan_topology_slave *now)
+/* Not an IPv4 route that has lost its source for good. */
+static int plan_returning_route(struct planner *p, const struct ipvlan_topology_slave *now,
+				const struct ipvlan_route *route)
 {
-	const struct ipvlan_route *route;
+	struct ipvlan_route returning = *route;
+
+	if (!is_left_alone(p, now, route) || !loses_source(p, now->netns, route))
+		return 0;
+	returning.has_source = is_lent_again(p, now->netns, route);
+	if (!returning.has_source && route->family == AF_INET)
+		return 0;
+	return add_route_step(p, IPVLAN_CHANGE_ADD, now, &returning);
+}
+
+/* Routes that are not described, but have lost their source, perhaps for a while. */
+static int plan_returning_routes(struct planner *p, const struct ipvlan_topology_slave *now, int family)
+{
 	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && i < now->route_count; i++) {
-		route = &now->routes[i];
-		if (borrows_source(now, route) && is_left_alone(p, now, route) && comes_back(p, now->netns, route))
-			err = add_route_step(p, IPVLAN_CHANGE_ADD, now, route);
+		if (now->routes[i].family == family && borrows_source(now, &now->routes[i]))
+			err = plan_returning_route(p, now, &now->routes[i]);
 	}
 	return err;
 }
@@ -717,10 +739,10 @@ static int plan_slaves(struct planner *p, const char *netns, const struct ipvlan
 	if (!err)
 		err = plan_changes(p, wanted, count);
 	for (i = 0; !err && i < count; i++)
-		err = plan_borrowing_routes(p, &wanted[i]);
+		err = plan_borrowing_routes(p, &wanted[i], AF_INET);
 	now = state_slaves_in(p->current, netns, &now_count);
 	for (i = 0; !err && i < now_count; i++)
-		err = plan_returning_routes(p, &now[i]);
+		err = plan_returning_routes(p, &now[i], AF_INET);
 	return err;
 }
 
@@ -773,10 +795,24 @@ static int plan_places(struct planner *p)
 	return err;
 }
 
+/* Of whatever namespace: when their turn comes, duplicate address detection has ended for nearly all. */
+static int plan_late_routes(struct planner *p)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < p->desired->slave_count; i++)
+		err = plan_borrowing_routes(p, &p->desired->slaves[i], AF_INET6);
+	for (i = 0; !err && i < p->current->slave_count; i++)
+		err = plan_returning_routes(p, &p->current->slaves[i], AF_INET6);
+	return err;
+}
+
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_lost_options, plan_lost_borrowing_routes, plan_lost_slaves, plan_losses, plan_ports, plan_places,
+		plan_lost_options, plan_lost_borrowing_routes, plan_lost_slaves, plan_losses, plan_ports,
+		plan_places,	   plan_late_routes,
 	};
 	struct planner p = {.plan = plan, .desired = desired, .current = current, .prune = prune};
 	size_t i;

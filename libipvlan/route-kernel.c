@@ -3,8 +3,12 @@
 #include "array.h"
 #include "internal.h"
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/ipv6_route.h>
 #include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 struct ipvlan_route_list {
 	struct ipvlan_route *routes;
@@ -97,6 +101,38 @@ IPVLAN_API int ipvlan_route_prepend(struct ipvlan_ctx *ctx, const char *link, co
 IPVLAN_API int ipvlan_route_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
 {
 	return change(ctx, "delete", RTM_DELROUTE, 0, link, route);
+}
+
+/* Whether it is an address of IPv6 of which the kernel does not know yet whether others have it. */
+static bool is_source_tentative(struct ipvlan_ctx *ctx, const struct ipvlan_route *route)
+{
+	struct ipvlan_address *addresses = NULL;
+	bool is_tentative = false;
+	size_t count = 0, i;
+	struct ack ack;
+
+	if (addresses_read(ctx->transport, AF_INET6, 0, &addresses, &count, &ack))
+		return false;
+	for (i = 0; i < count; i++) {
+		if (memcmp(addresses[i].local, route->source, sizeof(route->source)) == 0)
+			is_tentative = addresses[i].flags & IFA_F_TENTATIVE && !(addresses[i].flags & IFA_F_DADFAILED);
+	}
+	free(addresses);
+	return is_tentative;
+}
+
+int route_add_patiently(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_route *route)
+{
+	/* The kernel begins within a second, and listens for another one; twice that. */
+	const struct timespec pause = {.tv_nsec = 50000000};
+	int err = ipvlan_route_add(ctx, link, route), i;
+
+	for (i = 0; err == -EINVAL && i < 80 && route->has_source && route->family == AF_INET6; i++) {
+		if (!is_source_tentative(ctx, route))
+			return ipvlan_route_add(ctx, link, route);
+		nanosleep(&pause, NULL);
+	}
+	return err;
 }
 
 struct collection {

@@ -115,6 +115,8 @@ typedef int (*ipvlan_progress_fn)(size_t done, size_t total, const struct ipvlan
  * @param data     handed to @p progress.
  * @return 0; what the failed step returned, the context's error telling its story, with the step's number as
  * ipvlan_error_get_step(); -ECANCELED when @p progress said so. What could not be undone is named in the error's hint.
+ *
+ * A route whose source is an IPv6 address that is new waits for duplicate address detection, four seconds at most.
  */
 int ipvlan_plan_apply(struct ipvlan_ctx *ctx, const struct ipvlan_plan *plan, ipvlan_progress_fn progress, void *data);
 

@@ -55,7 +55,7 @@ static bool has_family(const struct ipvlan_topology_slave *slave, int family)
 
 static bool has_source(const struct state *state, const char *netns, const struct ipvlan_route *route)
 {
-	struct ipvlan_address source = {.family = AF_INET, .prefix_length = 24};
+	struct ipvlan_address source = {.family = route->family, .prefix_length = route->family == AF_INET6 ? 64 : 24};
 	size_t i;
 
 	memcpy(source.local, route->source, 16);
@@ -183,7 +183,15 @@ void model_drop_netns(struct state *state, struct state_netns *netns)
 	*netns = state->namespaces[--state->netns_count];
 }
 
-/* Of whichever slave: what has lost its source, or its slave's last address. */
+static void take_lost_source(const struct state *state, const char *netns, struct ipvlan_route *route)
+{
+	if (route->family != AF_INET6 || !route->has_source || has_source(state, netns, route))
+		return;
+	route->has_source = false;
+	memset(route->source, 0, sizeof(route->source));
+}
+
+/* Of whichever slave: what has lost its source, or its slave's last address; of IPv6 only the source itself. */
 static void drop_routes_that_go_along(struct state *state)
 {
 	struct ipvlan_topology_slave *slave;
@@ -192,6 +200,7 @@ static void drop_routes_that_go_along(struct state *state)
 	for (i = 0; i < state->slave_count; i++) {
 		slave = &state->slaves[i];
 		for (j = slave->route_count; j-- > 0;) {
+			take_lost_source(state, slave->netns, &slave->routes[j]);
 			if (slave->routes[j].family == AF_INET && !model_can_have(state, slave, &slave->routes[j]))
 				slave->routes[j] = slave->routes[--slave->route_count];
 		}
@@ -244,8 +253,11 @@ static int add_slave(struct state *state, const struct ipvlan_step *step)
 	slave->mtu = slave->mtu ? slave->mtu : 1500;
 	slave->up = slave->up || slave->route_count;
 	model_mark_secondaries(slave);
-	for (i = 0; i < slave->route_count; i++)
+	for (i = 0; i < slave->route_count; i++) {
 		require(model_can_have(state, slave, &slave->routes[i]));
+		/* Duplicate address detection has not ended. */
+		require(slave->routes[i].family != AF_INET6 || !slave->routes[i].has_source);
+	}
 	return 0;
 }
 
@@ -414,7 +426,7 @@ static int do_route(struct state *state, struct ipvlan_topology_slave *slave, co
 	return -ESRCH;
 }
 
-static int do_mtu(struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
+static int do_mtu(struct state *state, struct ipvlan_topology_slave *slave, const struct ipvlan_step *step)
 {
 	size_t i;
 
@@ -428,6 +440,7 @@ static int do_mtu(struct ipvlan_topology_slave *slave, const struct ipvlan_step 
 		if (!model_has_room(slave, slave->routes[i].family))
 			slave->routes[i] = slave->routes[--slave->route_count];
 	}
+	drop_routes_that_go_along(state);
 	return 0;
 }
 
@@ -447,7 +460,7 @@ static int do_in_slave(struct state *state, const struct ipvlan_step *step)
 		return -ENODEV;
 	switch (step->kind) {
 	case STEP_MTU:
-		return do_mtu(slave, step);
+		return do_mtu(state, slave, step);
 	case STEP_UP:
 		return do_up(slave, step);
 	case STEP_ADDRESS:
@@ -621,6 +634,7 @@ static bool is_left_alone(const struct state *after, const struct ipvlan_topolog
 
 	require(slave_copy(&left, slave) == 0);
 	for (i = left.route_count; i-- > 0;) {
+		take_lost_source(after, left.netns, &left.routes[i]);
 		if (left.routes[i].has_source && !has_source(after, left.netns, &left.routes[i]))
 			left.routes[i] = left.routes[--left.route_count];
 	}

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ROUNDS 4000
+#define ROUNDS 8000
 
 /* ---- random things */
 
@@ -72,9 +72,9 @@ static struct ipvlan_route new_route(unsigned int lot, unsigned int number)
 		route.has_gateway = true;
 		memcpy(route.gateway, new_address((route.family == AF_INET ? 7 : 15) - number / 4).local, 16);
 	}
-	if (number == 2 || number == 4 || number == 6) {
+	if (number == 2 || number == 4 || number >= 6) {
 		route.has_source = true;
-		memcpy(route.source, new_address(number == 2 ? 1 : 2).local, 16);
+		memcpy(route.source, new_address(number == 2 ? 1 : number == 7 ? 12 : 2).local, 16);
 	}
 	return route;
 }
@@ -104,11 +104,12 @@ static void fill_slave(const struct state *state, struct ipvlan_topology_slave *
 /* Routes whose source may be an address of any slave beside, also of one that was filled later. */
 static void lend_sources(struct state *state)
 {
+	static const unsigned int borrowing[] = {2, 4, 6, 7};
 	struct ipvlan_route route;
 	size_t i;
 
 	for (i = 0; i < state->slave_count; i++) {
-		route = new_route(dice(COUNT(names)), 2 + 2 * dice(3));
+		route = new_route(dice(COUNT(names)), borrowing[dice(COUNT(borrowing))]);
 		if (!dice(3) && model_can_have(state, &state->slaves[i], &route) &&
 		    !model_rival_of(state, state->slaves[i].netns, &route))
 			ck_assert_int_eq(slave_add_route(&state->slaves[i], &route), 0);
