@@ -194,7 +194,7 @@ int lost_route_restore(struct ipvlan_ctx *ctx, const struct lost_route *lost)
 	int err = -EEXIST, failed;
 
 	if (can_come_back(lost))
-		err = ipvlan_route_add(ctx, lost_route_link(lost), &lost->route);
+		err = route_add_patiently(ctx, lost_route_link(lost), &lost->route);
 	if (!err)
 		return 0;
 	why = ctx->error;

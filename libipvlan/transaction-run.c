@@ -288,25 +288,6 @@ static int undo_create(struct run *run, const struct ipvlan_step *step, const st
 	return err ? err : ipvlan_port_change(run->walk.ctx, s->parent, record->port.mode, record->port.flags, true);
 }
 
-/* The lists belong to the record, and only what was described of them is used. */
-static void gather_lists(const struct record *record, struct ipvlan_settings *settings,
-			 struct ipvlan_address *addresses, struct ipvlan_route *routes)
-{
-	const struct ipvlan_link *link = record->was.link;
-	size_t i;
-
-	settings->addresses = addresses;
-	settings->routes = routes;
-	for (i = 0; i < link->address_count; i++) {
-		if (address_can_come_back(&link->addresses[i]))
-			addresses[settings->address_count++] = link->addresses[i];
-	}
-	for (i = 0; i < record->was.route_count; i++) {
-		if (record->was.routes[i].ifindex == link->ifindex && route_is_described(&record->was.routes[i]))
-			routes[settings->route_count++] = record->was.routes[i];
-	}
-}
-
 /* Of a port that is here, and perhaps new. */
 static int restore_options(struct ipvlan_ctx *ctx, const char *parent, const struct record *record)
 {
@@ -340,6 +321,7 @@ static int make_again(struct run *run, const struct ipvlan_step *step, const str
 	return err ? err : restore_options(run->walk.ctx, link->parent_name, record);
 }
 
+/* With its addresses and routes, of which some may have to wait. */
 static int undo_delete(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
 	const struct ipvlan_link *link = record->was.link;
@@ -351,22 +333,13 @@ static int undo_delete(struct run *run, const struct ipvlan_step *step, const st
 		.mtu = link->mtu,
 		.group = link->group,
 		.change_siblings = true,
-		.up = link->device_flags & IFF_UP,
 		.netns_fd = -1,
 	};
-	struct ipvlan_address *addresses = calloc(link->address_count + 1, sizeof(*addresses));
-	struct ipvlan_route *routes = calloc(record->was.route_count + 1, sizeof(*routes));
-	int err = -ENOMEM;
+	int err = make_again(run, step, record, &settings);
 
-	if (addresses && routes) {
-		gather_lists(record, &settings, addresses, routes);
-		err = make_again(run, step, record, &settings);
-	} else {
-		fail(run->walk.ctx, err, IPVLAN_STAGE_CREATE, "cannot make %s again", step->name);
-	}
-	free(addresses);
-	free(routes);
-	return err;
+	if (!err)
+		err = stations_go(&run->walk.places, step->netns);
+	return err ? err : link_record_restore(run->walk.ctx, step->name, &record->was, &run->late);
 }
 
 static int undo_move(struct run *run, const struct ipvlan_step *step, const struct record *record)
