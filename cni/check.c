@@ -163,7 +163,7 @@ static int check_host(struct plugin *plugin)
 
 	if (ipvlan_link_get(plugin->ctx, plugin->request.ifname, &link))
 		return cni_fail_library(&plugin->error, plugin->ctx);
-	open = host_is_open(plugin, ipvlan_link_get_parent_name(link));
+	open = host_is_open(plugin, link);
 	ipvlan_link_free(link);
 	if (open)
 		return open < 0 ? open : 0;

@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,15 +38,14 @@ static void unlock(int fd)
 		close(fd);
 }
 
-static int is_there(struct plugin *plugin, const char *parent, bool *there, bool *whole)
+static int is_there(struct plugin *plugin, const char *parent, bool *there)
 {
 	struct ipvlan_host_access *access;
 
-	*there = *whole = false;
+	*there = false;
 	if (ipvlan_host_access_get(plugin->ctx, parent, &access))
 		return cni_fail_library(&plugin->error, plugin->ctx);
 	*there = ipvlan_host_access_get_link(access);
-	*whole = *there && ipvlan_host_access_get_missing_count(access) == 0;
 	ipvlan_host_access_free(access);
 	return 0;
 }
@@ -79,8 +79,8 @@ static int enable(struct plugin *plugin, const char *parent)
 /* What was there before the first attachment is somebody else's, and stays. */
 static int open_locked(struct plugin *plugin, struct record *record)
 {
-	bool there, whole, shared = false;
-	int err = is_there(plugin, record->parent, &there, &whole);
+	bool there, shared = false;
+	int err = is_there(plugin, record->parent, &there);
 
 	if (!err && there)
 		err = has_partner(plugin, record, &shared);
@@ -103,8 +103,8 @@ int host_open(struct plugin *plugin, struct record *record)
 
 static int take_away(struct plugin *plugin, const struct record *record)
 {
-	bool there, whole, shared = true;
-	int err = is_there(plugin, record->parent, &there, &whole);
+	bool there, shared = true;
+	int err = is_there(plugin, record->parent, &there);
 
 	/* With the parent went all of it. */
 	if (err)
@@ -138,12 +138,67 @@ int host_close(struct plugin *plugin, const struct record *record)
 	return err;
 }
 
-int host_is_open(struct plugin *plugin, const char *parent)
+static bool has_global(const struct ipvlan_link *link, int family)
 {
-	bool there, whole;
-	int err = plugin_work_in(plugin, NULL);
+	for (size_t i = 0; i < ipvlan_link_get_address_count(link); i++) {
+		const struct ipvlan_address *address = ipvlan_link_get_address(link, i);
 
-	if (!err)
-		err = is_there(plugin, parent, &there, &whole);
-	return err ? err : whole;
+		if (ipvlan_address_get_family(address) == family &&
+		    ipvlan_address_get_scope(address) == RT_SCOPE_UNIVERSE)
+			return true;
+	}
+	return false;
+}
+
+/* As the library chooses: in l2 mode an address is left out when the host's own slave has none of its family. */
+static bool is_served(const struct ipvlan_link *slave, const struct ipvlan_link *own,
+		      const struct ipvlan_address *address)
+{
+	if (ipvlan_address_get_scope(address) != RT_SCOPE_UNIVERSE)
+		return false;
+	return ipvlan_link_get_mode(slave) != IPVLAN_MODE_L2 || has_global(own, ipvlan_address_get_family(address));
+}
+
+static bool has_route(const struct ipvlan_host_access *access, const struct ipvlan_address *address)
+{
+	char wanted[IPVLAN_ADDRESS_SIZE], to[IPVLAN_ADDRESS_SIZE];
+	const struct ipvlan_route *route;
+
+	ipvlan_address_format(address, wanted, sizeof(wanted));
+	for (size_t i = 0; (route = ipvlan_host_access_get_route(access, i)); i++)
+		if (strcmp(ipvlan_route_format_destination(route, to, sizeof(to)), wanted) == 0)
+			return true;
+	return false;
+}
+
+/* Other slaves of the parent may be there that nobody has asked a way to. Where the host itself is, it needs none. */
+static bool reaches(const struct ipvlan_host_access *access, const struct ipvlan_link *slave)
+{
+	const struct ipvlan_link *own = ipvlan_host_access_get_link(access);
+
+	if (!own)
+		return false;
+	if (ipvlan_link_get_netns_inode(own) == ipvlan_link_get_netns_inode(slave))
+		return true;
+	for (size_t i = 0; i < ipvlan_link_get_address_count(slave); i++) {
+		const struct ipvlan_address *address = ipvlan_link_get_address(slave, i);
+
+		if (is_served(slave, own, address) && !has_route(access, address))
+			return false;
+	}
+	return true;
+}
+
+int host_is_open(struct plugin *plugin, const struct ipvlan_link *slave)
+{
+	struct ipvlan_host_access *access;
+	int open, err = plugin_work_in(plugin, NULL);
+
+	if (err)
+		return err;
+	if (ipvlan_host_access_get(plugin->ctx, ipvlan_link_get_parent_name(slave), &access))
+		return cni_fail_library(&plugin->error, plugin->ctx);
+	open = reaches(access, slave);
+	ipvlan_host_access_free(access);
+	return open;
 }

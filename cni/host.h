@@ -14,7 +14,7 @@ int host_open(struct plugin *plugin, struct record *record);
  */
 int host_close(struct plugin *plugin, const struct record *record);
 
-/* Whether the host has a way to all slaves of a parent. @return 1; 0; -EINVAL. */
-int host_is_open(struct plugin *plugin, const char *parent);
+/* Whether the host has a way to a slave, which was read with its addresses. @return 1; 0; -EINVAL. */
+int host_is_open(struct plugin *plugin, const struct ipvlan_link *slave);
 
 #endif
