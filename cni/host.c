@@ -101,6 +101,12 @@ int host_open(struct plugin *plugin, struct record *record)
 	return err;
 }
 
+/* Whoever is still attached has lost host access by what became of the port since, and not by who leaves. */
+static bool serves_nobody(int err)
+{
+	return err == -EOPNOTSUPP || err == -EADDRNOTAVAIL || err == -ENOENT;
+}
+
 static int take_away(struct plugin *plugin, const struct record *record)
 {
 	bool there, shared = true;
@@ -119,7 +125,7 @@ static int take_away(struct plugin *plugin, const struct record *record)
 		err = ipvlan_host_access_disable(plugin->ctx, record->parent);
 	else
 		err = ipvlan_host_access_enable(plugin->ctx, record->parent, NULL);
-	return err && err != -ENOENT ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
+	return err && !serves_nobody(err) ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
 }
 
 /* Without the record first, of two that go at once each would take the other for a partner. */
