@@ -38,13 +38,18 @@ static void unlock(int fd)
 		close(fd);
 }
 
+static int read_access(struct plugin *plugin, const char *parent, struct ipvlan_host_access **access)
+{
+	return ipvlan_host_access_get(plugin->ctx, parent, access) ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
+}
+
 static int is_there(struct plugin *plugin, const char *parent, bool *there)
 {
 	struct ipvlan_host_access *access;
+	int err = read_access(plugin, parent, &access);
 
-	*there = false;
-	if (ipvlan_host_access_get(plugin->ctx, parent, &access))
-		return cni_fail_library(&plugin->error, plugin->ctx);
+	if (err)
+		return err;
 	*there = ipvlan_host_access_get_link(access);
 	ipvlan_host_access_free(access);
 	return 0;
@@ -63,32 +68,63 @@ static const char **list_addresses(const json_t *json)
 	return texts;
 }
 
-static int enable(struct plugin *plugin, const char *parent)
+/* Those that it has serve somebody: another network on the same parent, or whoever set it up. */
+static json_t *join_addresses(const json_t *configured, const struct ipvlan_link *own)
 {
-	const json_t *json = plugin->config.host_addresses;
-	const char **addresses = json ? list_addresses(json) : NULL;
-	int err;
+	json_t *all = json_copy((json_t *)configured);
+	char text[IPVLAN_ADDRESS_SIZE];
 
-	if (json && !addresses)
-		return cni_fail_memory(&plugin->error);
-	err = ipvlan_host_access_enable(plugin->ctx, parent, addresses);
+	for (size_t i = 0; own && i < ipvlan_link_get_address_count(own); i++) {
+		const struct ipvlan_address *address = ipvlan_link_get_address(own, i);
+
+		if (ipvlan_address_get_scope(address) != RT_SCOPE_UNIVERSE)
+			continue;
+		if (json_array_append_new(all, json_string(ipvlan_address_format(address, text, sizeof(text))))) {
+			json_decref(all);
+			return NULL;
+		}
+	}
+	return all;
+}
+
+/* own: the host's slave that is there; NULL for none. */
+static int enable(struct plugin *plugin, const char *parent, const struct ipvlan_link *own)
+{
+	const json_t *configured = plugin->config.host_addresses;
+	json_t *all = configured ? join_addresses(configured, own) : NULL;
+	const char **addresses = all ? list_addresses(all) : NULL;
+	int err = configured && !addresses ? cni_fail_memory(&plugin->error) : 0;
+
+	if (!err && ipvlan_host_access_enable(plugin->ctx, parent, addresses))
+		err = cni_fail_library(&plugin->error, plugin->ctx);
 	free(addresses);
-	return err ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
+	json_decref(all);
+	return err;
 }
 
 /* What was there before the first attachment is somebody else's, and stays. */
-static int open_locked(struct plugin *plugin, struct record *record)
+static int open_over(struct plugin *plugin, struct record *record, const struct ipvlan_link *own)
 {
-	bool there, shared = false;
-	int err = is_there(plugin, record->parent, &there);
+	bool shared = false;
+	int err = own ? has_partner(plugin, record, &shared) : 0;
 
-	if (!err && there)
-		err = has_partner(plugin, record, &shared);
 	if (err)
 		return err;
-	record->host_access = !there || shared;
+	record->host_access = !own || shared;
 	err = record_write(plugin->folder, record, &plugin->error);
-	return err ? err : enable(plugin, record->parent);
+	return err ? err : enable(plugin, record->parent, own);
+}
+
+static int open_locked(struct plugin *plugin, struct record *record)
+{
+	struct ipvlan_host_access *access;
+	int err = read_access(plugin, record->parent, &access);
+
+	if (err)
+		return err;
+	err = open_over(plugin, record, ipvlan_host_access_get_link(access));
+	ipvlan_host_access_free(access);
+	return err;
 }
 
 int host_open(struct plugin *plugin, struct record *record)
@@ -109,7 +145,7 @@ static bool serves_nobody(int err)
 
 static int take_away(struct plugin *plugin, const struct record *record)
 {
-	bool there, shared = true;
+	bool there = false, shared = true;
 	int err = is_there(plugin, record->parent, &there);
 
 	/* With the parent went all of it. */
@@ -200,10 +236,10 @@ int host_is_open(struct plugin *plugin, const struct ipvlan_link *slave)
 	struct ipvlan_host_access *access;
 	int open, err = plugin_work_in(plugin, NULL);
 
+	if (!err)
+		err = read_access(plugin, ipvlan_link_get_parent_name(slave), &access);
 	if (err)
 		return err;
-	if (ipvlan_host_access_get(plugin->ctx, ipvlan_link_get_parent_name(slave), &access))
-		return cni_fail_library(&plugin->error, plugin->ctx);
 	open = reaches(access, slave);
 	ipvlan_host_access_free(access);
 	return open;
