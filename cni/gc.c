@@ -8,6 +8,7 @@
 struct collecting {
 	struct plugin *plugin;
 	struct ipvlan_link_list *links; /* all slaves of the machine */
+	struct cni_error first;		/* of what failed, if anything did */
 	int failed;
 };
 
@@ -116,8 +117,10 @@ static int collect(const struct record *record, void *data)
 		err = host_close(plugin, record);
 	else if (!err)
 		err = plugin_forget(plugin, record->container, record->ifname);
-	if (err)
+	if (err && !collecting->failed) {
 		collecting->failed = err;
+		collecting->first = plugin->error;
+	}
 	return 0;
 }
 
@@ -132,7 +135,10 @@ int plugin_gc(struct plugin *plugin)
 	ipvlan_link_list_free(collecting.links);
 	if (err)
 		return record_fail(plugin->folder, err, &plugin->error);
-	err = collecting.failed;
 	/* With a plugin of before 1.1 it is enough that its addresses have been released one by one. */
-	return err ? err : plugin_ask_new_ipam(plugin);
+	err = plugin_ask_new_ipam(plugin);
+	if (!collecting.failed)
+		return err;
+	plugin->error = collecting.first;
+	return collecting.failed;
 }
