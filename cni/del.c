@@ -76,14 +76,6 @@ static int delete_link(struct plugin *plugin, const struct record *record)
 	return err ? err : delete_ours(plugin, record);
 }
 
-/* What is in the record counts; the configuration tells of host access that somebody else set up before. */
-static bool wants_host_access(const struct plugin *plugin, const struct record *record)
-{
-	const json_t *wanted = json_object_get(plugin->config.whole, "hostAccess");
-
-	return record->host_access || (wanted && !json_is_false(wanted) && !json_is_null(wanted));
-}
-
 /* The link goes in any case; when the IPAM plugin fails the record stays, for the runtime will come again. */
 int plugin_del(struct plugin *plugin)
 {
@@ -105,7 +97,6 @@ int plugin_del(struct plugin *plugin)
 	}
 	if (!recorded || strcmp(record.network, plugin->config.network) != 0)
 		return 0;
-	if (wants_host_access(plugin, &record))
-		return host_close(plugin, &record);
-	return plugin_forget(plugin, request->container, request->ifname);
+	return host_is_wanted(plugin, &record) ? host_close(plugin, &record)
+					       : plugin_forget(plugin, request->container, request->ifname);
 }

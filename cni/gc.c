@@ -113,7 +113,7 @@ static int collect(const struct record *record, void *data)
 	err = plugin_release(plugin, record->container, record->netns, record->ifname, &plugin->error);
 	if (!err)
 		err = delete_stale(collecting, record);
-	if (!err && record->host_access)
+	if (!err && host_is_wanted(plugin, record))
 		err = host_close(plugin, record);
 	else if (!err)
 		err = plugin_forget(plugin, record->container, record->ifname);

@@ -137,6 +137,14 @@ int host_open(struct plugin *plugin, struct record *record)
 	return err;
 }
 
+/* What is in the record counts; the configuration tells of what somebody else set up before. */
+bool host_is_wanted(const struct plugin *plugin, const struct record *record)
+{
+	const json_t *wanted = json_object_get(plugin->config.whole, "hostAccess");
+
+	return record->host_access || (wanted && !json_is_false(wanted) && !json_is_null(wanted));
+}
+
 /* Whoever is still attached has lost host access by what became of the port since, and not by who leaves. */
 static bool serves_nobody(int err)
 {

@@ -8,6 +8,9 @@
 /* Give the host a way to the attachment of the record, whose link has its addresses; the record is written anew. */
 int host_open(struct plugin *plugin, struct record *record);
 
+/* Whether an attachment had host access: of the plugin's making, or what somebody else had set up before. */
+bool host_is_wanted(const struct plugin *plugin, const struct record *record);
+
 /*
  * The link of the record is gone. Remove the record, the routes to it, and the whole when it was the last that had
  * asked for it; what somebody else set up on the parent stays. After a failure the record is there as before.
