@@ -116,8 +116,8 @@ static int compare_link(struct checking *checking, const struct ipvlan_link *lin
 	compare_port(checking, link);
 	if (compare_parent(checking, link))
 		return -EINVAL;
-	return endpoint_compare(plugin->ctx, link, result, index, checking->differences, sizeof(checking->differences),
-				&plugin->error);
+	return endpoint_compare(plugin->ctx, link, result, plugin->config.spec, index, checking->differences,
+				sizeof(checking->differences), &plugin->error);
 }
 
 static int compare(struct checking *checking, json_int_t index)

@@ -213,33 +213,38 @@ static void compare_addresses(const struct ipvlan_link *link, const json_t *resu
 	}
 }
 
-static bool is_same_route(const struct ipvlan_route *a, const struct ipvlan_route *b)
+/* Before 1.1 a result does not tell table, MTU and segment size, though an IPAM plugin may have asked for them. */
+static bool is_same_rest(const struct ipvlan_route *a, const struct ipvlan_route *b, enum spec spec)
+{
+	return spec < SPEC_1_1_0 || (ipvlan_route_get_table(a) == ipvlan_route_get_table(b) &&
+				     ipvlan_route_get_mtu(a) == ipvlan_route_get_mtu(b) &&
+				     ipvlan_route_get_advmss(a) == ipvlan_route_get_advmss(b));
+}
+
+static bool is_same_route(const struct ipvlan_route *a, const struct ipvlan_route *b, enum spec spec)
 {
 	char one[IPVLAN_ADDRESS_SIZE], other[IPVLAN_ADDRESS_SIZE];
 	const char *gateway = ipvlan_route_format_gateway(a, one, sizeof(one));
 	const char *other_gateway = ipvlan_route_format_gateway(b, other, sizeof(other));
 
 	if (ipvlan_route_get_family(a) != ipvlan_route_get_family(b) || !gateway != !other_gateway ||
-	    (gateway && strcmp(gateway, other_gateway) != 0) || ipvlan_route_get_table(a) != ipvlan_route_get_table(b))
-		return false;
-	if (ipvlan_route_get_mtu(a) != ipvlan_route_get_mtu(b) ||
-	    ipvlan_route_get_advmss(a) != ipvlan_route_get_advmss(b))
+	    (gateway && strcmp(gateway, other_gateway) != 0) || !is_same_rest(a, b, spec))
 		return false;
 	return strcmp(ipvlan_route_format_destination(a, one, sizeof(one)),
 		      ipvlan_route_format_destination(b, other, sizeof(other))) == 0;
 }
 
-static bool has_route(const struct ipvlan_route_list *list, const struct ipvlan_route *wanted)
+static bool has_route(const struct ipvlan_route_list *list, const struct ipvlan_route *wanted, enum spec spec)
 {
 	for (size_t i = 0; i < ipvlan_route_list_get_count(list); i++)
-		if (is_same_route(ipvlan_route_list_get(list, i), wanted))
+		if (is_same_route(ipvlan_route_list_get(list, i), wanted, spec))
 			return true;
 	return false;
 }
 
 /* Whatever link they lead through: a plugin that came later may have changed that. */
-static int compare_routes(const struct ipvlan_route_list *list, const json_t *result, char *differences, size_t size,
-			  struct cni_error *error)
+static int compare_routes(const struct ipvlan_route_list *list, const json_t *result, enum spec spec, char *differences,
+			  size_t size, struct cni_error *error)
 {
 	json_t *json;
 	size_t i;
@@ -249,15 +254,15 @@ static int compare_routes(const struct ipvlan_route_list *list, const json_t *re
 
 		if (result_route(result, json, &route, error))
 			return -EINVAL;
-		if (!has_route(list, route))
+		if (!has_route(list, route, spec))
 			differ(differences, size, "there is no route to %s", text_of(json, "dst"));
 		ipvlan_route_free(route);
 	}
 	return 0;
 }
 
-int endpoint_compare(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, const json_t *result, json_int_t interface,
-		     char *differences, size_t size, struct cni_error *error)
+int endpoint_compare(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, const json_t *result, enum spec spec,
+		     json_int_t interface, char *differences, size_t size, struct cni_error *error)
 {
 	struct ipvlan_route_list *list;
 	int err;
@@ -265,7 +270,7 @@ int endpoint_compare(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, con
 	compare_addresses(link, result, interface, differences, size);
 	if (ipvlan_route_list(ctx, NULL, AF_UNSPEC, 0, &list))
 		return cni_fail_library(error, ctx);
-	err = compare_routes(list, result, differences, size, error);
+	err = compare_routes(list, result, spec, differences, size, error);
 	ipvlan_route_list_free(list);
 	return err;
 }

@@ -15,8 +15,11 @@
 int endpoint_configure(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, const char *name, const json_t *result,
 		       struct cni_error *error);
 
-/* Add to a text each address of the result that the link lacks, and each route that nobody has; divided by "; ". */
-int endpoint_compare(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, const json_t *result, json_int_t interface,
-		     char *differences, size_t size, struct cni_error *error);
+/*
+ * Add to a text each address of the result that the link lacks, and each route that nobody has; divided by "; ".
+ * spec: the result's own, which may have had no words for a part of what was asked for.
+ */
+int endpoint_compare(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, const json_t *result, enum spec spec,
+		     json_int_t interface, char *differences, size_t size, struct cni_error *error);
 
 #endif
