@@ -3,6 +3,7 @@
 #include "plugin.h"
 
 #include <errno.h>
+#include <string.h>
 
 static int count(const struct record *record, void *data)
 {
@@ -57,6 +58,22 @@ static int check_port(struct plugin *plugin, const struct ipvlan_link *parent)
 	return err;
 }
 
+/* A bridge, bond or team has its packets; a VRF leaves them to it. */
+static bool is_taken(struct plugin *plugin, const struct ipvlan_link *parent)
+{
+	int index = ipvlan_link_get_controller_index(parent);
+	struct ipvlan_link *controller;
+	const char *kind;
+	bool is_vrf;
+
+	if (!index || ipvlan_link_get_by_index(plugin->ctx, index, &controller))
+		return index;
+	kind = ipvlan_link_get_kind(controller);
+	is_vrf = kind && strcmp(kind, "vrf") == 0;
+	ipvlan_link_free(controller);
+	return !is_vrf;
+}
+
 static int check_parent(struct plugin *plugin)
 {
 	struct ipvlan_link *parent;
@@ -64,7 +81,7 @@ static int check_parent(struct plugin *plugin)
 
 	if (plugin_find_parent(plugin, &parent))
 		return not_available(plugin);
-	if (ipvlan_link_get_controller_index(parent)) {
+	if (is_taken(plugin, parent)) {
 		cni_fail(&plugin->error, 0, "the parent %s belongs to another device", ipvlan_link_get_name(parent));
 		err = not_available(plugin);
 	} else if (!ipvlan_link_is_up(parent)) {

@@ -199,10 +199,12 @@ static void find_holder(struct gathering *g, struct place *at, struct fact_link 
 	/* A port's receive hook is its own. */
 	if (has_slaves)
 		return;
-	if (parent->link.controller_index) {
-		if (link_query(at->transport, parent->link.controller_index, NULL, -1, &controller, &ack) == 0)
-			snprintf(parent->holder, sizeof(parent->holder), "%s (%s)", controller.name,
-				 controller.kind[0] ? controller.kind : "controller");
+	if (parent->link.controller_index &&
+	    link_query(at->transport, parent->link.controller_index, NULL, -1, &controller, &ack) == 0 &&
+	    link_takes_packets(&controller)) {
+		parent->is_held_by_controller = true;
+		snprintf(parent->holder, sizeof(parent->holder), "%s (%s)", controller.name,
+			 controller.kind[0] ? controller.kind : "controller");
 		return;
 	}
 	port_read_macvlans(g->ctx, &id, &macvlans);

@@ -31,7 +31,7 @@ static void check_holder(struct judgement *j, const struct fact_link *parent)
 		return;
 	report(j, FINDING_PARENT_BUSY, IPVLAN_SEVERITY_ERROR, parent, "its packets go to %s, so it can have no slaves",
 	       parent->holder);
-	if (parent->link.controller_index)
+	if (parent->is_held_by_controller)
 		remedy(j, "%sip link set %s nomaster", prefix_in(place_of(j, parent), prefix, sizeof(prefix)),
 		       shell_word(parent->link.name, word, sizeof(word)));
 	else

@@ -64,7 +64,8 @@ struct fact_link {
 	size_t place, port;	 /* a parent's port is the one it is the parent of */
 	int sysctl[SYSCTL_COUNT];
 	bool is_parent, is_wireless;
-	char holder[360]; /* a parent's: the bridge, bond, macvlan … that takes its packets; "" */
+	char holder[360];	    /* a parent's: the bridge, bond, macvlan … that takes its packets; "" */
+	bool is_held_by_controller; /* which it can be taken out of */
 };
 
 /* A parent, seen or not, and what it shares. */

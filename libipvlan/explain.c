@@ -64,7 +64,8 @@ static bool find_controller(struct ipvlan_ctx *ctx, const struct ipvlan_link *pa
 	struct ack ack;
 
 	if (!parent->controller_index ||
-	    link_query(ctx->transport, parent->controller_index, NULL, -1, &controller, &ack))
+	    link_query(ctx->transport, parent->controller_index, NULL, -1, &controller, &ack) ||
+	    !link_takes_packets(&controller))
 		return false;
 	snprintf(holder, size, "%s (%s)", controller.name, controller.kind[0] ? controller.kind : "controller");
 	return true;

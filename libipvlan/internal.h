@@ -156,6 +156,8 @@ bool link_name_is_valid(const char *name);
 void link_clear(struct ipvlan_link *link);
 /* "ipvl1 in namespace ns1", "ipvl1 in the namespace of process 42", "ipvl1 in this namespace". */
 const char *link_describe(const struct ipvlan_link *link, char *buf, size_t size);
+/* Whether a controller has the packets of its members, so that these can be no parents. A VRF leaves them to them. */
+bool link_takes_packets(const struct ipvlan_link *controller);
 
 /* link-read.c */
 

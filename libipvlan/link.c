@@ -217,6 +217,11 @@ IPVLAN_API const uint8_t *ipvlan_link_get_broadcast(const struct ipvlan_link *li
 	return link->broadcast_size ? link->broadcast : NULL;
 }
 
+bool link_takes_packets(const struct ipvlan_link *controller)
+{
+	return strcmp(controller->kind, "vrf") != 0;
+}
+
 IPVLAN_API int ipvlan_link_get_controller_index(const struct ipvlan_link *link)
 {
 	return link->controller_index;

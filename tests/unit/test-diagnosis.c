@@ -263,7 +263,7 @@ static void choose_tunnel(void)
 static void put_into_bridge(void)
 {
 	strcpy(facts.links[ETH0].holder, "br0 (bridge)");
-	link_of(ETH0)->controller_index = 7;
+	facts.links[ETH0].is_held_by_controller = true;
 }
 
 static void take_parent_down(void)
@@ -520,6 +520,8 @@ static void live_behind_file(void)
 static void put_under_macvlan(void)
 {
 	strcpy(facts.links[ETH0].holder, "mv0 in this namespace (macvlan)");
+	/* A VRF, which takes nobody's packets. */
+	link_of(ETH0)->controller_index = 7;
 }
 
 static void route_by_private_parent(void)
