@@ -82,11 +82,6 @@ static bool serves(const struct fact_port *port, const struct fact_link *access,
 	return is_l3(port) || has_global(&access->link, family);
 }
 
-static bool is_host_route(const struct ipvlan_route *route)
-{
-	return route->destination_length == (route->family == AF_INET ? 32 : 128);
-}
-
 static void check_access(struct judgement *j, const struct fact_port *port, const struct fact_link *parent,
 			 const struct fact_link *access)
 {
@@ -101,9 +96,10 @@ static void check_access(struct judgement *j, const struct fact_port *port, cons
 	while ((slave = next_slave(j, port, slave))) {
 		for (i = 0; place_of(j, slave) != host && i < slave->link.address_count; i++) {
 			address = &slave->link.addresses[i];
-			route = is_global(address) && serves(port, access, address->family) ? route_to(host, address)
-											    : NULL;
-			if (route && !(is_host_route(route) && route->ifindex == access->link.ifindex))
+			if (!is_global(address) || !serves(port, access, address->family))
+				continue;
+			route = route_to(host, address);
+			if (!route || route->ifindex != access->link.ifindex)
 				count_address(&count, address, slave);
 		}
 	}

@@ -11,16 +11,19 @@ static bool is_default(const struct ipvlan_route *route, int family)
 	return route->family == family && !route->destination_length;
 }
 
-/* A default route of a place; by way of the link when `ifindex` is not 0. */
+/* The default route of a place that counts, by its metric; by way of the link when `ifindex` is not 0. NULL: none. */
 static const struct ipvlan_route *find_default(const struct fact_place *place, int family, int ifindex)
 {
+	const struct ipvlan_route *route, *best = NULL;
 	size_t i;
 
 	for (i = 0; i < place->route_count; i++) {
-		if (is_default(&place->routes[i], family) && (!ifindex || place->routes[i].ifindex == ifindex))
-			return &place->routes[i];
+		route = &place->routes[i];
+		if (is_default(route, family) && (!ifindex || route->ifindex == ifindex) &&
+		    (!best || route->metric < best->metric))
+			best = route;
 	}
-	return NULL;
+	return best;
 }
 
 static const char *dash_six(int family)
@@ -213,6 +216,7 @@ static void check_answered(struct judgement *j, const struct fact_link *slave, c
 	}
 }
 
+/* Strict is about the best route alone. One by several links, whose numbers it does not tell, lets all of them pass. */
 static void check_rp_filter(struct judgement *j, const struct fact_link *slave)
 {
 	const struct fact_place *place = place_of(j, slave);
@@ -220,7 +224,7 @@ static void check_rp_filter(struct judgement *j, const struct fact_link *slave)
 	char prefix[WORD_SIZE + 32], word[WORD_SIZE];
 
 	if (place->has_parent || rp_filter_of(j, slave) != 1 || !has_global(&slave->link, AF_INET) || !other ||
-	    find_default(place, AF_INET, slave->link.ifindex))
+	    !other->ifindex || other->ifindex == slave->link.ifindex)
 		return;
 	report(j, FINDING_RP_FILTER, IPVLAN_SEVERITY_WARNING, slave,
 	       "rp_filter is 1 (strict), and the default route leads through another link (number %d): what comes here "

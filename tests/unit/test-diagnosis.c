@@ -363,6 +363,14 @@ static void filter_strictly(void)
 	facts.places[NS1].routes[0].ifindex = 77;
 }
 
+/* Of two default routes the kernel asks the better one only. */
+static void filter_strictly_second(void)
+{
+	filter_strictly();
+	add_route(NS1, "default", "10.0.0.1", IPVL1);
+	facts.places[NS1].routes[1].metric = 1;
+}
+
 static void set_vepa(void)
 {
 	facts.ports[0].flags = IPVLAN_F_VEPA;
@@ -391,6 +399,14 @@ static void give_access(void)
 	add_address(LINKS, "10.0.0.9/32");
 	add_route(HOST, "10.0.0.0/24", NULL, ETH0);
 	add_route(HOST, "10.0.0.2/32", NULL, LINKS);
+}
+
+/* Nothing else leads there: the host has no default route. */
+static void give_access_only(void)
+{
+	give_access();
+	facts.places[HOST].routes[0] = facts.places[HOST].routes[1];
+	facts.places[HOST].route_count = 1;
 }
 
 static void filter_access_strictly(void)
@@ -589,6 +605,8 @@ static const struct {
 	{take_default, FINDING_NO_DEFAULT_ROUTE, INFO, "ipvl1", "IPv4", "#", 1},
 	{take_default_in_l3, FINDING_NO_DEFAULT_ROUTE, WARNING, "ipvl1", "IPv4", "route add default dev ipvl1", 1},
 	{filter_strictly, FINDING_RP_FILTER, WARNING, "ipvl1", "number 77", "net/ipv4/conf/ipvl1/rp_filter=2", 1},
+	{filter_strictly_second, FINDING_RP_FILTER, WARNING, "ipvl1", "number 77", "net/ipv4/conf/ipvl1/rp_filter=2",
+	 1},
 	{set_vepa, FINDING_VEPA_HAIRPIN, INFO, "eth0", "its 2 slaves", "port set eth0 bridge --force", 1},
 	{follow_redirects, FINDING_VEPA_REDIRECTS, INFO, "ipvl0", "accept_redirects is 1",
 	 "ipvlanctl netns exec ns0 sysctl -w net/ipv4/conf/all/accept_redirects=0", 1},
@@ -596,6 +614,8 @@ static const struct {
 	{route_by_private_parent, FINDING_HOST_UNREACHABLE, INFO, "eth0", "2 addresses",
 	 "port set eth0 bridge --force\n", 1},
 	{give_access, FINDING_HOST_ACCESS_STALE, WARNING, "ipvh5", "10.0.0.3 of ipvl1 in namespace ns1",
+	 "ipvlanctl host-access enable eth0", 1},
+	{give_access_only, FINDING_HOST_ACCESS_STALE, WARNING, "ipvh5", "10.0.0.3 of ipvl1 in namespace ns1",
 	 "ipvlanctl host-access enable eth0", 1},
 	{filter_access_strictly, FINDING_RP_FILTER, WARNING, "eth0", "through ipvh5", "conf/eth0/rp_filter=2", 1},
 	{use_firewall, FINDING_FIREWALL_BYPASS, INFO, "eth0", "iptables filter", "mode l3s --force", 1},
@@ -624,6 +644,32 @@ START_TEST(healthy_is_quiet)
 	set_mode(IPVLAN_MODE_L3S);
 	ck_assert_int_eq(judge(&judgement), 0);
 	ck_assert_uint_eq(judgement.count, 0);
+}
+END_TEST
+
+/* What only looks like a fault. */
+static void share_default(void)
+{
+	filter_strictly();
+	/* A route by several links tells none. */
+	facts.places[NS1].routes[0].ifindex = 0;
+	facts.places[NS1].routes[0].has_gateway = false;
+}
+
+static void reach_by_network(void)
+{
+	give_access();
+	facts.places[HOST].route_count = 0;
+	add_route(HOST, "10.0.0.0/24", NULL, LINKS);
+}
+
+static void (*const harmless[])(void) = {share_default, reach_by_network};
+
+START_TEST(harmless_is_quiet)
+{
+	harmless[_i]();
+	ck_assert_int_eq(judge(&judgement), 0);
+	ck_assert_msg(judgement.count == 0, "%s", judgement.count ? judgement.findings[0].evidence : "");
 }
 END_TEST
 
@@ -740,6 +786,7 @@ static Suite *diagnosis_suite(void)
 
 	tcase_add_checked_fixture(judging, make_healthy, free_facts);
 	tcase_add_test(judging, healthy_is_quiet);
+	tcase_add_loop_test(judging, harmless_is_quiet, 0, COUNT(harmless));
 	tcase_add_loop_test(judging, faults_are_found, 0, COUNT(cases));
 	tcase_add_test(judging, names_never_command_the_terminal);
 	tcase_add_test(judging, kinds_are_complete);
