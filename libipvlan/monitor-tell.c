@@ -80,6 +80,7 @@ static struct ipvlan_event *begin_link_event(struct model *model, enum ipvlan_ev
 		/* What the link itself was told last need not be what its port has now. */
 		event->link.mode = link->port->mode;
 		event->link.ipvlan_flags = link->port->flags;
+		memcpy(event->link.parent_name, link->port->name, sizeof(event->link.parent_name));
 		return event;
 	}
 	end_event(model, event, err);

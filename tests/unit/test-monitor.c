@@ -281,6 +281,7 @@ START_TEST(ports_change)
 {
 	struct model_netns *netns;
 	const struct model_link *link;
+	struct ipvlan_event *event;
 
 	read_one_slave();
 	told();
@@ -303,6 +304,12 @@ START_TEST(ports_change)
 	/* The parent's own state. */
 	hear(0, link_message(RTM_NEWLINK, PARENT, "wan0", 0, 0, IFF_UP, 9000));
 	ck_told("ns0 port changed wan0 1, name eth0 -> wan0, mtu 1500 -> 9000\n");
+	/* Slaves need not be told of that to know. */
+	hear(1, link_message(RTM_NEWLINK, 7, "ipvl0", PARENT, IPVLAN_MODE_L3, IFF_NOARP, 1400));
+	event = model_take_event(&model);
+	ck_assert_ptr_nonnull(event);
+	ck_assert_str_eq(ipvlan_link_get_parent_name(ipvlan_event_get_link(event)), "wan0");
+	ipvlan_event_free(event);
 	hear(0, link_message(RTM_DELLINK, PARENT, "wan0", 0, 0, IFF_UP, 9000));
 	ck_assert(places[1]->is_stale);
 	ck_told("");
