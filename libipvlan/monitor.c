@@ -89,6 +89,12 @@ static bool wants_links(const struct ipvlan_monitor *monitor)
 	       wants(monitor, IPVLAN_EVENT_ADDRESS) || wants(monitor, IPVLAN_EVENT_ROUTE);
 }
 
+/* Those of IPv4 tell of routes, too: which the kernel takes away without a word when an address goes. */
+static bool wants_addresses(const struct ipvlan_monitor *monitor)
+{
+	return wants(monitor, IPVLAN_EVENT_ADDRESS) || wants(monitor, IPVLAN_EVENT_ROUTE);
+}
+
 static uint32_t group_bit(unsigned int group)
 {
 	return 1U << (group - 1);
@@ -100,7 +106,7 @@ static uint32_t groups_of(const struct ipvlan_monitor *monitor)
 
 	if (wants_links(monitor))
 		groups |= group_bit(RTNLGRP_LINK);
-	if (wants(monitor, IPVLAN_EVENT_ADDRESS))
+	if (wants_addresses(monitor))
 		groups |= group_bit(RTNLGRP_IPV4_IFADDR) | group_bit(RTNLGRP_IPV6_IFADDR);
 	if (wants(monitor, IPVLAN_EVENT_ROUTE))
 		groups |= group_bit(RTNLGRP_IPV4_ROUTE) | group_bit(RTNLGRP_IPV6_ROUTE);
@@ -206,7 +212,7 @@ static int dump_all(struct ipvlan_monitor *monitor, struct watch *watch)
 
 	if (err || !has_slaves(watch->reading))
 		return err;
-	if (wants(monitor, IPVLAN_EVENT_ADDRESS))
+	if (wants_addresses(monitor))
 		err = dump_addresses(watch, &ack);
 	if (!err && wants(monitor, IPVLAN_EVENT_ROUTE)) {
 		err = dump_routes(watch, AF_INET, &ack);
