@@ -583,6 +583,15 @@ static int read_stale(struct ipvlan_monitor *monitor)
 	return failed;
 }
 
+static bool has_port(const struct ipvlan_monitor *monitor, const struct model_port *port)
+{
+	size_t i;
+
+	for (i = 0; i < monitor->model.port_count && monitor->model.ports[i] != port; i++)
+		;
+	return i < monitor->model.port_count;
+}
+
 /* The port of a slave that news may have taken away. */
 static struct model_port *find_port(const struct ipvlan_monitor *monitor, ino_t inode, int ifindex)
 {
@@ -596,8 +605,8 @@ static void ask_doubtful(struct ipvlan_monitor *monitor)
 {
 	struct ipvlan_link answer;
 	const struct model_link *link;
+	struct model_port *port, *asked;
 	struct model_netns *netns;
-	struct model_port *port;
 	struct watch *watch;
 	struct ack ack;
 	ino_t inode;
@@ -607,14 +616,18 @@ static void ask_doubtful(struct ipvlan_monitor *monitor)
 		inode = netns->inode;
 		ifindex = link->link.ifindex;
 		watch = netns->owner;
+		asked = link->port;
 		/* Whoever says something else from now on makes it doubtful again. */
-		link->port->is_doubtful = false;
+		asked->is_doubtful = false;
 		err = link_query(watch->transport, ifindex, NULL, -1, &answer, &ack);
 		/* With the answer news may have got lost, which nobody else would find out. */
 		hear_news(monitor, watch, 0);
 		port = find_port(monitor, inode, ifindex);
 		if (!err && port && ipvlan_link_is_slave(&answer))
 			model_set_port(&monitor->model, port, answer.mode, answer.ipvlan_flags);
+		else if (!port && has_port(monitor, asked))
+			/* The slave has gone, and nobody was asked: then another one. */
+			asked->is_doubtful = true;
 	}
 }
 

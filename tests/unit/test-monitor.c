@@ -541,9 +541,32 @@ END_TEST
 ssize_t __real_recvmsg(int fd, struct msghdr *msg, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags);
 static bool next_is_lost;
+/* News that come before the next answer, and how many answers were waited for. */
+static const struct nlmsghdr *next_news;
+static unsigned int waits;
+
+static ssize_t bring_news(struct msghdr *msg)
+{
+	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
+
+	memcpy(msg->msg_iov[0].iov_base, next_news, next_news->nlmsg_len);
+	memcpy(msg->msg_name, &kernel, sizeof(kernel));
+	msg->msg_namelen = sizeof(kernel);
+	msg->msg_flags = 0;
+	return next_news->nlmsg_len;
+}
 
 ssize_t __wrap_recvmsg(int fd, struct msghdr *msg, int flags)
 {
+	bool is_wait = !(flags & MSG_DONTWAIT);
+	ssize_t size;
+
+	if (next_news && is_wait) {
+		size = bring_news(msg);
+		next_news = NULL;
+		return size;
+	}
+	waits += is_wait;
 	if (!next_is_lost)
 		return __real_recvmsg(fd, msg, flags);
 	next_is_lost = false;
@@ -581,6 +604,41 @@ START_TEST(a_loss_with_an_answer_is_found_out)
 	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), 0);
 	ck_assert_str_eq(ipvlan_link_get_name(ipvlan_event_get_link(event)), "slave");
 	ck_assert_int_eq(ipvlan_event_get_action(event), IPVLAN_EVENT_REMOVED);
+	ipvlan_event_free(event);
+	ipvlan_monitor_free(monitor);
+	ipvlan_ctx_free(ctx);
+}
+END_TEST
+
+/* A slave that goes while it is asked for its port's mode leaves it to another one to be asked. */
+START_TEST(who_is_asked_may_go)
+{
+	static _Alignas(struct nlmsghdr) uint8_t news[CODEC_REQUEST_SIZE];
+	struct ipvlan_monitor *monitor;
+	struct ipvlan_event *event;
+	struct ipvlan_ctx *ctx;
+	struct model *believed;
+	int i;
+
+	ck_assert_int_eq(ipvlan_ctx_new(&ctx), 0);
+	ck_assert_int_eq(ipvlan_monitor_new(ctx, &monitor), 0);
+	ck_assert_int_eq(ipvlan_monitor_start(monitor), 0);
+	believed = drained_model(monitor);
+	model_apply(believed, believed->places[0], link_message(RTM_NEWLINK, INT32_MAX, "parent", 0, 0, IFF_UP, 1500));
+	for (i = 2; i > 0; i--)
+		model_apply(believed, believed->places[0],
+			    link_message(RTM_NEWLINK, INT32_MAX - i, i == 2 ? "first" : "second", INT32_MAX,
+					 IPVLAN_MODE_L2, 0, 1500));
+	while ((event = model_take_event(believed)))
+		ipvlan_event_free(event);
+	believed->ports[0]->is_doubtful = true;
+	next_news = memcpy(news, link_message(RTM_DELLINK, INT32_MAX - 2, "first", INT32_MAX, IPVLAN_MODE_L2, 0, 1500),
+			   sizeof(news));
+	waits = 0;
+	ck_assert_int_eq(ipvlan_monitor_read(monitor, &event), 0);
+	ck_assert_str_eq(ipvlan_link_get_name(ipvlan_event_get_link(event)), "first");
+	ck_assert_int_eq(ipvlan_event_get_action(event), IPVLAN_EVENT_REMOVED);
+	ck_assert_uint_eq(waits, 2);
 	ipvlan_event_free(event);
 	ipvlan_monitor_free(monitor);
 	ipvlan_ctx_free(ctx);
@@ -844,7 +902,7 @@ int main(void)
 		tcase_add_test(words, tests[i]);
 	suite_add_tcase(suite, words);
 	if (!left_out("a monitor that is started", WANT_NESTS))
-		SUITE_ADD(suite, "a monitor", a_loss_is_told, a_loss_with_an_answer_is_found_out,
+		SUITE_ADD(suite, "a monitor", a_loss_is_told, a_loss_with_an_answer_is_found_out, who_is_asked_may_go,
 			  only_what_is_known_can_be_awaited);
 	tcase_add_checked_fixture(chance, begin, end);
 	tcase_set_timeout(chance, 120);
