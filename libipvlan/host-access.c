@@ -460,8 +460,19 @@ static bool link_has_address(const struct ipvlan_link *link, const struct ipvlan
 	return false;
 }
 
-static int add_what_is_missing(struct changes *changes, const struct ipvlan_host_access *access,
-			       const struct wish *wish)
+/* With the last IPv4 address of a link the kernel takes away all IPv4 routes through it, and says nothing. */
+static bool loses_ipv4(const struct ipvlan_host_access *access, const struct wish *wish)
+{
+	const struct ipvlan_link *link = access->link;
+	bool has_ipv4 = false;
+	size_t i;
+
+	for (i = 0; i < link->address_count; i++)
+		has_ipv4 = has_ipv4 || link->addresses[i].family == AF_INET;
+	return has_ipv4 && !wish->keeps_its_addresses && !wish->has_address[0];
+}
+
+static int add_addresses(struct changes *changes, const struct ipvlan_host_access *access, const struct wish *wish)
 {
 	size_t i;
 	int err = 0;
@@ -472,31 +483,64 @@ static int add_what_is_missing(struct changes *changes, const struct ipvlan_host
 		if (!link_has_address(access->link, &wish->addresses[i]))
 			err = apply(changes, (struct change){.address = &wish->addresses[i]});
 	}
+	return err;
+}
+
+static int add_routes(struct changes *changes, const struct ipvlan_host_access *access, const struct wish *wish,
+		      bool again)
+{
+	size_t i;
+	int err = 0;
+
 	for (i = 0; !err && i < wish->route_count; i++) {
-		if (!has_route(access, &wish->routes[i]))
+		if (!has_route(access, &wish->routes[i]) || (again && wish->routes[i].family == AF_INET))
 			err = apply(changes, (struct change){.route = &wish->routes[i]});
 	}
 	return err;
 }
 
-static int remove_what_is_stale(struct changes *changes, const struct ipvlan_host_access *access,
-				const struct wish *wish)
+/* again: those that are wished come back later. */
+static int remove_routes(struct changes *changes, const struct ipvlan_host_access *access, const struct wish *wish,
+			 bool again)
 {
-	const struct ipvlan_address *address;
 	const struct ipvlan_route *route;
 	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && (route = ipvlan_host_access_get_route(access, i)); i++) {
-		if (!is_wished_route(wish, route))
+		if (!is_wished_route(wish, route) || (again && route->family == AF_INET))
 			err = apply(changes, (struct change){.route = route, .is_removal = true});
 	}
+	return err;
+}
+
+static int remove_addresses(struct changes *changes, const struct ipvlan_host_access *access, const struct wish *wish)
+{
+	const struct ipvlan_address *address;
+	size_t i;
+	int err = 0;
+
 	for (i = 0; !err && !wish->keeps_its_addresses && i < access->link->address_count; i++) {
 		address = &access->link->addresses[i];
 		if (address->scope == RT_SCOPE_UNIVERSE && !is_wished_address(wish, address))
 			err = apply(changes, (struct change){.address = address, .is_removal = true});
 	}
 	return err;
+}
+
+/* What is new comes before what is stale goes, so that nothing is out of reach meanwhile; unless it must be. */
+static int bring_up_to_date(struct changes *changes, const struct ipvlan_host_access *access, const struct wish *wish)
+{
+	bool again = loses_ipv4(access, wish);
+	int err = add_addresses(changes, access, wish);
+
+	if (!err && !again)
+		err = add_routes(changes, access, wish, false);
+	if (!err)
+		err = remove_routes(changes, access, wish, again);
+	if (!err)
+		err = remove_addresses(changes, access, wish);
+	return err || !again ? err : add_routes(changes, access, wish, true);
 }
 
 static int refresh(struct ipvlan_ctx *ctx, const struct ipvlan_host_access *access, const struct wish *wish)
@@ -507,9 +551,7 @@ static int refresh(struct ipvlan_ctx *ctx, const struct ipvlan_host_access *acce
 
 	if (!changes.done)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_CHANGE, "cannot change %s", access->link->name);
-	err = add_what_is_missing(&changes, access, wish);
-	if (!err)
-		err = remove_what_is_stale(&changes, access, wish);
+	err = bring_up_to_date(&changes, access, wish);
 	if (err)
 		undo(&changes);
 	free(changes.done);
