@@ -182,12 +182,18 @@ IPVLAN_API int ipvlan_nl3_events_on_message(struct nl_msg *message, void *data)
 	return NL_OK;
 }
 
-/* What a message has told already. */
-static int known_flags(const struct ipvlan_nl3_events *events, int ifindex)
+/* With what a message has told already, and libnl's object cannot: the flags, and the mode of an ipvtap link. */
+static int link_of(const struct ipvlan_nl3_events *events, struct rtnl_link *rtnl, struct ipvlan_link **link)
 {
+	int ifindex = rtnl_link_get_ifindex(rtnl), mode = nl3_mode(rtnl), flags = IPVLAN_FLAGS_UNSET;
 	size_t place = place_of(events, ifindex);
 
-	return is_at(events, place, ifindex) ? ipvlan_link_get_flags(events->links[place].link) : IPVLAN_FLAGS_UNSET;
+	if (is_at(events, place, ifindex)) {
+		flags = ipvlan_link_get_flags(events->links[place].link);
+		if (mode == IPVLAN_MODE_UNSET)
+			mode = ipvlan_link_get_mode(events->links[place].link);
+	}
+	return nl3_link(rtnl, mode, flags, link);
 }
 
 IPVLAN_API void ipvlan_nl3_events_on_change(struct nl_cache *cache, struct nl_object *old, struct nl_object *now,
@@ -204,7 +210,7 @@ IPVLAN_API void ipvlan_nl3_events_on_change(struct nl_cache *cache, struct nl_ob
 	if (!now) {
 		err = forget(events, ifindex);
 	} else {
-		err = ipvlan_nl3_link_from_rtnl(rtnl, known_flags(events, ifindex), &link);
+		err = link_of(events, rtnl, &link);
 		if (!err && ipvlan_link_is_slave(link))
 			err = learn(events, link);
 		else if (!err)

@@ -75,7 +75,7 @@ static int put_data(struct nl_msg *msg, int mode, int flags)
 	return err;
 }
 
-static int put_linkinfo(struct nl_msg *msg, struct rtnl_link *rtnl, int flags)
+static int put_linkinfo(struct nl_msg *msg, struct rtnl_link *rtnl, int mode, int flags)
 {
 	struct nlattr *info;
 	int err;
@@ -85,7 +85,7 @@ static int put_linkinfo(struct nl_msg *msg, struct rtnl_link *rtnl, int flags)
 	info = nla_nest_start(msg, IFLA_LINKINFO);
 	err = info ? nla_put_string(msg, IFLA_INFO_KIND, rtnl_link_get_type(rtnl)) : -NLE_NOMEM;
 	if (!err)
-		err = put_data(msg, nl3_mode(rtnl), flags);
+		err = put_data(msg, mode, flags);
 	if (!err)
 		nla_nest_end(msg, info);
 	return err;
@@ -121,7 +121,7 @@ static int put_numbers(struct nl_msg *msg, struct rtnl_link *rtnl)
 	return err;
 }
 
-static int put_link(struct nl_msg *msg, struct rtnl_link *rtnl, int flags)
+static int put_link(struct nl_msg *msg, struct rtnl_link *rtnl, int mode, int flags)
 {
 	struct ifinfomsg ifi = {
 		.ifi_index = rtnl_link_get_ifindex(rtnl),
@@ -142,7 +142,7 @@ static int put_link(struct nl_msg *msg, struct rtnl_link *rtnl, int flags)
 		err = put_hardware(msg, IFLA_BROADCAST, rtnl_link_get_broadcast(rtnl));
 	if (!err)
 		err = put_stats(msg, rtnl);
-	return err ? err : put_linkinfo(msg, rtnl, flags);
+	return err ? err : put_linkinfo(msg, rtnl, mode, flags);
 }
 
 IPVLAN_API int ipvlan_nl3_link_from_message(struct nl_msg *message, struct ipvlan_link **link)
@@ -159,7 +159,7 @@ static bool is_slave(struct rtnl_link *rtnl)
 	return type && (strcmp(type, "ipvlan") == 0 || strcmp(type, "ipvtap") == 0);
 }
 
-IPVLAN_API int ipvlan_nl3_link_from_rtnl(struct rtnl_link *rtnl, int flags, struct ipvlan_link **link)
+int nl3_link(struct rtnl_link *rtnl, int mode, int flags, struct ipvlan_link **link)
 {
 	struct nl_msg *msg;
 	int err;
@@ -169,11 +169,16 @@ IPVLAN_API int ipvlan_nl3_link_from_rtnl(struct rtnl_link *rtnl, int flags, stru
 	msg = nlmsg_alloc_simple(RTM_NEWLINK, 0);
 	if (!msg)
 		return -ENOMEM;
-	err = nl3_errno(put_link(msg, rtnl, flags));
+	err = nl3_errno(put_link(msg, rtnl, mode, flags));
 	if (!err)
 		err = ipvlan_nl3_link_from_message(msg, link);
 	nlmsg_free(msg);
 	return err;
+}
+
+IPVLAN_API int ipvlan_nl3_link_from_rtnl(struct rtnl_link *rtnl, int flags, struct ipvlan_link **link)
+{
+	return nl3_link(rtnl, nl3_mode(rtnl), flags, link);
 }
 
 /* Our object -> libnl's. */

@@ -20,6 +20,9 @@ int nl3_errno(int error);
 /* The mode that libnl knows, or IPVLAN_MODE_UNSET. */
 int nl3_mode(struct rtnl_link *rtnl);
 
+/* ipvlan_nl3_link_from_rtnl() with a mode, too, which libnl does not know of every slave. */
+int nl3_link(struct rtnl_link *rtnl, int mode, int flags, struct ipvlan_link **link);
+
 /* A message of libnl's from bytes that an encoder wrote; length below 0: its error, which is returned. */
 int nl3_message(void *bytes, int length, struct nl_msg **message);
 

@@ -384,22 +384,59 @@ static void keep(struct nl_object *object, void *data)
 	*(struct nl_object **)data = object;
 }
 
-/* As a cache manager's socket tells it: the kernel's message first, then what the cache makes of it. */
-static void hear_both(const char *hex, bool gone)
+static struct nl_msg *message_from_hex(const char *hex)
 {
 	struct bytes bytes = bytes_from_hex(hex);
 	struct nl_msg *message = nlmsg_convert((struct nlmsghdr *)bytes.at);
-	struct nl_object *object = NULL;
 
 	nlmsg_set_proto(message, NETLINK_ROUTE);
+	bytes_free(&bytes);
+	return message;
+}
+
+/* As a cache manager's socket tells it: the kernel's message first, then what the cache makes of it. */
+static void hear_both_of(struct nl_msg *message, bool gone)
+{
+	struct nl_object *object = NULL;
+
 	ck_assert_int_eq(nl_msg_parse(message, keep, &object), 0);
 	nlmsg_hdr(message)->nlmsg_type = gone ? RTM_DELLINK : RTM_NEWLINK;
 	ipvlan_nl3_events_on_message(message, events);
 	ipvlan_nl3_events_on_change(NULL, gone ? object : NULL, gone ? NULL : object, 0, 0, events);
 	nl_object_put(object);
 	nlmsg_free(message);
-	bytes_free(&bytes);
 }
+
+static void hear_both(const char *hex, bool gone)
+{
+	hear_both_of(message_from_hex(hex), gone);
+}
+
+static void hear_tap(uint16_t mode)
+{
+	struct nl_msg *message = message_from_hex(LINK_L3S_VEPA);
+	struct nlattr *info = nlmsg_find_attr(nlmsg_hdr(message), sizeof(struct ifinfomsg), IFLA_LINKINFO);
+
+	memcpy(nla_data(nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND)), "ipvtap", sizeof("ipvtap"));
+	memcpy(nla_data(find(message, IFLA_IPVLAN_MODE)), &mode, sizeof(mode));
+	hear_both_of(message, false);
+}
+
+/* A cache has no mode of such a link, so what a message has said of it must not be forgotten by that. */
+START_TEST(a_mode_that_a_cache_lacks_is_kept)
+{
+	struct ipvlan_event *event;
+	int ifindex;
+
+	hear_tap(IPVLAN_MODE_L2);
+	ck_assert_int_eq(ipvlan_nl3_events_read(events, &event), 0);
+	ifindex = ipvlan_link_get_ifindex(ipvlan_event_get_link(event));
+	ipvlan_event_free(event);
+	hear_tap(IPVLAN_MODE_L3);
+	expect(IPVLAN_EVENT_CHANGED, ifindex, IPVLAN_MODE_L3, IPVLAN_F_VEPA);
+	expect_nothing();
+}
+END_TEST
 
 START_TEST(what_comes_twice_is_one_event)
 {
@@ -671,6 +708,8 @@ int main(void)
 	tcase_add_test(heard, a_cache_becomes_events);
 	if (!left_out("what_comes_twice_is_one_event", WANT_LITTLE_ENDIAN))
 		tcase_add_test(heard, what_comes_twice_is_one_event);
+	if (!left_out("a_mode_that_a_cache_lacks_is_kept", WANT_LITTLE_ENDIAN))
+		tcase_add_test(heard, a_mode_that_a_cache_lacks_is_kept);
 	tcase_add_test(heard, other_messages_are_passed_over);
 	suite_add_tcase(suite, heard);
 	if (!left_out("sockets that are lent", WANT_OPTIONS))
