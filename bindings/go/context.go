@@ -44,7 +44,14 @@ const (
 type Context struct {
 	mutex sync.Mutex
 	ctx   *C.struct_ipvlan_ctx
-	log   cgo.Handle
+	log   *logging // nil for silence
+}
+
+// logging is a function that lines are told to, and what it has thrown.
+type logging struct {
+	function func(level LogLevel, text string)
+	handle   cgo.Handle
+	panicked any
 }
 
 // NewContext makes a context in the network namespace of the calling thread. A goroutine that has changed its thread's
@@ -70,13 +77,14 @@ func (c *Context) Close() error {
 }
 
 func (c *Context) forgetLog() {
-	if c.log != 0 {
-		c.log.Delete()
-		c.log = 0
+	if c.log != nil {
+		c.log.handle.Delete()
+		c.log = nil
 	}
 }
 
-// SetLog has log lines delivered; nil for silence.
+// SetLog has log lines delivered; nil for silence. What the function panics with comes out of the call that it was told
+// of, when that is done.
 func (c *Context) SetLog(level LogLevel, log func(level LogLevel, text string)) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -84,16 +92,35 @@ func (c *Context) SetLog(level LogLevel, log func(level LogLevel, text string)) 
 		return os.ErrClosed
 	}
 	c.forgetLog()
+	var handle cgo.Handle
 	if log != nil {
-		c.log = cgo.NewHandle(log)
+		c.log = &logging{function: log}
+		handle = cgo.NewHandle(c.log)
+		c.log.handle = handle
 	}
-	C.shim_set_log(c.ctx, C.uintptr_t(c.log), C.enum_ipvlan_log_level(level))
+	C.shim_set_log(c.ctx, C.uintptr_t(handle), C.enum_ipvlan_log_level(level))
 	return nil
 }
 
 //export goLog
 func goLog(level C.int, text *C.char, handle C.uintptr_t) {
-	cgo.Handle(handle).Value().(func(LogLevel, string))(LogLevel(level), C.GoString(text))
+	l := cgo.Handle(handle).Value().(*logging)
+	if l.panicked != nil {
+		return
+	}
+	// A panic must not unwind C; and one is enough.
+	defer func() { l.panicked = recover() }()
+	l.function(LogLevel(level), C.GoString(text))
+}
+
+// rethrow lets out what the log function threw during a call.
+func (c *Context) rethrow() {
+	if c.log == nil || c.log.panicked == nil {
+		return
+	}
+	thrown := c.log.panicked
+	c.log.panicked = nil
+	panic(thrown)
 }
 
 // do makes one call, alone in the context, and tells its error before anybody else can make another one.
@@ -105,7 +132,9 @@ func (c *Context) do(call func(ctx *C.struct_ipvlan_ctx, s *scratch) C.int) (err
 	}
 	var s scratch
 	defer s.free(&err)
-	if rc := call(c.ctx, &s); rc != 0 {
+	rc := call(c.ctx, &s)
+	c.rethrow()
+	if rc != 0 {
 		return lastError(c.ctx, rc)
 	}
 	return nil

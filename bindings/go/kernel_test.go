@@ -280,6 +280,19 @@ func TestLog(t *testing.T) {
 	if len(lines) != 1 || !strings.Contains(lines[0], "s1 joins") {
 		t.Error(lines)
 	}
+	// A panic comes out, and the call that it came from is no half one.
+	must(t, ctx.SetLog(ipvlan.LogNotice, func(ipvlan.LogLevel, string) { panic("enough") }))
+	func() {
+		defer func() {
+			if thrown := recover(); thrown != "enough" {
+				t.Error(thrown)
+			}
+		}()
+		ctx.Create(ipvlan.Settings{Parent: "eth0", Name: "s3"})
+	}()
+	must(t, ctx.SetLog(ipvlan.LogNotice, nil))
+	_, err = ctx.Link("s3")
+	must(t, err)
 }
 
 func TestInside(t *testing.T) {
