@@ -139,9 +139,17 @@ static bool needs_sysctl(const struct fact_link *parent, int family)
 				 : parent->sysctl[SYSCTL_PROXY_NDP] == 0 || parent->sysctl[SYSCTL_FORWARDING6] == 0;
 }
 
-static bool has_proxy(const struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
+static bool has_entry(const struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
 {
 	return find_neighbour(place_of(j, parent), parent->link.ifindex, address->family, address->local, true);
+}
+
+/* One by one, or for whatever the host routes elsewhere; for IPv6 there is no such setting. */
+static bool has_proxy(const struct judgement *j, const struct fact_link *parent, const struct ipvlan_address *address)
+{
+	return has_entry(j, parent, address) ||
+	       (address->family == AF_INET &&
+		(parent->sysctl[SYSCTL_PROXY_ARP] == 1 || place_of(j, parent)->all[SYSCTL_PROXY_ARP] == 1));
 }
 
 /* The kernel answers ARP for another only when its own way there leads out by another link than the question came in.
@@ -178,9 +186,10 @@ static void report_unanswered(struct judgement *j, const struct fact_link *slave
 	       "%s lies in the network of its parent (%s on %s), so the neighbours there ask for it on the wire; in %s "
 	       "mode slaves do not answer that%s",
 	       text, ipvlan_address_format_prefix(network, own, sizeof(own)), parent->link.name, l3s ? "l3s" : "l3",
-	       l3s && has_proxy(j, parent, address) ? ", and the host, which has a proxy entry for it, does not while "
-						      "its own route to it leads there"
-						    : "");
+	       l3s && has_proxy(j, parent, address)
+		       ? ", and the host, which is to answer for it, does not while its own "
+			 "route to it leads there"
+		       : "");
 	if (l3s) {
 		remedy_proxy(j, parent, address);
 		return;
@@ -207,8 +216,8 @@ static void check_answered(struct judgement *j, const struct fact_link *slave, c
 		report_unanswered(j, slave, parent, address, network);
 	} else if (needs_sysctl(parent, address->family)) {
 		report(j, FINDING_L3S_SYSCTL, IPVLAN_SEVERITY_WARNING, parent,
-		       "it has a proxy entry for %s, but its settings keep what comes for it from going on: "
-		       "%s=%d%s%s=%d",
+		       "it %s for %s, but its settings keep what comes for it from going on: %s=%d%s%s=%d",
+		       has_entry(j, parent, address) ? "has a proxy entry" : "has proxy_arp on, and so answers",
 		       ipvlan_address_format(address, text, sizeof(text)), "forwarding",
 		       parent->sysctl[address->family == AF_INET ? SYSCTL_FORWARDING : SYSCTL_FORWARDING6],
 		       address->family == AF_INET ? ", IPv6 " : ", ", "proxy_ndp", parent->sysctl[SYSCTL_PROXY_NDP]);

@@ -32,6 +32,7 @@ static const struct {
 	[SYSCTL_RP_FILTER] = {"ipv4", "rp_filter"},
 	[SYSCTL_FORWARDING] = {"ipv4", "forwarding"},
 	[SYSCTL_ACCEPT_REDIRECTS] = {"ipv4", "accept_redirects"},
+	[SYSCTL_PROXY_ARP] = {"ipv4", "proxy_arp"},
 	[SYSCTL_DISABLE_IPV6] = {"ipv6", "disable_ipv6"},
 	[SYSCTL_FORWARDING6] = {"ipv6", "forwarding"},
 	[SYSCTL_PROXY_NDP] = {"ipv6", "proxy_ndp"},

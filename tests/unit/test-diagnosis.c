@@ -339,6 +339,24 @@ static void answer_in_circles(void)
 	facts.links[ETH0].sysctl[SYSCTL_FORWARDING] = 1;
 }
 
+/* Without an entry for each. */
+static void answer_by_setting(void)
+{
+	set_mode(IPVLAN_MODE_L3S);
+	add_address(ETH0, "10.0.0.4/24");
+	add_route(HOST, "10.0.0.2/32", NULL, ETH0);
+	add_route(HOST, "10.0.0.3/32", NULL, ETH0);
+	facts.places[HOST].routes[0].ifindex = facts.places[HOST].routes[1].ifindex = 1;
+	facts.links[ETH0].sysctl[SYSCTL_PROXY_ARP] = 1;
+	facts.links[ETH0].sysctl[SYSCTL_FORWARDING] = 1;
+}
+
+static void answer_by_setting_by_halves(void)
+{
+	answer_by_setting();
+	facts.links[ETH0].sysctl[SYSCTL_FORWARDING] = 0;
+}
+
 static void ask_gateway_in_l3(void)
 {
 	set_mode(IPVLAN_MODE_L3);
@@ -600,6 +618,8 @@ static const struct {
 	{answer_in_circles, FINDING_L3_NOT_ANSWERED, WARNING, "ipvl0", "its own route to it leads there",
 	 "ip route add 10.0.0.2 dev lo", 2},
 	{answer_by_halves, FINDING_L3S_SYSCTL, WARNING, "eth0", "proxy entry for fd00::2", "proxy_ndp=1", 1},
+	{answer_by_setting_by_halves, FINDING_L3S_SYSCTL, WARNING, "eth0",
+	 "has proxy_arp on, and so answers for 10.0.0.", "sysctl -w net/ipv4/conf/eth0/forwarding=1", 2},
 	{ask_gateway_in_l3, FINDING_L3_GATEWAY, WARNING, "ipvl1", "default via 10.0.0.1",
 	 "route del default dev ipvl1\nipvlanctl -n ns1 route add default dev ipvl1", 1},
 	{take_default, FINDING_NO_DEFAULT_ROUTE, INFO, "ipvl1", "IPv4", "#", 1},
@@ -663,7 +683,7 @@ static void reach_by_network(void)
 	add_route(HOST, "10.0.0.0/24", NULL, LINKS);
 }
 
-static void (*const harmless[])(void) = {share_default, reach_by_network};
+static void (*const harmless[])(void) = {share_default, reach_by_network, answer_by_setting};
 
 START_TEST(harmless_is_quiet)
 {
