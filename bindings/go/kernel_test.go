@@ -295,6 +295,34 @@ func TestLog(t *testing.T) {
 	must(t, err)
 }
 
+// Who waits to close a namespace keeps nobody who is inside from using it.
+func TestCloseWaits(t *testing.T) {
+	ctx := kernel(t, "a")
+	netns, err := ctx.OpenNetns("a")
+	must(t, err)
+	closed := make(chan struct{})
+	must(t, ctx.Call(netns, func() error {
+		go func() {
+			netns.Close()
+			close(closed)
+		}()
+		select {
+		case <-closed:
+			t.Error("closed in the midst of a call")
+		case <-time.After(100 * time.Millisecond):
+		}
+		if netns.Inode() == 0 || !netns.Equal(netns) {
+			t.Error("not open")
+		}
+		return nil
+	}))
+	<-closed
+	if netns.Inode() != 0 {
+		t.Error("still open")
+	}
+	must(t, netns.Close())
+}
+
 func TestInside(t *testing.T) {
 	ctx := kernel(t, "a")
 	_, err := ctx.Create(slave("s0", "a", "10.0.0.2/24"))

@@ -17,7 +17,9 @@ import (
 
 // Netns is a reference to a network namespace, which lives at least until the reference is closed.
 type Netns struct {
-	mutex sync.RWMutex
+	mutex sync.Mutex
+	users int           // calls that are using it now
+	idle  chan struct{} // closed when the last of them ends; nil while nobody waits for that
 	netns *C.struct_ipvlan_netns
 }
 
@@ -107,19 +109,49 @@ func (c *Context) DeleteNetns(name string) error {
 func (n *Netns) Close() error {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
+	for n.users > 0 {
+		n.waitForUsers()
+	}
 	runtime.SetFinalizer(n, nil)
 	C.ipvlan_netns_free(n.netns)
 	n.netns = nil
 	return nil
 }
 
+// waitForUsers gives the mutex back meanwhile.
+func (n *Netns) waitForUsers() {
+	if n.idle == nil {
+		n.idle = make(chan struct{})
+	}
+	idle := n.idle
+	n.mutex.Unlock()
+	<-idle
+	n.mutex.Lock()
+}
+
+// use keeps the reference during a call. Who uses it may use it again within, though somebody waits to close it: with a
+// sync.RWMutex both would wait for ever.
 func (n *Netns) use(call func(netns *C.struct_ipvlan_netns) error) error {
-	n.mutex.RLock()
-	defer n.mutex.RUnlock()
-	if n.netns == nil {
+	n.mutex.Lock()
+	netns := n.netns
+	if netns == nil {
+		n.mutex.Unlock()
 		return os.ErrClosed
 	}
-	return call(n.netns)
+	n.users++
+	n.mutex.Unlock()
+	defer n.leave()
+	return call(netns)
+}
+
+func (n *Netns) leave() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.users--
+	if n.users == 0 && n.idle != nil {
+		close(n.idle)
+		n.idle = nil
+	}
 }
 
 // Inode identifies the namespace on this machine; 0 when the reference is closed.
