@@ -3,6 +3,7 @@
 #include "delegate.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,11 +32,12 @@ int plugin_work_in(struct plugin *plugin, const struct ipvlan_netns *netns)
 	return ipvlan_ctx_set_netns(plugin->ctx, netns) ? cni_fail_library(&plugin->error, plugin->ctx) : 0;
 }
 
+/* One that leads nowhere has a link in IPv6, which is lo. */
 static bool is_default(const struct ipvlan_route *route)
 {
 	char buf[IPVLAN_ADDRESS_SIZE];
 
-	return ipvlan_route_get_ifindex(route) &&
+	return ipvlan_route_get_ifindex(route) && ipvlan_route_get_type(route) == RTN_UNICAST &&
 	       strcmp(ipvlan_route_format_destination(route, buf, sizeof(buf)), "default") == 0;
 }
 
