@@ -316,12 +316,17 @@ static int make_again(struct run *run, const struct ipvlan_step *step, const str
 	settings->netns_text = step->netns;
 	settings->netns_fd = step->netns ? -1 : run->walk.places.base.netns->fd;
 	err = stations_go(&run->walk.places, place_of_parent(run, step, link));
-	if (!err)
-		err = ipvlan_link_create(run->walk.ctx, settings, NULL);
-	return err ? err : restore_options(run->walk.ctx, link->parent_name, record);
+	return err ? err : ipvlan_link_create(run->walk.ctx, settings, NULL);
 }
 
-/* With its addresses and routes, of which some may have to wait. */
+static int restore_lost_options(struct run *run, const struct ipvlan_step *step, const struct record *record)
+{
+	int err = stations_go(&run->walk.places, place_of_parent(run, step, record->was.link));
+
+	return err ? err : restore_options(run->walk.ctx, record->was.link->parent_name, record);
+}
+
+/* Bare at first: a route of it that must wait, or cannot come, does not keep the slave itself from coming. */
 static int undo_delete(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
 	const struct ipvlan_link *link = record->was.link;
@@ -335,11 +340,15 @@ static int undo_delete(struct run *run, const struct ipvlan_step *step, const st
 		.change_siblings = true,
 		.netns_fd = -1,
 	};
-	int err = make_again(run, step, record, &settings);
+	int err = make_again(run, step, record, &settings), failed;
 
+	if (err)
+		return err;
+	err = stations_go(&run->walk.places, step->netns);
 	if (!err)
-		err = stations_go(&run->walk.places, step->netns);
-	return err ? err : link_record_restore(run->walk.ctx, step->name, &record->was, &run->late);
+		err = link_record_restore(run->walk.ctx, step->name, &record->was, &run->late);
+	failed = restore_lost_options(run, step, record);
+	return failed ? failed : err;
 }
 
 static int undo_move(struct run *run, const struct ipvlan_step *step, const struct record *record)
