@@ -26,6 +26,20 @@ int late_routes_add(struct ipvlan_ctx *ctx, struct late_routes *late, const char
 	return 0;
 }
 
+int late_routes_restore(struct ipvlan_ctx *ctx, struct late_routes *late, const struct route_record *record)
+{
+	const struct lost_route *lost = record->routes, *end = lost + record->count;
+	int err = 0;
+
+	for (; !err && lost < end; lost++) {
+		late_routes_forget(late, &lost->route);
+		err = lost_route_restore(ctx, lost);
+		if (err && err != -ENOMEM)
+			err = late_routes_add(ctx, late, lost_route_link(lost), &lost->route);
+	}
+	return err;
+}
+
 void late_routes_remove(struct late_routes *late, size_t index)
 {
 	struct late_route *gap = &late->routes[index];

@@ -28,6 +28,9 @@ void late_routes_clear(struct late_routes *late);
 int late_routes_add(struct ipvlan_ctx *ctx, struct late_routes *late, const char *link,
 		    const struct ipvlan_route *route);
 
+/* Puts all of them back that are missing; those that cannot come yet are added. Sets the error. */
+int late_routes_restore(struct ipvlan_ctx *ctx, struct late_routes *late, const struct route_record *record);
+
 void late_routes_remove(struct late_routes *late, size_t index);
 
 /* One in late->netns that does not come, after all. Returns whether it was waiting. */

@@ -12,6 +12,7 @@ void link_record_clear(struct link_record *record)
 {
 	ipvlan_link_free(record->link);
 	free(record->routes);
+	route_record_clear(&record->others);
 	*record = (struct link_record){0};
 }
 
@@ -152,7 +153,9 @@ int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct l
 	err = was_up ? ipvlan_link_set_up(ctx, name) : ipvlan_link_set_down(ctx, name);
 	if (!err)
 		err = restore_addresses(ctx, name, then);
-	return err || !was_up ? err : add_routes(ctx, name, record, late);
+	if (!err && was_up)
+		err = add_routes(ctx, name, record, late);
+	return err ? err : late_routes_restore(ctx, late, &record->others);
 }
 
 /* ---- the slaves of a parent */

@@ -10,6 +10,7 @@ struct link_record {
 	struct ipvlan_link *link;    /* IPv6 addresses in the order of their making; NULL: not looked at */
 	struct ipvlan_route *routes; /* of the link */
 	size_t route_count;
+	struct route_record others; /* routes that go along, though they do not lead through it alone: for who asks */
 };
 
 void link_record_clear(struct link_record *record);
@@ -17,8 +18,8 @@ void link_record_clear(struct link_record *record);
 /* A link of the context's namespace, with its addresses and routes. Sets the error. */
 int link_record_take(struct ipvlan_ctx *ctx, const char *name, struct link_record *record);
 
-/* State, addresses and routes of a link that still is, under whatever name; routes that cannot come yet go to `late`,
- * and those of the link that are there are forgotten. Sets the error. */
+/* State, addresses and routes of a link that still is, under whatever name, and routes that went along; those that
+ * cannot come yet go to `late`, and those of the link that are there are forgotten. Sets the error. */
 int link_record_restore(struct ipvlan_ctx *ctx, const char *name, const struct link_record *record,
 			struct late_routes *late);
 

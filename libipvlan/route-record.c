@@ -33,9 +33,11 @@ static int record_one(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, 
 	return shortage(err);
 }
 
-typedef bool (*fit_fn)(const struct ipvlan_route *route, const struct ipvlan_route *wish);
+typedef bool (*fit_fn)(const struct ipvlan_route *route, const void *data);
 
-static int take(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, fit_fn fits, struct route_record *record)
+/* table RT_TABLE_UNSPEC: of all tables. */
+static int take(struct ipvlan_ctx *ctx, int family, uint32_t table, fit_fn fits, const void *data,
+		struct route_record *record)
 {
 	struct ipvlan_route *routes = NULL;
 	struct transport *transport;
@@ -44,12 +46,12 @@ static int take(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, fit_fn 
 	int err = ctx_transport(ctx, &transport);
 
 	if (!err)
-		err = routes_read(transport, ipvlan_route_get_family(wish), wish->table, 0, &routes, &count, &ack);
+		err = routes_read(transport, family, table, 0, &routes, &count, &ack);
 	record->routes = calloc(count + 1, sizeof(*record->routes));
 	if (!record->routes)
 		err = -ENOMEM;
 	for (i = 0; !err && i < count; i++) {
-		if (fits(&routes[i], wish))
+		if (fits(&routes[i], data))
 			err = record_one(ctx, &routes[i], record);
 	}
 	free(routes);
@@ -57,8 +59,10 @@ static int take(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, fit_fn 
 }
 
 /* As the kernel looks for what shall be deleted; of a link, a gateway and the like there is more to see. */
-static bool may_go(const struct ipvlan_route *route, const struct ipvlan_route *wish)
+static bool may_go(const struct ipvlan_route *route, const void *data)
 {
+	const struct ipvlan_route *wish = data;
+
 	return route->destination_length == wish->destination_length &&
 	       memcmp(route->destination, wish->destination, sizeof(route->destination)) == 0 &&
 	       (!wish->metric || route->metric == wish->metric);
@@ -66,7 +70,35 @@ static bool may_go(const struct ipvlan_route *route, const struct ipvlan_route *
 
 int route_record_take(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, struct route_record *record)
 {
-	return take(ctx, wish, may_go, record);
+	return take(ctx, ipvlan_route_get_family(wish), wish->table, may_go, wish, record);
+}
+
+/* Routes of another link from an address of this one; and those through several, of which one may be this. */
+static bool goes_along(const struct ipvlan_route *route, const void *data)
+{
+	const struct ipvlan_link *link = data;
+
+	if (route->ifindex == link->ifindex || !route_is_somebodys(route))
+		return false;
+	if (!route->ifindex)
+		return route->type == RTN_UNICAST;
+	return route->has_source &&
+	       addresses_have(link->addresses, link->address_count, route->family, route->source);
+}
+
+int route_record_take_others(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct route_record *record)
+{
+	return take(ctx, AF_UNSPEC, RT_TABLE_UNSPEC, goes_along, link, record);
+}
+
+static bool is_rival(const struct ipvlan_route *route, const void *data)
+{
+	return route_is_rival(route, data);
+}
+
+static int take_rivals(struct ipvlan_ctx *ctx, const struct ipvlan_route *route, struct route_record *record)
+{
+	return take(ctx, route->family, route->table, is_rival, route, record);
 }
 
 int route_is_there(struct ipvlan_ctx *ctx, const struct ipvlan_route *route)
@@ -75,7 +107,7 @@ int route_is_there(struct ipvlan_ctx *ctx, const struct ipvlan_route *route)
 	struct route_record now = {0};
 	bool found = false;
 	size_t i;
-	int err = take(ctx, &settled, route_is_rival, &now);
+	int err = take_rivals(ctx, &settled, &now);
 
 	for (i = 0; !err && i < now.count; i++)
 		found = found ||
@@ -107,7 +139,7 @@ static bool record_has(const struct route_record *record, const struct lost_rout
 int lost_route_is_back(struct ipvlan_ctx *ctx, const struct lost_route *lost)
 {
 	struct route_record now = {0};
-	int err = take(ctx, &lost->route, route_is_rival, &now), there = err ? err : record_has(&now, lost);
+	int err = take_rivals(ctx, &lost->route, &now), there = err ? err : record_has(&now, lost);
 
 	route_record_clear(&now);
 	return there;
@@ -134,7 +166,7 @@ int route_record_take_rival(struct ipvlan_ctx *ctx, const struct ipvlan_route *w
 	const char *why;
 	int err;
 
-	err = take(ctx, &settled, route_is_rival, record);
+	err = take_rivals(ctx, &settled, record);
 	if (err || !record->count)
 		return err;
 	why = why_not_back(record);
@@ -174,6 +206,18 @@ static int fail_to_restore(struct ipvlan_ctx *ctx, const struct ipvlan_route *ro
 	return -EOPNOTSUPP;
 }
 
+/* Of an IPv6 route whose source goes the kernel takes nothing but that. */
+static bool is_rest_of(const struct lost_route *rest, const struct lost_route *lost)
+{
+	struct lost_route whole = *rest;
+
+	if (rest->route.has_source)
+		return false;
+	whole.route.has_source = lost->route.has_source;
+	memcpy(whole.route.source, lost->route.source, sizeof(whole.route.source));
+	return is_equal(&whole, lost);
+}
+
 /*
  * Beside others, or at all, one cannot be made; then it matters whether it was this that went. Of an address that came
  * back the kernel has put a route of its own where another had its place.
@@ -182,7 +226,8 @@ static int restore_beside(struct ipvlan_ctx *ctx, const struct lost_route *lost,
 {
 	if (record_has(rivals, lost))
 		return 0;
-	if (can_come_back(lost) && rivals->count == 1 && rivals->routes->route.protocol == RTPROT_KERNEL)
+	if (can_come_back(lost) && rivals->count == 1 &&
+	    (rivals->routes->route.protocol == RTPROT_KERNEL || is_rest_of(rivals->routes, lost)))
 		return ipvlan_route_replace(ctx, lost_route_link(lost), &lost->route);
 	return fail_to_restore(ctx, &lost->route);
 }
@@ -198,7 +243,7 @@ int lost_route_restore(struct ipvlan_ctx *ctx, const struct lost_route *lost)
 	if (!err)
 		return 0;
 	why = ctx->error;
-	failed = take(ctx, &lost->route, route_is_rival, &rivals);
+	failed = take_rivals(ctx, &lost->route, &rivals);
 	if (!failed)
 		failed = restore_beside(ctx, lost, &rivals);
 	route_record_clear(&rivals);

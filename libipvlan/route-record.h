@@ -22,6 +22,12 @@ void route_record_clear(struct route_record *record);
 /* Those of which the kernel may take one when it shall delete `wish`. Sets the error. */
 int route_record_take(struct ipvlan_ctx *ctx, const struct ipvlan_route *wish, struct route_record *record);
 
+/*
+ * Those that do not lead through the link alone, but may go, or lose their source, with it and its addresses. Sets the
+ * error.
+ */
+int route_record_take_others(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct route_record *record);
+
 /* Whether the context's namespace has one like it now. Returns 1, 0, or a negative number, the error being set. */
 int route_is_there(struct ipvlan_ctx *ctx, const struct ipvlan_route *route);
 

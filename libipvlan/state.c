@@ -375,6 +375,11 @@ bool address_can_come_back(const struct ipvlan_address *address)
 	return address_is_described(address) || address_is_lent(address);
 }
 
+bool route_is_somebodys(const struct ipvlan_route *route)
+{
+	return route->protocol > RTPROT_KERNEL && route->protocol != RTPROT_RA;
+}
+
 bool route_is_described(const struct ipvlan_route *route)
 {
 	return route->type == RTN_UNICAST && !route->is_selective && route->protocol != RTPROT_KERNEL &&

@@ -115,6 +115,8 @@ bool address_is_described(const struct ipvlan_address *address);
 bool address_is_lent(const struct ipvlan_address *address);
 /* Whether it is made again after it went: not what the kernel, or a router, will give anew. */
 bool address_can_come_back(const struct ipvlan_address *address);
+/* Whether neither the kernel nor a router made it: either would make it anew. */
+bool route_is_somebodys(const struct ipvlan_route *route);
 bool route_is_described(const struct ipvlan_route *route);
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
 bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);

@@ -42,13 +42,36 @@ static void record_clear(struct record *record)
 
 /* ---- before a step */
 
+/* Whether it may take addresses of the link away. */
+static bool takes_addresses(const struct ipvlan_step *step)
+{
+	switch (step->kind) {
+	case STEP_DELETE:
+	case STEP_MOVE:
+	case STEP_ADDRESS:
+		return true;
+	case STEP_MTU:
+		return step->mtu.to < IPV6_MIN_MTU;
+	default:
+		return step->kind == STEP_UP && step->change == IPVLAN_CHANGE_REMOVE;
+	}
+}
+
+/* All routes of the namespace are read only where it matters, for they may be very many. */
+static int record_link(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, struct link_record *record)
+{
+	int err = link_record_take(ctx, step->name, record);
+
+	return err || !takes_addresses(step) ? err : route_record_take_others(ctx, record->link, &record->others);
+}
+
 /*
  * Of a parent the slaves as well: whatever MTU it gets becomes theirs, and where one of the two is less than IPv6
  * takes, on the way there or back, their IPv6 may go.
  */
 static int record_mtu(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, struct record *record)
 {
-	int err = link_record_take(ctx, step->name, &record->was);
+	int err = record_link(ctx, step, &record->was);
 	bool ipv6;
 
 	if (err || ipvlan_link_is_slave(record->was.link))
@@ -120,7 +143,7 @@ static bool is_parent_reachable(const struct run *run, const struct ipvlan_link 
 static int record_slave(struct run *run, const struct ipvlan_step *step, struct record *record)
 {
 	struct ipvlan_ctx *ctx = run->walk.ctx;
-	int err = link_record_take(ctx, step->name, &record->was);
+	int err = record_link(ctx, step, &record->was);
 
 	if (err)
 		return err;
@@ -165,9 +188,9 @@ static int write_down(struct run *run, const struct ipvlan_step *step, struct re
 	case STEP_MODE:
 	case STEP_MOVE:
 	case STEP_MAC:
-		return link_record_take(ctx, step->name, &record->was);
+		return record_link(ctx, step, &record->was);
 	case STEP_ADDRESS:
-		return step->change == IPVLAN_CHANGE_ADD ? 0 : link_record_take(ctx, step->name, &record->was);
+		return step->change == IPVLAN_CHANGE_ADD ? 0 : record_link(ctx, step, &record->was);
 	case STEP_ROUTE:
 		return record_routes(ctx, step, &record->routes);
 	case STEP_NETNS:
@@ -416,28 +439,13 @@ static int undo_replacement(struct run *run, const struct ipvlan_step *step, con
 					  : undo_route(run, step, &record->routes);
 }
 
-/* After one of them was deleted: whichever is missing. */
-static int restore_routes(struct run *run, const struct route_record *record)
-{
-	const struct lost_route *lost = record->routes, *end = lost + record->count;
-	struct ipvlan_ctx *ctx = run->walk.ctx;
-	int err = 0;
-
-	for (; !err && lost < end; lost++) {
-		err = lost_route_restore(ctx, lost);
-		if (err && err != -ENOMEM)
-			err = late_routes_add(ctx, &run->late, lost_route_link(lost), &lost->route);
-	}
-	return err;
-}
-
 static int undo_removal(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
 	struct ipvlan_ctx *ctx = run->walk.ctx;
 
 	if (step->kind == STEP_NETNS)
 		return netns_fail_create(ctx, netns_name_again(record->held, step->name), step->name);
-	return step->kind == STEP_ROUTE ? restore_routes(run, &record->routes)
+	return step->kind == STEP_ROUTE ? late_routes_restore(ctx, &run->late, &record->routes)
 					: link_record_restore(ctx, step->name, &record->was, &run->late);
 }
 
