@@ -4,6 +4,7 @@
 #include "port.h"
 #include "state.h"
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,23 @@ static int clear_ipv4(struct ipvlan_ctx *ctx, const struct ipvlan_link *now, con
 	return 0;
 }
 
+/*
+ * What was found out of an IPv6 address holds still: nobody else has it. Were that asked anew, the address would be no
+ * route's source for a second or two.
+ */
+static int add_address(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_address *address)
+{
+	const uint32_t unsettled = IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_OPTIMISTIC | IFA_F_NODAD;
+	struct ipvlan_address settled = *address;
+	int err;
+
+	if (address->family != AF_INET6 || address->flags & unsettled)
+		return unless_there(ipvlan_address_add(ctx, name, address));
+	settled.flags |= IFA_F_NODAD;
+	err = ipvlan_address_add(ctx, name, &settled);
+	return err ? unless_there(err) : ipvlan_address_replace(ctx, name, address);
+}
+
 static int add_addresses(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_link *then)
 {
 	size_t i;
@@ -94,7 +112,7 @@ static int add_addresses(struct ipvlan_ctx *ctx, const char *name, const struct 
 
 	for (i = 0; !err && i < then->address_count; i++) {
 		if (address_can_come_back(&then->addresses[i]))
-			err = unless_there(ipvlan_address_add(ctx, name, &then->addresses[i]));
+			err = add_address(ctx, name, &then->addresses[i]);
 	}
 	return err;
 }
