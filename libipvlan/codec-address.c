@@ -32,6 +32,8 @@ int codec_address_encode(void *buf, size_t size, uint16_t type, uint16_t flags, 
 		put_string(&w, IFA_LABEL, address->label);
 	if (address->flags)
 		put_u32(&w, IFA_FLAGS, address->flags);
+	if (address->metric)
+		put_u32(&w, IFA_RT_PRIORITY, address->metric);
 	put_lifetimes(&w, address);
 	return writer_finish(&w);
 }
@@ -85,6 +87,8 @@ static bool decode_attribute(const struct nlattr *attr, void *data)
 		return get_string(attr, address->label, sizeof(address->label));
 	case IFA_FLAGS:
 		return get_u32(attr, &address->flags);
+	case IFA_RT_PRIORITY:
+		return get_u32(attr, &address->metric);
 	case IFA_CACHEINFO:
 		return decode_cacheinfo(attr, address);
 	}

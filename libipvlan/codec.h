@@ -28,6 +28,7 @@ struct ipvlan_address {
 	bool has_peer, has_broadcast;
 	uint32_t flags;
 	uint32_t valid, preferred; /* seconds, UINT32_MAX: forever */
+	uint32_t metric;	   /* of the route to its network; 0: the kernel's own */
 	uint32_t created;	   /* hundredths of a second after the start of the machine; 0: not said */
 	uint8_t local[16], peer[16], broadcast[4];
 	char label[IFNAMSIZ];
