@@ -4,6 +4,7 @@
 #include "internal.h"
 #include "port.h"
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
 struct ipvlan_address_list {
@@ -57,6 +58,17 @@ IPVLAN_API int ipvlan_address_add(struct ipvlan_ctx *ctx, const char *link, cons
 IPVLAN_API int ipvlan_address_replace(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_address *address)
 {
 	return change(ctx, "replace", RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, link, address);
+}
+
+int address_restore(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_address *address)
+{
+	struct ipvlan_address bare = *address;
+	int err = 0;
+
+	bare.flags |= IFA_F_NOPREFIXROUTE;
+	if (address->family == AF_INET6 && address->valid != UINT32_MAX && bare.flags != address->flags)
+		err = ipvlan_address_replace(ctx, link, &bare);
+	return err ? err : ipvlan_address_replace(ctx, link, address);
 }
 
 IPVLAN_API int ipvlan_address_delete(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_address *address)

@@ -214,6 +214,12 @@ int address_parse(const char *text, struct ipvlan_address *address);
 
 /* address-kernel.c */
 
+/*
+ * Gives an address that a link has what it had. When one of IPv6 that was to stay gets an end, the kernel takes the
+ * route to its network for one that has ended; so that route comes anew. Sets the error.
+ */
+int address_restore(struct ipvlan_ctx *ctx, const char *link, const struct ipvlan_address *address);
+
 /* Reads addresses of one link, or of all when ifindex is 0. The caller frees the array. Sets no error. */
 int addresses_read(struct transport *transport, int family, int ifindex, struct ipvlan_address **addresses,
 		   size_t *count, struct ack *ack);

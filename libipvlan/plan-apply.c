@@ -156,7 +156,7 @@ static int do_loopback(const struct applier *a, const struct ipvlan_step *step)
 static int do_address(struct ipvlan_ctx *ctx, const struct ipvlan_step *step)
 {
 	if (step->change == IPVLAN_CHANGE_SET)
-		return ipvlan_address_replace(ctx, step->name, &step->address);
+		return address_restore(ctx, step->name, &step->address);
 	return step->change == IPVLAN_CHANGE_ADD ? ipvlan_address_add(ctx, step->name, &step->address)
 						 : ipvlan_address_delete(ctx, step->name, &step->address);
 }

@@ -404,7 +404,7 @@ static int undo_update(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, c
 
 	for (i = 0; i < then->address_count; i++) {
 		if (address_gives_way(&then->addresses[i], &step->address))
-			return ipvlan_address_replace(ctx, step->name, &then->addresses[i]);
+			return address_restore(ctx, step->name, &then->addresses[i]);
 	}
 	return ipvlan_address_delete(ctx, step->name, &step->address);
 }
