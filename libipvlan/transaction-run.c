@@ -397,16 +397,23 @@ static int take_route_back(struct run *run, const struct ipvlan_step *step)
 	return ipvlan_route_delete(run->walk.ctx, *step->name ? step->name : NULL, &step->route);
 }
 
-/* The link has the address still, or has got it. */
-static int undo_update(struct ipvlan_ctx *ctx, const struct ipvlan_step *step, const struct ipvlan_link *then)
+/* The link has the address still, or has got it. The kernel takes no peer off an IPv6 address. */
+static int undo_update(struct run *run, const struct ipvlan_step *step, const struct link_record *was)
 {
-	size_t i;
+	const struct ipvlan_address *address = was->link->addresses, *end = address + was->link->address_count;
+	struct ipvlan_ctx *ctx = run->walk.ctx;
+	bool has_got_peer;
+	int err;
 
-	for (i = 0; i < then->address_count; i++) {
-		if (address_gives_way(&then->addresses[i], &step->address))
-			return address_restore(ctx, step->name, &then->addresses[i]);
-	}
-	return ipvlan_address_delete(ctx, step->name, &step->address);
+	while (address < end && !address_gives_way(address, &step->address))
+		address++;
+	if (address == end)
+		return ipvlan_address_delete(ctx, step->name, &step->address);
+	has_got_peer = address->family == AF_INET6 && step->address.has_peer && !address->has_peer;
+	if (!has_got_peer)
+		return address_restore(ctx, step->name, address);
+	err = ipvlan_address_delete(ctx, step->name, address);
+	return err ? err : link_record_restore(ctx, step->name, was, &run->late);
 }
 
 /* The rival cannot take its place again yet. */
@@ -435,7 +442,7 @@ static int undo_route(struct run *run, const struct ipvlan_step *step, const str
 
 static int undo_replacement(struct run *run, const struct ipvlan_step *step, const struct record *record)
 {
-	return step->kind == STEP_ADDRESS ? undo_update(run->walk.ctx, step, record->was.link)
+	return step->kind == STEP_ADDRESS ? undo_update(run, step, &record->was)
 					  : undo_route(run, step, &record->routes);
 }
 
