@@ -154,7 +154,9 @@ static const char *why_not_back(const struct route_record *record)
 		return "several stand beside each other there, and its place among them would be lost";
 	if (lost->route.protocol == RTPROT_RA)
 		return "the one that is there is a router's, who would have to tell it again";
-	if (!lost->link[0] && !route_leads_nowhere(lost->route.type))
+	if (lost->route.type != RTN_UNICAST && !route_leads_nowhere(lost->route.type))
+		return "the one that is there is of another type: local, broadcast or the like";
+	if (!lost->link[0] && lost->route.type == RTN_UNICAST)
 		return "the one that is there leads through several links";
 	return NULL;
 }
