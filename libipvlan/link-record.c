@@ -136,9 +136,10 @@ static int add_route(struct ipvlan_ctx *ctx, const char *name, const struct ipvl
 	struct lost_route lost = {.route = *route};
 	int err;
 
-	text_copy(lost.link, sizeof(lost.link), name);
+	if (route->type == RTN_UNICAST)
+		text_copy(lost.link, sizeof(lost.link), name);
 	err = lost_route_restore(ctx, &lost);
-	return err && err != -ENOMEM && late ? late_routes_add(ctx, late, name, route) : err;
+	return err && err != -ENOMEM && late ? late_routes_add(ctx, late, lost_route_link(&lost), route) : err;
 }
 
 /* Those of one link, which may have another index now, by its name; those behind gateways come last. */
@@ -152,7 +153,7 @@ static int add_routes(struct ipvlan_ctx *ctx, const char *name, const struct lin
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; !err && i < record->route_count; i++) {
 			route = &record->routes[i];
-			if (route->ifindex == record->link->ifindex && route_is_described(route) &&
+			if (route->ifindex == record->link->ifindex && route_is_somebodys(route) &&
 			    route->has_gateway == (pass == 1))
 				err = add_route(ctx, name, route, late);
 		}
@@ -219,7 +220,7 @@ static bool has_something_to_lose(const struct link_record *slave, uint32_t pare
 	for (i = 0; !any && i < slave->link->address_count; i++)
 		any = address_can_come_back(&slave->link->addresses[i]);
 	for (i = 0; !any && i < slave->route_count; i++)
-		any = route_is_described(&slave->routes[i]);
+		any = route_is_somebodys(&slave->routes[i]);
 	return any;
 }
 
