@@ -19,21 +19,6 @@ void link_record_clear(struct link_record *record)
 
 /* ---- one link, before */
 
-/* The kernel lists the IPv6 addresses of a link from the last to the first, behind those of IPv4. */
-static void order_by_age(struct ipvlan_address *addresses, size_t count)
-{
-	struct ipvlan_address address;
-	size_t first = 0;
-
-	while (first < count && addresses[first].family != AF_INET6)
-		first++;
-	while (first + 1 < count) {
-		address = addresses[first];
-		addresses[first++] = addresses[--count];
-		addresses[count] = address;
-	}
-}
-
 static int take_routes(struct ipvlan_ctx *ctx, int ifindex, struct link_record *record)
 {
 	struct transport *transport;
@@ -52,7 +37,7 @@ int link_record_take(struct ipvlan_ctx *ctx, const char *name, struct link_recor
 
 	if (err)
 		return err;
-	order_by_age(record->link->addresses, record->link->address_count);
+	addresses_order_by_age(record->link->addresses, record->link->address_count);
 	return take_routes(ctx, record->link->ifindex, record);
 }
 
@@ -207,7 +192,7 @@ static int take_ipv6(struct transport *transport, struct link_record *slave)
 	if (!err)
 		err = routes_read(transport, AF_INET6, RT_TABLE_UNSPEC, link->ifindex, &slave->routes,
 				  &slave->route_count, &ack);
-	order_by_age(link->addresses, link->address_count);
+	addresses_order_by_age(link->addresses, link->address_count);
 	/* One that went between the readings has nothing to lose. */
 	return err == -ENODEV ? 0 : err;
 }

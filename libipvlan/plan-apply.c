@@ -33,6 +33,7 @@ static int make_slave(struct applier *a, const struct ipvlan_topology_slave *sla
 		.mode = slave->mode,
 		.flags = slave->flags,
 		.mtu = slave->mtu,
+		.group = slave->group,
 		.change_siblings = true, /* the plan has brought the port to this mode, or found it so */
 		.up = slave->up,
 		.loopback_up = slave->loopback_up,

@@ -99,9 +99,13 @@ static int add_slave_step(struct planner *p, enum ipvlan_change change, const st
 	struct ipvlan_step *step = add_step(p, STEP_SLAVE, change, slave->netns, slave->name, slave->line);
 	int err = step ? slave_copy(&step->slave, slave) : -ENOMEM;
 
-	if (!err)
-		drop_borrowing_routes(&step->slave);
-	return err;
+	if (err)
+		return err;
+	drop_borrowing_routes(&step->slave);
+	/* What was read is made again in this order. */
+	if (change == IPVLAN_CHANGE_REMOVE)
+		addresses_order_by_age(step->slave.addresses, step->slave.address_count);
+	return 0;
 }
 
 static int add_address_step(struct planner *p, enum ipvlan_change change, const struct ipvlan_topology_slave *slave,

@@ -41,6 +41,7 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 	slave->mode = link->mode;
 	slave->flags = link->ipvlan_flags;
 	slave->mtu = link->mtu;
+	slave->group = link->group;
 	slave->up = link->device_flags & IFF_UP;
 	for (i = 0; !err && i < link->address_count; i++) {
 		if (address_is_described(&link->addresses[i]) || is_asked_for(r, netns, link, &link->addresses[i]))

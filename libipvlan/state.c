@@ -348,6 +348,20 @@ bool addresses_have(const struct ipvlan_address *addresses, size_t count, int fa
 	return false;
 }
 
+void addresses_order_by_age(struct ipvlan_address *addresses, size_t count)
+{
+	struct ipvlan_address address;
+	size_t first = 0;
+
+	while (first < count && addresses[first].family != AF_INET6)
+		first++;
+	while (first + 1 < count) {
+		address = addresses[first];
+		addresses[first++] = addresses[--count];
+		addresses[count] = address;
+	}
+}
+
 bool address_is_a_hosts(const struct ipvlan_address *address)
 {
 	static const uint8_t any[16], loopback[16] = {[15] = 1}, broadcast[] = {0xff, 0xff, 0xff, 0xff};

@@ -40,6 +40,7 @@ struct ipvlan_topology_slave {
 	char name[IFNAMSIZ], parent[IFNAMSIZ];
 	int mode, flags; /* described: as asked for, or unset; read: the port's */
 	uint32_t mtu;	 /* described: 0 for the parent's */
+	uint32_t group;	 /* read only */
 	bool up, loopback_up;
 	struct ipvlan_address *addresses;
 	size_t address_count;
@@ -107,6 +108,8 @@ int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route
 bool route_serves(const struct ipvlan_route *route, const struct ipvlan_route *wanted);
 /* Whether one of them is this, whatever its prefix. */
 bool addresses_have(const struct ipvlan_address *addresses, size_t count, int family, const uint8_t *bytes);
+/* The kernel lists the IPv6 addresses of a link from the last to the first, behind those of IPv4. */
+void addresses_order_by_age(struct ipvlan_address *addresses, size_t count);
 /* Whether a host can have it: not what the kernel refuses, or takes and does not give, and not what many have. */
 bool address_is_a_hosts(const struct ipvlan_address *address);
 /* Whether somebody made it: what the kernel has made by itself comes and goes without anybody describing it. */
