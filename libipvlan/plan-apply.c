@@ -230,8 +230,8 @@ static void undo_step(struct applier *a, size_t i)
 
 	step_invert(&inverse);
 	err = do_step(a, &inverse);
-	/* It went with its slave: those that were made have gone first. */
-	if (inverse.kind == STEP_ROUTE && inverse.change == IPVLAN_CHANGE_REMOVE && err == -ENODEV)
+	/* It went with its slave, or with the one that lent it its source: those that were made have gone first. */
+	if (inverse.kind == STEP_ROUTE && inverse.change == IPVLAN_CHANGE_REMOVE && (err == -ENODEV || err == -ESRCH))
 		return;
 	if (!walk_is_undone(&a->walk, i, err))
 		walk_leave(&a->walk, i);
