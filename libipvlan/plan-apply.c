@@ -9,8 +9,6 @@
 #include "settings.h"
 #include "walk.h"
 #include <errno.h>
-#include <linux/if_addr.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,7 +110,7 @@ static int take_down(struct ipvlan_ctx *ctx, const char *name)
 		return err;
 	err = ipvlan_link_set_down(ctx, name);
 	for (i = 0; !err && (address = ipvlan_address_list_get(list, i)); i++) {
-		if (address->scope == RT_SCOPE_LINK || !(address->flags & IFA_F_PERMANENT))
+		if (!address_can_come_back(address))
 			continue;
 		again = ipvlan_address_add(ctx, name, address);
 		err = again == -EEXIST ? 0 : again;
