@@ -497,6 +497,22 @@ static int add_route(struct creation *c, struct interior *in, unsigned int i)
 	return add_step(in, length, IPVLAN_STAGE_ROUTE, i);
 }
 
+/* A gateway may be within reach only by another of these routes, so those behind gateways come last. */
+static int add_routes(struct creation *c, struct interior *in)
+{
+	const struct ipvlan_settings *s = c->settings;
+	unsigned int i, pass;
+	int err = 0;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; !err && i < s->route_count; i++) {
+			if (s->routes[i].has_gateway == (pass == 1))
+				err = add_route(c, in, i);
+		}
+	}
+	return err;
+}
+
 /* Up comes before the addresses, as in the HOWTO: IPv6 makes an address's prefix route only on a link that is up. */
 static int gather(struct creation *c, struct interior *in)
 {
@@ -510,9 +526,7 @@ static int gather(struct creation *c, struct interior *in)
 		err = add_up(c, in);
 	for (i = 0; !err && i < s->address_count; i++)
 		err = add_address(c, in, i);
-	for (i = 0; !err && i < s->route_count; i++)
-		err = add_route(c, in, i);
-	return err;
+	return err ? err : add_routes(c, in);
 }
 
 static int fail_step_of(struct creation *c, int err, const struct ack *ack, const struct step *step)

@@ -637,6 +637,25 @@ static int plan_address(struct planner *p, const struct ipvlan_topology_slave *w
 	return plan_lifetime(p, wanted, found);
 }
 
+/* A gateway may be within reach only by another of these, so those behind gateways come last. */
+static int plan_routes(struct planner *p, const struct ipvlan_topology_slave *wanted,
+		       const struct ipvlan_topology_slave *now)
+{
+	const struct ipvlan_route *route;
+	size_t i, pass;
+	int err = 0;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; !err && i < wanted->route_count; i++) {
+			route = &wanted->routes[i];
+			if (route->has_gateway == (pass == 1) && !borrows_source(wanted, route) &&
+			    lacks_route(p, now, wanted, route))
+				err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, route);
+		}
+	}
+	return err;
+}
+
 static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wanted,
 		       const struct ipvlan_topology_slave *now)
 {
@@ -645,11 +664,7 @@ static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wa
 
 	for (i = 0; !err && i < wanted->address_count; i++)
 		err = plan_address(p, wanted, now, &wanted->addresses[i]);
-	for (i = 0; !err && i < wanted->route_count; i++) {
-		if (!borrows_source(wanted, &wanted->routes[i]) && lacks_route(p, now, wanted, &wanted->routes[i]))
-			err = add_route_step(p, IPVLAN_CHANGE_ADD, wanted, &wanted->routes[i]);
-	}
-	return err;
+	return err ? err : plan_routes(p, wanted, now);
 }
 
 static int plan_changes(struct planner *p, const struct ipvlan_topology_slave *wanted, size_t count)
