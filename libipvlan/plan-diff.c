@@ -153,22 +153,30 @@ static bool is_primary_of(const struct ipvlan_address *primary, const struct ipv
 	       prefix_holds(primary->local, primary->prefix_length, secondary->local);
 }
 
+static bool stays_with(const struct ipvlan_topology_slave *wanted, const struct ipvlan_address *address)
+{
+	return slave_has_address(wanted, address) || address_is_lent(address);
+}
+
 /* With an MTU that is less than it takes, the kernel ends IPv6 on a link: that is planned, to be seen and undone. */
 static bool loses_ipv6(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted)
 {
 	return wanted->mtu && wanted->mtu < IPV6_MIN_MTU && wanted->mtu != now->mtu;
 }
 
-/* A secondary IPv4 address goes with the primary one of its network: one that shall stay is taken away and put back. */
+/*
+ * A secondary IPv4 address goes with the primary one of its network: one that shall stay is taken away and put back,
+ * and so is one that is lent, which nobody describes.
+ */
 static bool loses_address(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
 			  const struct ipvlan_address *address)
 {
 	size_t i;
 
-	if (!slave_has_address(wanted, address))
+	if (!stays_with(wanted, address))
 		return true;
 	for (i = 0; i < now->address_count; i++) {
-		if (is_primary_of(&now->addresses[i], address) && !slave_has_address(wanted, &now->addresses[i]))
+		if (is_primary_of(&now->addresses[i], address) && !stays_with(wanted, &now->addresses[i]))
 			return true;
 	}
 	return false;
@@ -656,6 +664,14 @@ static int plan_routes(struct planner *p, const struct ipvlan_topology_slave *wa
 	return err;
 }
 
+/* An address that nobody describes, and that has gone with its primary one. */
+static bool returns(const struct planner *p, const struct ipvlan_topology_slave *wanted,
+		    const struct ipvlan_topology_slave *now, const struct ipvlan_address *address)
+{
+	return p->prune && address->family == AF_INET && address_is_lent(address) &&
+	       loses_address(now, wanted, address);
+}
+
 static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wanted,
 		       const struct ipvlan_topology_slave *now)
 {
@@ -664,6 +680,10 @@ static int plan_change(struct planner *p, const struct ipvlan_topology_slave *wa
 
 	for (i = 0; !err && i < wanted->address_count; i++)
 		err = plan_address(p, wanted, now, &wanted->addresses[i]);
+	for (i = 0; !err && i < now->address_count; i++) {
+		if (!slave_has_address(wanted, &now->addresses[i]) && returns(p, wanted, now, &now->addresses[i]))
+			err = add_address_step(p, IPVLAN_CHANGE_ADD, wanted, &now->addresses[i]);
+	}
 	return err ? err : plan_routes(p, wanted, now);
 }
 

@@ -29,6 +29,14 @@ static bool is_asked_for(const struct reading *r, const char *netns, const struc
 	return wanted && slave_has_address(wanted, address);
 }
 
+/* One that is lent is no description's, but where a plan may take it away, its undoing must know of it. */
+static bool is_part(const struct reading *r, const char *netns, const struct ipvlan_link *link,
+		    const struct ipvlan_address *address)
+{
+	return address_is_described(address) || (r->wanted && address_is_lent(address)) ||
+	       is_asked_for(r, netns, link, address);
+}
+
 static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
 {
 	struct ipvlan_topology_slave *slave = state_add_slave(r->state, netns, link->name);
@@ -44,7 +52,7 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 	slave->group = link->group;
 	slave->up = link->device_flags & IFF_UP;
 	for (i = 0; !err && i < link->address_count; i++) {
-		if (address_is_described(&link->addresses[i]) || is_asked_for(r, netns, link, &link->addresses[i]))
+		if (is_part(r, netns, link, &link->addresses[i]))
 			err = slave_add_address(slave, &link->addresses[i]);
 	}
 	return err;

@@ -45,7 +45,7 @@ enum ipvlan_change {
 /**
  * Plan the way from what lives to a topology. What the topology does not describe is left alone, unless @p prune says
  * that it describes the parents that it lists whole: then their other slaves go, and so do other addresses and routes
- * of the slaves that it describes.
+ * of the slaves that it describes, but for addresses that end by themselves.
  * @param ctx      a context, working in the namespace of the parents.
  * @param topology what shall be; it is checked first.
  * @param prune    whether listed parents are described whole.
@@ -108,7 +108,9 @@ typedef int (*ipvlan_progress_fn)(size_t done, size_t total, const struct ipvlan
 
 /**
  * Carry out a plan, all or nothing: when a step fails, the inverses of those before it are carried out in reverse
- * order.
+ * order. What no description speaks of does not come back with a slave that is made anew, or with an address: routes in
+ * other tables than the main one, routes of other links that had the address for their source, the length of a queue
+ * and what other programs keep about a link. An IPv6 address that comes back is the last one of its link.
  * @param ctx      the context that the plan was made with.
  * @param plan     a plan; not changed.
  * @param progress told about each step; may be NULL.

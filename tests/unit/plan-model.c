@@ -565,6 +565,16 @@ void model_must_be_same_state(const struct state *a, const struct state *b)
 		require(is_same_slave(&a->slaves[i], &b->slaves[i]));
 }
 
+/* Without those that are lent: they are nobody's to prune. */
+static size_t count_pruned(const struct ipvlan_topology_slave *slave)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < slave->address_count; i++)
+		count += !address_is_lent(&slave->addresses[i]);
+	return count;
+}
+
 static void must_have_slave(const struct state *state, const struct ipvlan_topology_slave *wanted, bool exactly)
 {
 	const struct ipvlan_topology_slave *found = state_find_slave(state, wanted->netns, wanted->name);
@@ -579,7 +589,7 @@ static void must_have_slave(const struct state *state, const struct ipvlan_topol
 	for (i = 0; i < wanted->route_count; i++)
 		require(has_such_route(found, &wanted->routes[i]));
 	if (exactly)
-		require(found->address_count == wanted->address_count && found->route_count == wanted->route_count);
+		require(count_pruned(found) == wanted->address_count && found->route_count == wanted->route_count);
 }
 
 void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune)

@@ -330,6 +330,28 @@ static bool keeps(const struct ipvlan_topology_slave *holder, const struct state
 	return !(prune && port && port->is_listed);
 }
 
+/* Nobody prunes what is lent, but with its slave. */
+static bool keeps_address(const struct ipvlan_topology_slave *holder, const struct state *wish, bool prune,
+			  const struct ipvlan_address *address)
+{
+	const struct ipvlan_topology_slave *wanted = state_find_slave(wish, holder->netns, holder->name);
+
+	return keeps(holder, wish, prune) ||
+	       (wanted && strcmp(wanted->parent, holder->parent) == 0 && address_is_lent(address));
+}
+
+static bool keeps_one_like(const struct ipvlan_topology_slave *holder, const struct state *wish, bool prune,
+			   const struct ipvlan_address *address)
+{
+	size_t i;
+
+	for (i = 0; i < holder->address_count; i++) {
+		if (address_is_same(&holder->addresses[i], address))
+			return keeps_address(holder, wish, prune, &holder->addresses[i]);
+	}
+	return false;
+}
+
 /* An address or a route that somebody holds whom the wish leaves alone: the kernel refuses that, and rightly. */
 static bool is_in_conflict(const struct state *machine, const struct state *wish, bool prune)
 {
@@ -341,7 +363,7 @@ static bool is_in_conflict(const struct state *machine, const struct state *wish
 		for (j = 0; j < wanted->address_count; j++) {
 			holder = model_holder_of(machine, wanted->parent, &wanted->addresses[j]);
 			if (holder && state_find_slave(wish, holder->netns, holder->name) != wanted &&
-			    keeps(holder, wish, prune))
+			    keeps_one_like(holder, wish, prune, &wanted->addresses[j]))
 				return true;
 		}
 		for (j = 0; j < wanted->route_count; j++) {
@@ -366,6 +388,19 @@ static bool takes_guarded(const struct module_change *options, const struct ipvl
 	return false;
 }
 
+static bool keeps_guarded(const struct module_change *options, const struct ipvlan_topology_slave *slave,
+			  const struct state *wish, bool prune)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (model_guards(options, &slave->addresses[i]) &&
+		    keeps_address(slave, wish, prune, &slave->addresses[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A gateway's address, guarded from now on or still, that a slave shall have or keeps: refused before all else. */
 static bool is_guarded(const struct state *machine, const struct state *wish, const struct state_port *port, bool prune)
 {
@@ -383,8 +418,8 @@ static bool is_guarded(const struct state *machine, const struct state *wish, co
 			return true;
 	}
 	for (i = 0; i < machine->slave_count; i++) {
-		if (strcmp(machine->slaves[i].parent, port->name) == 0 && keeps(&machine->slaves[i], wish, prune) &&
-		    takes_guarded(&options, &machine->slaves[i]))
+		if (strcmp(machine->slaves[i].parent, port->name) == 0 &&
+		    keeps_guarded(&options, &machine->slaves[i], wish, prune))
 			return true;
 	}
 	return false;
