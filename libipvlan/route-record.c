@@ -82,8 +82,7 @@ static bool goes_along(const struct ipvlan_route *route, const void *data)
 		return false;
 	if (!route->ifindex)
 		return route->type == RTN_UNICAST;
-	return route->has_source &&
-	       addresses_have(link->addresses, link->address_count, route->family, route->source);
+	return route->has_source && addresses_have(link->addresses, link->address_count, route->family, route->source);
 }
 
 int route_record_take_others(struct ipvlan_ctx *ctx, const struct ipvlan_link *link, struct route_record *record)

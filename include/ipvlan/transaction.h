@@ -7,7 +7,8 @@
  * touches the kernel: ipvlan_plan_apply() with ipvlan_transaction_get_plan() does. What a step needs to know for being
  * undone (was the link up, which addresses and routes did it have) is looked up when its turn has come, so steps may
  * stand on what earlier ones made. Addresses that the kernel gives by itself, locks, counters and what other programs
- * keep about a link do not come back with a link that is made anew.
+ * keep about a link do not come back with a link that is made anew. A route comes back without the lifetime, the
+ * nexthop object or the tunnel that it may have had, and an IPv6 address as the last one of its link.
  *
  * Namespaces go by name, or by a path, which has a '/'; NULL is the one in which the context works that carries the
  * plan out.
