@@ -235,6 +235,12 @@ static void keep(struct nl_object *object, void *data)
 	*first = object;
 }
 
+/* libnl looks for the end of a bridge port's kind, and does not ask for one, as it does of a link's own. */
+static bool has_end(const struct nlattr *text)
+{
+	return !text || memchr(nla_data(text), '\0', (size_t)nla_len(text));
+}
+
 /*
  * libnl falls over its own object of a link that has a kind and no IFLA_INFO_DATA, which no kernel sends; and does not
  * free a card's virtual functions when it can make nothing of one of them, which no slave has.
@@ -249,7 +255,8 @@ static bool is_fit_for_libnl(struct nlmsghdr *nlh)
 		return false;
 	if (!link[IFLA_LINKINFO])
 		return true;
-	return nla_parse_nested(info, IFLA_INFO_MAX, link[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_DATA];
+	return nla_parse_nested(info, IFLA_INFO_MAX, link[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_DATA] &&
+	       has_end(info[IFLA_INFO_SLAVE_KIND]);
 }
 
 /* As a cache would have it. NULL when it would not. */
