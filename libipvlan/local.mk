@@ -81,6 +81,10 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/places.c \
 	%D%/plan-apply.c \
 	%D%/plan-diff.c \
+	%D%/plan-port.c \
+	%D%/plan-route.c \
+	%D%/plan-slave.c \
+	%D%/plan-step.c \
 	%D%/plan-sweep.c \
 	%D%/plan.c \
 	%D%/port-change.c \
@@ -125,6 +129,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/places.h \
 	%D%/plan-sweep.h \
 	%D%/plan.h \
+	%D%/planner.h \
 	%D%/port.h \
 	%D%/settings.h \
 	%D%/sorted.h \
