@@ -152,13 +152,10 @@ static void check_dad(struct judgement *j, const struct fact_link *link, const s
 	}
 }
 
-/* Without IPv6 around it nobody misses it. */
-static const struct fact_link *find_with_ipv6(const struct judgement *j, const struct fact_port *port)
+static const struct fact_link *sibling_with_ipv6(const struct judgement *j, const struct fact_port *port)
 {
-	const struct fact_link *parent = parent_of(j, port), *slave = NULL;
+	const struct fact_link *slave = NULL;
 
-	if (parent && has_global(&parent->link, AF_INET6))
-		return parent;
 	while ((slave = next_slave(j, port, slave))) {
 		if (has_global(&slave->link, AF_INET6))
 			return slave;
@@ -166,14 +163,20 @@ static const struct fact_link *find_with_ipv6(const struct judgement *j, const s
 	return NULL;
 }
 
+/*
+ * Without IPv6 around it nobody misses it. That a parent has it means little, for a router's announcement is enough;
+ * and who switches it off for the whole namespace knows what they do.
+ */
 static void check_ipv6(struct judgement *j, const struct fact_link *link)
 {
-	const struct fact_link *other = find_with_ipv6(j, port_of(j, link));
+	const struct fact_port *port = port_of(j, link);
+	const struct fact_link *sibling = sibling_with_ipv6(j, port), *other = sibling ? sibling : parent_of(j, port);
+	bool is_meant = !sibling || place_of(j, link)->all[SYSCTL_DISABLE_IPV6] == 1;
 	char prefix[WORD_SIZE + 32], name[320], word[WORD_SIZE];
 
-	if (link->sysctl[SYSCTL_DISABLE_IPV6] != 1 || !other)
+	if (link->sysctl[SYSCTL_DISABLE_IPV6] != 1 || !other || !has_global(&other->link, AF_INET6))
 		return;
-	report(j, FINDING_IPV6_DISABLED, IPVLAN_SEVERITY_WARNING, link,
+	report(j, FINDING_IPV6_DISABLED, is_meant ? IPVLAN_SEVERITY_INFO : IPVLAN_SEVERITY_WARNING, link,
 	       "net.ipv6.conf.%s.disable_ipv6 is 1, while %s has IPv6 addresses", link->link.name,
 	       link_describe(&other->link, name, sizeof(name)));
 	prefix_in(place_of(j, link), prefix, sizeof(prefix));

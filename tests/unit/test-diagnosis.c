@@ -220,6 +220,19 @@ static void disable_ipv6(void)
 	facts.links[IPVL1].sysctl[SYSCTL_DISABLE_IPV6] = 1;
 }
 
+static void do_without_ipv6(void)
+{
+	disable_ipv6();
+	facts.places[NS1].all[SYSCTL_DISABLE_IPV6] = 1;
+}
+
+static void leave_ipv6_to_parent(void)
+{
+	disable_ipv6();
+	link_of(IPVL0)->address_count = 1;
+	add_address(ETH0, "fd01::4/64");
+}
+
 static void take_addresses(void)
 {
 	link_of(IPVL1)->address_count = 0;
@@ -585,6 +598,10 @@ static const struct {
 	 "ipvlanctl -n ns0 addr del fd00::2/64 dev ipvl0", 1},
 	{stretch_dad, FINDING_DAD_TENTATIVE, WARNING, "ipvl0", "tentative since 999 s", "dev ipvl0 nodad", 1},
 	{disable_ipv6, FINDING_IPV6_DISABLED, WARNING, "ipvl1", "while ipvl0 in namespace ns0 has IPv6",
+	 "ipvlanctl netns exec ns1 sysctl -w net/ipv6/conf/ipvl1/disable_ipv6=0", 1},
+	{do_without_ipv6, FINDING_IPV6_DISABLED, INFO, "ipvl1", "while ipvl0 in namespace ns0 has IPv6",
+	 "ipvlanctl netns exec ns1 sysctl -w net/ipv6/conf/ipvl1/disable_ipv6=0", 1},
+	{leave_ipv6_to_parent, FINDING_IPV6_DISABLED, INFO, "ipvl1", "while eth0 in this namespace has IPv6",
 	 "ipvlanctl netns exec ns1 sysctl -w net/ipv6/conf/ipvl1/disable_ipv6=0", 1},
 	{take_addresses, FINDING_NO_ADDRESS, INFO, "ipvl1", "has no address", "#", 1},
 	{remember_wrongly, FINDING_STALE_NEIGHBOUR, WARNING, "ipvl1", "02:00:00:00:00:07, but ipvl0 in namespace ns0",
