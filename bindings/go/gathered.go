@@ -13,10 +13,14 @@ import (
 // gathered is what a Topology and a Transaction are: an object of the library's that is filled by one call at a time.
 type gathered[P comparable] struct {
 	mutex  sync.Mutex
-	object P // nil once it is closed
+	object P       // nil once it is closed
+	free   func(P) // gives the object back
+	lent   int     // calls that carry it out, and tell others of it meanwhile: it cannot change or go under them
+	kept   P       // what is given back when the last of these calls ends, for it has been closed in between
 }
 
-func (g *gathered[P]) use(call func(object P, s *scratch) error) (err error) {
+// look makes a call that reads.
+func (g *gathered[P]) look(call func(object P, s *scratch) error) (err error) {
 	var none P
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -28,13 +32,51 @@ func (g *gathered[P]) use(call func(object P, s *scratch) error) (err error) {
 	return call(g.object, &s)
 }
 
-// take gives the object back, for the caller to free.
-func (g *gathered[P]) take() (object P) {
+// use makes a call that changes it.
+func (g *gathered[P]) use(call func(object P, s *scratch) error) error {
+	return g.look(func(object P, s *scratch) error {
+		if g.lent > 0 {
+			return plainError(-C.EBUSY, "it is being carried out")
+		}
+		return call(object, s)
+	})
+}
+
+// lend makes a call of some length, during which others look.
+func (g *gathered[P]) lend(call func(object P) error) error {
+	var object P
+	if err := g.look(func(o P, _ *scratch) error {
+		object = o
+		g.lent++
+		return nil
+	}); err != nil {
+		return err
+	}
+	defer g.giveBack()
+	return call(object)
+}
+
+func (g *gathered[P]) giveBack() {
 	var none P
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	object, g.object = g.object, none
-	return object
+	if g.lent--; g.lent == 0 && g.kept != none {
+		g.free(g.kept)
+		g.kept = none
+	}
+}
+
+// close gives the object back, now or when nobody carries it out any more.
+func (g *gathered[P]) close() {
+	var none P
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if g.lent > 0 && g.object != none {
+		g.kept = g.object
+	} else {
+		g.free(g.object)
+	}
+	g.object = none
 }
 
 // slave makes settings and has them added; what a setter refused is told in its words.

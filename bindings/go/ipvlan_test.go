@@ -122,6 +122,12 @@ func TestTopology(t *testing.T) {
 	}
 }
 
+func TestChangeString(t *testing.T) {
+	same(t, ipvlan.Remove.String(), "-")
+	// What a newer library may have.
+	same(t, ipvlan.Change(7).String(), "7")
+}
+
 func TestTopologyOptions(t *testing.T) {
 	topology := ipvlan.NewTopology()
 	gateways := []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("fd00::1")}

@@ -582,7 +582,20 @@ func TestTransaction(t *testing.T) {
 	if steps := todo.Steps(); len(steps) != 12 || steps[0].Kind != "netns" {
 		t.Error("the steps are", steps)
 	}
-	must(t, todo.Commit(context.Background(), ctx, nil))
+	told := 0
+	must(t, todo.Commit(context.Background(), ctx, func(ipvlan.Progress) {
+		told++
+		if len(todo.Steps()) != 12 {
+			t.Error("while they are taken the steps are", todo.Steps())
+		}
+		if err := todo.AddNetns("b"); !errors.Is(err, syscall.EBUSY) {
+			t.Error("a transaction that is carried out takes another step:", err)
+		}
+	}))
+	if told != 12 {
+		t.Error("progress was told", told, "times")
+	}
+	must(t, todo.AddNetns("b"))
 	inside(t, ctx, "a", func() {
 		link, err := ctx.Link("ipvl0")
 		must(t, err)
@@ -604,7 +617,7 @@ func TestTransaction(t *testing.T) {
 	must(t, back.DeleteNetns("a"))
 	must(t, back.SetLine(7))
 	must(t, back.Create("", slave("x", "no-such-namespace", "10.0.0.2/24")))
-	err = back.Commit(context.Background(), ctx, nil)
+	err = back.Commit(context.Background(), ctx, func(ipvlan.Progress) { must(t, back.Close()) })
 	var e *ipvlan.Error
 	if !errors.As(err, &e) || e.LeftCount != 0 {
 		t.Error("the transaction gives", err)

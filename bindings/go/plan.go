@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/cgo"
+	"strconv"
 	"sync"
 )
 
@@ -23,7 +24,17 @@ const (
 	Set    Change = C.IPVLAN_CHANGE_SET
 )
 
-func (c Change) String() string { return "+-~"[c : c+1] }
+func (c Change) String() string {
+	switch c {
+	case Add:
+		return "+"
+	case Remove:
+		return "-"
+	case Set:
+		return "~"
+	}
+	return strconv.Itoa(int(c))
+}
 
 // Step is a step of a plan.
 type Step struct {

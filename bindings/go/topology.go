@@ -23,7 +23,10 @@ func NewTopology() *Topology {
 }
 
 func wrapTopology(topology *C.struct_ipvlan_topology) *Topology {
-	t := &Topology{gathered[*C.struct_ipvlan_topology]{object: topology}}
+	t := &Topology{gathered[*C.struct_ipvlan_topology]{
+		object: topology,
+		free:   func(topology *C.struct_ipvlan_topology) { C.ipvlan_topology_free(topology) },
+	}}
 	runtime.SetFinalizer(t, (*Topology).Close)
 	return t
 }
@@ -46,7 +49,7 @@ func (c *Context) ReadTopology() (*Topology, error) {
 // Close frees it now instead of some time later.
 func (t *Topology) Close() error {
 	runtime.SetFinalizer(t, nil)
-	C.ipvlan_topology_free(t.take())
+	t.close()
 	return nil
 }
 

@@ -19,7 +19,10 @@ type Transaction struct {
 
 // NewTransaction begins an empty one.
 func NewTransaction() (*Transaction, error) {
-	t := &Transaction{gathered[*C.struct_ipvlan_transaction]{object: C.ipvlan_transaction_new()}}
+	t := &Transaction{gathered[*C.struct_ipvlan_transaction]{
+		object: C.ipvlan_transaction_new(),
+		free:   func(transaction *C.struct_ipvlan_transaction) { C.ipvlan_transaction_free(transaction) },
+	}}
 	if t.object == nil {
 		return nil, plainError(-C.ENOMEM, "no memory for a transaction")
 	}
@@ -27,10 +30,10 @@ func NewTransaction() (*Transaction, error) {
 	return t, nil
 }
 
-// Close frees it now instead of some time later.
+// Close frees it now instead of some time later; while it is carried out, when that has ended.
 func (t *Transaction) Close() error {
 	runtime.SetFinalizer(t, nil)
-	C.ipvlan_transaction_free(t.take())
+	t.close()
 	return nil
 }
 
@@ -214,7 +217,7 @@ func (t *Transaction) DeleteNetns(name string) error {
 
 // Steps are what was gathered so far.
 func (t *Transaction) Steps() (steps []Step) {
-	_ = t.use(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
+	_ = t.look(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
 		plan := C.ipvlan_transaction_get_plan(transaction)
 		for i := C.size_t(0); i < C.ipvlan_plan_get_step_count(plan); i++ {
 			steps = append(steps, step(C.ipvlan_plan_get_step(plan, i)))
@@ -224,9 +227,9 @@ func (t *Transaction) Steps() (steps []Step) {
 	return steps
 }
 
-// Commit carries it out in a context, as Plan.Apply does.
+// Commit carries it out in a context, as Plan.Apply does. What would change the transaction meanwhile gets EBUSY.
 func (t *Transaction) Commit(ctx context.Context, in *Context, progress func(Progress)) error {
-	return t.use(func(transaction *C.struct_ipvlan_transaction, _ *scratch) error {
+	return t.lend(func(transaction *C.struct_ipvlan_transaction) error {
 		return in.carryOut(ctx, C.ipvlan_transaction_get_plan(transaction), progress)
 	})
 }
