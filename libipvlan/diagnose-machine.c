@@ -74,6 +74,10 @@ static void check_module(struct judgement *j)
 		report(j, FINDING_MODULE_MISSING, IPVLAN_SEVERITY_ERROR, NULL, "%s", j->facts->module_hint);
 		remedy(j, "# install what is missing, or run another kernel");
 		return;
+	case MODULE_UNSEEN:
+		report(j, FINDING_NOT_LOOKED_AT, IPVLAN_SEVERITY_WARNING, NULL, "%s", j->facts->module_hint);
+		remedy(j, "# run it outside of any container");
+		return;
 	case MODULE_BLOCKED:
 		report(j, FINDING_MODULE_BLOCKED, IPVLAN_SEVERITY_ERROR, NULL, "%s", j->facts->module_hint);
 		remedy(j, "# take that away, then: modprobe ipvlan");

@@ -89,6 +89,33 @@ bool nftables_are_there(void)
 	       any_line(path, names_nftables);
 }
 
+/* Where no list names the module: because it is not there, or because no list is, as in a container. */
+static enum module_state find_no_module(const char *release, char *hint, size_t size)
+{
+	char config[400], list[400];
+
+	snprintf(config, sizeof(config), "/boot/config-%s", release);
+	snprintf(list, sizeof(list), "/lib/modules/%s/modules.dep", release);
+	if (any_line(config, is_configured)) {
+		snprintf(hint, size,
+			 "the module is missing: kernel %s was built with CONFIG_IPVLAN, so install the package "
+			 "that holds the rest of its modules (or run depmod)",
+			 release);
+		return MODULE_MISSING;
+	}
+	if (access(config, F_OK) != 0 && access(list, F_OK) != 0) {
+		snprintf(hint, size,
+			 "whether there is a module cannot be seen from here, as in a container: there is no %s; run "
+			 "`modprobe ipvlan` as root, outside of any container",
+			 list);
+		return MODULE_UNSEEN;
+	}
+	snprintf(hint, size,
+		 "the module is missing: no ipvlan.ko is in /lib/modules/%s; the kernel needs CONFIG_IPVLAN=m or =y",
+		 release);
+	return MODULE_MISSING;
+}
+
 enum module_state module_probe(char *hint, size_t size)
 {
 	char path[400];
@@ -99,21 +126,8 @@ enum module_state module_probe(char *hint, size_t size)
 	if (is_there(name.release))
 		return MODULE_LOADED;
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", name.release);
-	if (!any_line(path, kernel_text_names_module)) {
-		snprintf(path, sizeof(path), "/boot/config-%s", name.release);
-		if (any_line(path, is_configured))
-			snprintf(
-				hint, size,
-				"the module is missing: kernel %s was built with CONFIG_IPVLAN, so install the package "
-				"that holds the rest of its modules (or run depmod)",
-				name.release);
-		else
-			snprintf(hint, size,
-				 "the module is missing: no ipvlan.ko is in /lib/modules/%s; the kernel needs "
-				 "CONFIG_IPVLAN=m or =y",
-				 name.release);
-		return MODULE_MISSING;
-	}
+	if (!any_line(path, kernel_text_names_module))
+		return find_no_module(name.release, hint, size);
 	if (any_line("/proc/cmdline", kernel_text_blocks_at_boot)) {
 		snprintf(hint, size, "the module is blacklisted by the kernel's command line (/proc/cmdline)");
 		return MODULE_BLOCKED;

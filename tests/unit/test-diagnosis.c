@@ -493,6 +493,11 @@ static void build_without(void)
 	lose_module(MODULE_MISSING, "the module is missing: no ipvlan.ko is in /lib/modules/6.1");
 }
 
+static void look_from_container(void)
+{
+	lose_module(MODULE_UNSEEN, "whether there is a module cannot be seen from here");
+}
+
 static void blacklist(void)
 {
 	lose_module(MODULE_BLOCKED, "the module is blacklisted by /etc/modprobe.d/local.conf");
@@ -659,6 +664,7 @@ static const struct {
 	{describe_mode, FINDING_MODE_DIFFERS, ERROR, "eth0", "l2 -> l3", "apply", 1},
 	{describe_slave, FINDING_NOT_AS_DESCRIBED, WARNING, "this machine", "ipvl2 @ eth0", "apply", 1},
 	{describe_wrongly, FINDING_DESCRIPTION_WRONG, ERROR, "this machine", "eth7", "check", 1},
+	{look_from_container, FINDING_NOT_LOOKED_AT, WARNING, "this machine", "cannot be seen from here", "#", 1},
 	{build_without, FINDING_MODULE_MISSING, ERROR, "this machine", "no ipvlan.ko", "#", 1},
 	{blacklist, FINDING_MODULE_BLOCKED, ERROR, "this machine", "local.conf", "#", 1},
 	{unload, FINDING_MODULE_NOT_LOADED, INFO, "this machine", "/sys/module/ipvlan", "modprobe ipvlan", 1},

@@ -331,10 +331,20 @@ static void stand_in(const char *path, const char *text)
 	ck_assert_int_eq(mount("/run/stand-in", path, "none", MS_BIND, NULL), 0);
 }
 
+static void put_list(const char *text)
+{
+	write_file("/run/modules.dep", text);
+	ck_assert_int_eq(shell("mkdir /lib/modules/$(uname -r) && mv /run/modules.dep /lib/modules/$(uname -r)"), 0);
+}
+
 static void put_module(void)
 {
-	write_file("/run/modules.dep", "kernel/drivers/net/ipvlan/ipvlan.ko:\n");
-	ck_assert_int_eq(shell("mkdir /lib/modules/$(uname -r) && mv /run/modules.dep /lib/modules/$(uname -r)"), 0);
+	put_list("kernel/drivers/net/ipvlan/ipvlan.ko:\n");
+}
+
+static void put_another(void)
+{
+	put_list("kernel/drivers/net/dummy.ko:\n");
 }
 
 static void block_at_boot(void)
@@ -386,7 +396,8 @@ static const struct {
 	enum module_state state;
 	const char *hint;
 } modules[] = {
-	{do_nothing, MODULE_MISSING, "no ipvlan.ko is in /lib/modules/"},
+	{do_nothing, MODULE_UNSEEN, "whether there is a module cannot be seen from here"},
+	{put_another, MODULE_MISSING, "no ipvlan.ko is in /lib/modules/"},
 	{put_module, MODULE_LOADABLE, "run `modprobe ipvlan` as root"},
 	{block_at_boot, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
 	{block_at_boot_late, MODULE_BLOCKED, "blacklisted by the kernel's command line (/proc/cmdline)"},
@@ -402,9 +413,9 @@ START_TEST(a_module_that_is_not_there_is_looked_for)
 	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "ipvl0");
 	char hint[400];
 
-	/* modprobe's own settings, and what is loaded, are this machine's: neither is to be seen. */
+	/* modprobe's own settings, what is loaded and the kernel's configuration are this machine's: not to be seen. */
 	ck_assert_int_eq(mount("tmpfs", "/lib/modules", "tmpfs", 0, NULL), 0);
-	ck_assert_int_eq(shell("for folder in /etc/modprobe.d /run/modprobe.d /lib/modprobe.d /sys/module; do"
+	ck_assert_int_eq(shell("for folder in /boot /etc/modprobe.d /run/modprobe.d /lib/modprobe.d /sys/module; do"
 			       " test ! -d $folder || mount -t tmpfs tmpfs $folder || exit; done"),
 			 0);
 	modules[_i].prepare();
