@@ -29,8 +29,6 @@ static int differs(struct plugin *plugin, const struct ipvlan_port *port, const 
 	char mode[IPVLAN_NAME_SIZE], flags[IPVLAN_NAME_SIZE];
 	int live_mode = ipvlan_port_get_mode(port), live_flags = ipvlan_port_get_flags(port);
 
-	if (!ipvlan_port_get_slave_count(port))
-		return 0;
 	if (live_mode == config->mode && (config->flags == IPVLAN_FLAGS_UNSET || live_flags == config->flags))
 		return 0;
 	return cni_fail(
@@ -38,6 +36,44 @@ static int differs(struct plugin *plugin, const struct ipvlan_port *port, const 
 		"the slaves that the parent %s has are of mode %s with flags %s, which is not what is configured",
 		parent, ipvlan_mode_format(live_mode, mode, sizeof(mode)),
 		ipvlan_flags_format(live_flags, flags, sizeof(flags)));
+}
+
+/* Whether it says of a parent without slaves that it can have none, or of the kernel that it makes none. */
+static bool is_in_the_way(const struct ipvlan_finding *finding)
+{
+	static const char *const ids[] = {"parent-unfit", "parent-busy", "module-missing", "module-blocked"};
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (strcmp(ipvlan_finding_get_id(finding), ids[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where there is a slave, there can be another one. */
+static int check_first_slave(struct plugin *plugin, const char *parent)
+{
+	const struct ipvlan_finding *finding;
+	struct ipvlan_diagnosis *diagnosis;
+	int err = 0;
+	size_t i;
+
+	if (ipvlan_diagnosis_new(plugin->ctx, parent, NULL, &diagnosis)) {
+		cni_fail_library(&plugin->error, plugin->ctx);
+		return not_available(plugin);
+	}
+	for (i = 0; !err && i < ipvlan_diagnosis_get_count(diagnosis); i++) {
+		finding = ipvlan_diagnosis_get_finding(diagnosis, i);
+		if (!is_in_the_way(finding))
+			continue;
+		cni_fail(&plugin->error, 0, "the parent %s can have no slaves: %s", parent,
+			 ipvlan_finding_get_evidence(finding));
+		cni_details(&plugin->error, "%s", ipvlan_finding_get_remedy(finding));
+		err = not_available(plugin);
+	}
+	ipvlan_diagnosis_free(diagnosis);
+	return err;
 }
 
 static int check_port(struct plugin *plugin, const struct ipvlan_link *parent)
@@ -53,42 +89,23 @@ static int check_port(struct plugin *plugin, const struct ipvlan_link *parent)
 		cni_fail_library(&plugin->error, plugin->ctx);
 		return not_available(plugin);
 	}
-	err = differs(plugin, port, name);
+	err = ipvlan_port_get_slave_count(port) ? differs(plugin, port, name) : check_first_slave(plugin, name);
 	ipvlan_port_free(port);
 	return err;
-}
-
-/* A bridge, bond or team has its packets; a VRF leaves them to it. */
-static bool is_taken(struct plugin *plugin, const struct ipvlan_link *parent)
-{
-	int index = ipvlan_link_get_controller_index(parent);
-	struct ipvlan_link *controller;
-	const char *kind;
-	bool is_vrf;
-
-	if (!index || ipvlan_link_get_by_index(plugin->ctx, index, &controller))
-		return index;
-	kind = ipvlan_link_get_kind(controller);
-	is_vrf = kind && strcmp(kind, "vrf") == 0;
-	ipvlan_link_free(controller);
-	return !is_vrf;
 }
 
 static int check_parent(struct plugin *plugin)
 {
 	struct ipvlan_link *parent;
-	int err = 0;
+	int err;
 
 	if (plugin_find_parent(plugin, &parent))
 		return not_available(plugin);
-	if (is_taken(plugin, parent)) {
-		cni_fail(&plugin->error, 0, "the parent %s belongs to another device", ipvlan_link_get_name(parent));
-		err = not_available(plugin);
-	} else if (!ipvlan_link_is_up(parent)) {
+	if (ipvlan_link_is_up(parent)) {
+		err = check_port(plugin, parent);
+	} else {
 		cni_fail(&plugin->error, 0, "the parent %s is down", ipvlan_link_get_name(parent));
 		err = not_available(plugin);
-	} else {
-		err = check_port(plugin, parent);
 	}
 	ipvlan_link_free(parent);
 	return err;
