@@ -3,10 +3,10 @@
  * The planner. Pure: two states in, ordered steps out. The order is such that no step needs what a later one makes, and
  * none is refused for what an earlier one takes away:
  *
- *   options of ports that go  ->  routes that go and borrow their source  ->  slaves that go (side by side, for they
- * can go at once)  ->  addresses that go  ->  ports, options before mode and flags  ->  then for each namespace: itself
- * -> slaves that come, a port's options right behind its first one  ->  changes of slaves  ->  routes that borrow their
- * source  ->  lo  ->  at last, such routes of IPv6
+ *   options of ports that go  ->  late routes that go (plan-route.c says which those are)  ->  slaves that go (side by
+ * side, for they can go at once)  ->  addresses that go  ->  ports, options before mode and flags  ->  then for each
+ * namespace: itself -> slaves that come, a port's options right behind its first one  ->  changes of slaves  ->  late
+ * routes  ->  lo  ->  at last, late routes of IPv6
  *
  * Namespace by namespace, so that who carries it out has to enter each but once. Options come after addresses that go
  * and before those that come: what is guarded from now on may have been somebody's, and what was may become it. They
@@ -58,7 +58,7 @@ static int plan_slaves(struct planner *p, const char *netns, const struct ipvlan
 	if (!err)
 		err = plan_changes(p, wanted, count);
 	for (i = 0; !err && i < count; i++)
-		err = plan_borrowing_routes(p, &wanted[i], AF_INET);
+		err = plan_late_routes_of(p, &wanted[i], AF_INET);
 	now = state_slaves_in(p->current, netns, &now_count);
 	for (i = 0; !err && i < now_count; i++)
 		err = plan_returning_routes(p, &now[i], AF_INET);
@@ -117,8 +117,8 @@ static int plan_places(struct planner *p)
 int plan_diff(struct ipvlan_plan *plan, const struct state *desired, const struct state *current, bool prune)
 {
 	static int (*const parts[])(struct planner *) = {
-		plan_lost_options, plan_lost_borrowing_routes, plan_lost_slaves, plan_losses, plan_ports,
-		plan_places,	   plan_late_routes,
+		plan_lost_options, plan_lost_late_routes, plan_lost_slaves, plan_losses,
+		plan_ports,	   plan_places,		  plan_late_routes,
 	};
 	struct planner p = {.plan = plan, .desired = desired, .current = current, .prune = prune};
 	size_t i;

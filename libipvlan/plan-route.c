@@ -5,7 +5,10 @@
  * A route borrows its source when that is no address of the slave that it leads through, but of another one in the
  * namespace, or of another link. There is none without its source, so it is no part of a slave's coming and going. One
  * of IPv6 borrows it in any case, and comes when all else has: an address is no source until duplicate address
- * detection has ended, which is a matter of seconds, for all addresses at once.
+ * detection has ended, which is a matter of seconds, for all addresses at once. So does one whose gateway is within
+ * reach by such a route.
+ *
+ * Routes to networks of the link come before those behind gateways, which may stand on them, and go after them.
  */
 #include "planner.h"
 #include <string.h>
@@ -33,17 +36,62 @@ static bool borrows_source(const struct ipvlan_topology_slave *slave, const stru
 	return route->has_source && (route->family == AF_INET6 || !has_source_of(slave, route));
 }
 
-void planner_drop_borrowing_routes(struct ipvlan_topology_slave *slave)
+static bool stands_on(const struct ipvlan_route *route, const struct ipvlan_route *other)
+{
+	return route->has_gateway && !other->has_gateway && route_gateway_family(route) == other->family &&
+	       prefix_holds(other->destination, other->destination_length, route->gateway);
+}
+
+/* Among those of which family it has its turn: one of IPv4 may have a gateway of IPv6. */
+static int turn_of(const struct ipvlan_route *route)
+{
+	return route->has_gateway ? route_gateway_family(route) : route->family;
+}
+
+static bool comes_late(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	if (borrows_source(slave, route))
+		return true;
+	for (i = 0; i < slave->route_count; i++) {
+		if (stands_on(route, &slave->routes[i]) && borrows_source(slave, &slave->routes[i]))
+			return true;
+	}
+	return false;
+}
+
+void planner_drop_late_routes(struct ipvlan_topology_slave *copy, const struct ipvlan_topology_slave *slave)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < slave->route_count; i++) {
-		if (!borrows_source(slave, &slave->routes[i]))
-			slave->routes[kept++] = slave->routes[i];
+		if (!comes_late(slave, &slave->routes[i]))
+			copy->routes[kept++] = copy->routes[i];
 	}
 	/* One that has routes is up. */
-	slave->up = slave->up || kept < slave->route_count;
-	slave->route_count = kept;
+	copy->up = copy->up || kept < slave->route_count;
+	copy->route_count = kept;
+}
+
+enum order { NETWORKS_FIRST, GATEWAYS_FIRST };
+
+/* The next of a slave's routes, in that order; `at` is 0 for the first one. */
+static const struct ipvlan_route *next_route(const struct ipvlan_topology_slave *slave, enum order order, size_t *at)
+{
+	size_t i, count = slave->route_count;
+	const struct ipvlan_route *route;
+	bool is_second_time;
+
+	for (i = *at; i < 2 * count; i++) {
+		is_second_time = i >= count;
+		route = &slave->routes[is_second_time ? i - count : i];
+		if (route->has_gateway == (is_second_time == (order == NETWORKS_FIRST))) {
+			*at = i + 1;
+			return route;
+		}
+	}
+	return NULL;
 }
 
 static bool has_rival(const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
@@ -141,8 +189,8 @@ static bool loses_route(const struct planner *p, const struct ipvlan_topology_sl
 	       (route->family == AF_INET6 && planner_loses_ipv6(now, wanted)) || loses_source(p, now->netns, route);
 }
 
-static bool must_lose_borrowing_route(const struct planner *p, const struct ipvlan_topology_slave *now,
-				      const struct ipvlan_route *route)
+static bool must_lose_late_route(const struct planner *p, const struct ipvlan_topology_slave *now,
+				 const struct ipvlan_route *route)
 {
 	const struct ipvlan_topology_slave *wanted = planner_wanted_as(p, now);
 
@@ -151,31 +199,39 @@ static bool must_lose_borrowing_route(const struct planner *p, const struct ipvl
 	return wanted ? loses_route(p, now, wanted, route) : loses_source(p, now->netns, route);
 }
 
-int plan_lost_borrowing_routes(struct planner *p)
+static int plan_lost_late_routes_of(struct planner *p, const struct ipvlan_topology_slave *now)
 {
-	const struct ipvlan_topology_slave *now;
-	size_t i, j;
+	const struct ipvlan_route *route;
+	size_t at = 0;
 	int err = 0;
 
-	for (i = 0; !err && i < p->current->slave_count; i++) {
-		now = &p->current->slaves[i];
-		for (j = 0; !err && j < now->route_count; j++) {
-			if (borrows_source(now, &now->routes[j]) && must_lose_borrowing_route(p, now, &now->routes[j]))
-				err = plan_add_route(p->plan, IPVLAN_CHANGE_REMOVE, now, &now->routes[j]);
-		}
+	while (!err && (route = next_route(now, GATEWAYS_FIRST, &at))) {
+		if (comes_late(now, route) && must_lose_late_route(p, now, route))
+			err = plan_add_route(p->plan, IPVLAN_CHANGE_REMOVE, now, route);
 	}
+	return err;
+}
+
+int plan_lost_late_routes(struct planner *p)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < p->current->slave_count; i++)
+		err = plan_lost_late_routes_of(p, &p->current->slaves[i]);
 	return err;
 }
 
 int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
 		     const struct ipvlan_topology_slave *wanted)
 {
-	size_t i;
+	const struct ipvlan_route *route;
+	size_t at = 0;
 	int err = 0;
 
-	for (i = 0; !err && i < now->route_count; i++) {
-		if (!borrows_source(now, &now->routes[i]) && loses_route(p, now, wanted, &now->routes[i]))
-			err = plan_add_route(p->plan, IPVLAN_CHANGE_REMOVE, now, &now->routes[i]);
+	while (!err && (route = next_route(now, GATEWAYS_FIRST, &at))) {
+		if (!comes_late(now, route) && loses_route(p, now, wanted, route))
+			err = plan_add_route(p->plan, IPVLAN_CHANGE_REMOVE, now, route);
 	}
 	return err;
 }
@@ -192,34 +248,28 @@ static bool lacks_route(const struct planner *p, const struct ipvlan_topology_sl
 	return true;
 }
 
-/* A gateway may be within reach only by another of these, so those behind gateways come last. */
 int plan_routes(struct planner *p, const struct ipvlan_topology_slave *wanted, const struct ipvlan_topology_slave *now)
 {
 	const struct ipvlan_route *route;
-	size_t i, pass;
+	size_t at = 0;
 	int err = 0;
 
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; !err && i < wanted->route_count; i++) {
-			route = &wanted->routes[i];
-			if (route->has_gateway == (pass == 1) && !borrows_source(wanted, route) &&
-			    lacks_route(p, now, wanted, route))
-				err = plan_add_route(p->plan, IPVLAN_CHANGE_ADD, wanted, route);
-		}
+	while (!err && (route = next_route(wanted, NETWORKS_FIRST, &at))) {
+		if (!comes_late(wanted, route) && lacks_route(p, now, wanted, route))
+			err = plan_add_route(p->plan, IPVLAN_CHANGE_ADD, wanted, route);
 	}
 	return err;
 }
 
-int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology_slave *wanted, int family)
+int plan_late_routes_of(struct planner *p, const struct ipvlan_topology_slave *wanted, int family)
 {
 	const struct ipvlan_topology_slave *now = state_find_slave(p->current, wanted->netns, wanted->name);
 	const struct ipvlan_route *route;
-	size_t i;
+	size_t at = 0;
 	int err = 0;
 
-	for (i = 0; !err && i < wanted->route_count; i++) {
-		route = &wanted->routes[i];
-		if (route->family == family && borrows_source(wanted, route) &&
+	while (!err && (route = next_route(wanted, NETWORKS_FIRST, &at))) {
+		if (turn_of(route) == family && comes_late(wanted, route) &&
 		    (!planner_stays(p, now) || lacks_route(p, now, wanted, route)))
 			err = plan_add_route(p->plan, IPVLAN_CHANGE_ADD, wanted, route);
 	}
@@ -268,12 +318,13 @@ static int plan_returning_route(struct planner *p, const struct ipvlan_topology_
 /* Routes that are not described, but have lost their source, perhaps for a while. */
 int plan_returning_routes(struct planner *p, const struct ipvlan_topology_slave *now, int family)
 {
-	size_t i;
+	const struct ipvlan_route *route;
+	size_t at = 0;
 	int err = 0;
 
-	for (i = 0; !err && i < now->route_count; i++) {
-		if (now->routes[i].family == family && borrows_source(now, &now->routes[i]))
-			err = plan_returning_route(p, now, &now->routes[i]);
+	while (!err && (route = next_route(now, NETWORKS_FIRST, &at))) {
+		if (turn_of(route) == family && comes_late(now, route))
+			err = plan_returning_route(p, now, route);
 	}
 	return err;
 }
@@ -285,7 +336,7 @@ int plan_late_routes(struct planner *p)
 	int err = 0;
 
 	for (i = 0; !err && i < p->desired->slave_count; i++)
-		err = plan_borrowing_routes(p, &p->desired->slaves[i], AF_INET6);
+		err = plan_late_routes_of(p, &p->desired->slaves[i], AF_INET6);
 	for (i = 0; !err && i < p->current->slave_count; i++)
 		err = plan_returning_routes(p, &p->current->slaves[i], AF_INET6);
 	return err;

@@ -35,7 +35,7 @@ int plan_add_slave(struct ipvlan_plan *plan, enum ipvlan_change change, const st
 
 	if (err)
 		return err;
-	planner_drop_borrowing_routes(&step->slave);
+	planner_drop_late_routes(&step->slave, slave);
 	/* What was read is made again in this order. */
 	if (change == IPVLAN_CHANGE_REMOVE)
 		addresses_order_by_age(step->slave.addresses, step->slave.address_count);

@@ -43,13 +43,14 @@ int plan_lost_options(struct planner *p);
 int plan_new_options(struct planner *p, const char *parent);
 int plan_ports(struct planner *p);
 
-/* plan-route.c */
-void planner_drop_borrowing_routes(struct ipvlan_topology_slave *slave);
-int plan_lost_borrowing_routes(struct planner *p);
+/* plan-route.c. Late routes are those that borrow their source, or stand on one that does; `family`: whose turn it is.
+ */
+void planner_drop_late_routes(struct ipvlan_topology_slave *copy, const struct ipvlan_topology_slave *slave);
+int plan_lost_late_routes(struct planner *p);
 int plan_lost_routes(struct planner *p, const struct ipvlan_topology_slave *now,
 		     const struct ipvlan_topology_slave *wanted);
 int plan_routes(struct planner *p, const struct ipvlan_topology_slave *wanted, const struct ipvlan_topology_slave *now);
-int plan_borrowing_routes(struct planner *p, const struct ipvlan_topology_slave *wanted, int family);
+int plan_late_routes_of(struct planner *p, const struct ipvlan_topology_slave *wanted, int family);
 int plan_returning_routes(struct planner *p, const struct ipvlan_topology_slave *now, int family);
 int plan_late_routes(struct planner *p);
 

@@ -732,6 +732,37 @@ START_TEST(a_route_comes_back_behind_its_source)
 }
 END_TEST
 
+/* Ways to gateways come before those who need them and go after them, also where they must wait for a source. */
+START_TEST(a_gateway_stands_on_a_route)
+{
+	static const char *const wanted[] = {"s0 route 10.9.0.0/24 src 10.0.0.2", "s0 route 10.9.1.0/24 via 10.9.0.1",
+					     NULL};
+	static const char *const back[] = {"s0 route 10.9.1.0/24 via 10.9.0.1", "s0 route 10.9.0.0/24 src 10.0.0.2",
+					   NULL};
+	static const uint8_t gateway[] = {10, 9, 0, 1};
+	struct ipvlan_route way = new_route(0, 4), route = new_route(0, 1);
+	struct test_case c = {.topology = ipvlan_topology_new()};
+	struct state *now = &c.machine, *wish = &c.topology->state;
+	struct ipvlan_plan plan = {0};
+
+	memcpy(route.gateway, gateway, sizeof(gateway));
+	state_add_port(now, "p0")->has_slaves = true;
+	add_plain_slave(now, "s0", 1);
+	add_plain_slave(now, "s1", 2);
+	ck_assert_int_eq(slave_add_route(add_plain_slave(wish, "s0", 1), &route), 0);
+	ck_assert_int_eq(slave_add_route(&wish->slaves[0], &way), 0);
+	add_plain_slave(wish, "s1", 2);
+	ck_assert_int_eq(ipvlan_topology_check(c.topology), 0);
+	ck_assert_int_eq(plan_diff(&plan, wish, now, true), 0);
+	ck_plan(&plan, wanted);
+	plan_clear(&plan);
+	ck_assert_int_eq(plan_diff(&plan, now, wish, true), 0);
+	ck_plan(&plan, back);
+	plan_clear(&plan);
+	clear_case(&c);
+}
+END_TEST
+
 /* An IPv6 address that begins with the same bytes is not the source that goes. */
 START_TEST(a_source_is_of_its_family)
 {
@@ -900,8 +931,8 @@ int main(void)
 	Suite *suite = suite_create("plan");
 
 	SUITE_ADD(suite, "plan", any_wish_is_reached_and_undone, any_wish_is_reached_exactly_and_undone,
-		  a_route_moves_from_slave_to_slave, a_route_comes_back_behind_its_source, a_source_is_of_its_family,
-		  a_route_that_is_taken_is_found, a_route_to_a_slaves_own_network_is_found, a_queues_limit_is_told,
-		  a_wrong_description_is_refused);
+		  a_route_moves_from_slave_to_slave, a_route_comes_back_behind_its_source, a_gateway_stands_on_a_route,
+		  a_source_is_of_its_family, a_route_that_is_taken_is_found, a_route_to_a_slaves_own_network_is_found,
+		  a_queues_limit_is_told, a_wrong_description_is_refused);
 	return run_suite(suite);
 }
