@@ -463,25 +463,33 @@ static int fail_slave(struct question *q, const char *name, bool ambiguous)
 	return err;
 }
 
-/* The id by which the parent's namespace knows the slave's: -1 for itself. */
-static int nsid_of(struct question *q, const struct ipvlan_netns *netns, int *nsid)
+/*
+ * The id by which the parent's namespace knows the slave's: -1 for itself. One that has none has no slave of this port,
+ * for whoever was told of got one.
+ */
+static int nsid_of(struct question *q, const struct ipvlan_netns *netns, const char *slave, int *nsid)
 {
 	struct transport *transport;
+	char place[96];
 	int err;
 
 	*nsid = -1;
-	if (netns->inode == q->ctx->netns->inode && netns->device == q->ctx->netns->device)
+	if (ipvlan_netns_is_equal(netns, q->ctx->netns))
 		return 0;
 	err = ctx_transport(q->ctx, &transport);
-	if (!err)
-		err = netns_nsid(transport, netns, nsid);
-	return err;
+	if (err)
+		return err;
+	err = netns_nsid(transport, netns, nsid);
+	if (err)
+		return fail(q->ctx, err, IPVLAN_STAGE_NETNS, "cannot ask for the id of %s",
+			    netns_describe(netns, place, sizeof(place)));
+	return *nsid < 0 ? fail_slave(q, slave, false) : 0;
 }
 
 static int choose_slave(struct question *q, const struct slaves *slaves, const char *name,
 			const struct ipvlan_netns *netns, struct module_slave *slave)
 {
-	int nsid = -1, err = netns ? nsid_of(q, netns, &nsid) : 0;
+	int nsid = -1, err = netns ? nsid_of(q, netns, name, &nsid) : 0;
 	size_t i, found = 0;
 
 	if (err)
