@@ -93,7 +93,7 @@ static void begin(struct ipvlan_error *e, int code, enum ipvlan_stage stage, con
 {
 	e->code = code;
 	e->stage = stage;
-	e->step = 0;
+	e->step = e->left_count = 0;
 	e->is_lost = false;
 	e->extack[0] = e->attribute[0] = e->holder[0] = e->hint[0] = '\0';
 	set(e->subject, sizeof(e->subject), format, args);

@@ -51,6 +51,7 @@ START_TEST(an_error_is_composed)
 	ck_assert_uint_eq(ipvlan_error_get_step(error()), 2);
 	ck_assert_str_eq(ipvlan_error_get_holder(error()), "ipvl1 in namespace ns1");
 	ck_assert_str_eq(ipvlan_error_get_hint(error()), "make one");
+	ctx->error.left_count = 1; /* as a plan's end does */
 
 	/* The next one forgets all of that. */
 	ck_assert_int_eq(fail_ack(ctx, -EINVAL, &ack, IPVLAN_STAGE_CHANGE, "cannot set"), -EINVAL);
@@ -58,6 +59,7 @@ START_TEST(an_error_is_composed)
 	ck_assert_str_eq(ipvlan_error_get_extack(error()), ack.text);
 	ck_assert_str_eq(ipvlan_error_get_attribute(error()), "IFLA_MTU");
 	ck_assert_uint_eq(ipvlan_error_get_step(error()), 0);
+	ck_assert_uint_eq(ipvlan_error_get_left_count(error()), 0);
 	ck_assert_ptr_null(ipvlan_error_get_holder(error()));
 	ck_assert_ptr_null(ipvlan_error_get_hint(error()));
 	ck_assert_int_eq(ipvlan_error_get_stage(error()), IPVLAN_STAGE_CHANGE);
