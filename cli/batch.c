@@ -252,6 +252,9 @@ static int conclude(struct batch *batch)
 		session_error(session, "%s: %u of %u commands failed", batch->shown, batch->failed, batch->count);
 	if (batch->failed && request->dry_run)
 		return STATUS_USAGE;
+	/* Not by the status of a line: that of a program is its own. */
+	if (batch->failed && session->is_half)
+		return STATUS_HALF;
 	return batch->failed || interrupt_pending() ? STATUS_REFUSED : STATUS_DONE;
 }
 

@@ -44,6 +44,7 @@ static int fail_plan(struct carrying *c)
 	bool is_half = ipvlan_error_get_left_count(error);
 	char place[512], text[512];
 
+	c->session->is_half = c->session->is_half || is_half;
 	/* Many may have been announced and done at once: the error knows which one it was. */
 	c->done = ipvlan_error_get_step(error);
 	step = ipvlan_plan_get_step(c->plan, c->done);
@@ -63,6 +64,7 @@ static int tell_signal(struct carrying *c, int number)
 	const struct ipvlan_error *error = ipvlan_ctx_get_error(c->session->ctx);
 	bool is_half = ipvlan_error_get_left_count(error);
 
+	c->session->is_half = c->session->is_half || is_half;
 	if (c->document)
 		add_failure(c, ipvlan_plan_get_step(c->plan, c->done));
 	session_error(c->session, "stopped by a signal before step %zu of %zu; %s", c->done + 1,

@@ -46,6 +46,7 @@ struct session {
 	bool interactive;   /* somebody types: the shell */
 	bool muted;	    /* messages go nowhere */
 	bool rehearses;	    /* lines are read, and not run */
+	bool is_half;	    /* something that was done could not be undone */
 
 	/* While lines are read. */
 	unsigned int depth;	      /* of files */
