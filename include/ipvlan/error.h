@@ -6,8 +6,9 @@
  * Every function of the library that can fail returns 0 or -errno, the number being the kernel's own wherever the
  * kernel refused. The context keeps the rest of the story in one error object. It describes the last call that failed
  * and is overwritten by the next one that does; a call that succeeds leaves it alone. All strings live as long as the
- * context and until its next failing call. In strings from the kernel or from input control characters, marks that turn
- * the direction of writing and what is no UTF-8 are replaced by '?', so that they are safe on a terminal.
+ * context and until its next failing call. That there is nothing to read now, or that a signal handler ran while a
+ * monitor waited, is no failure and leaves it alone. In strings from the kernel or from input control characters, marks
+ * that turn the direction of writing and what is no UTF-8 are replaced by '?', so that they are safe on a terminal.
  *
  * @code{.c}
  * if (ipvlan_address_delete(ctx, "ipvl0", address) < 0) {
@@ -33,7 +34,7 @@ struct ipvlan_error;
 
 /** Where in an operation a failure happened. New stages may be added; show unknown ones as a number. */
 enum ipvlan_stage {
-	IPVLAN_STAGE_NONE = 0, /**< no error yet */
+	IPVLAN_STAGE_NONE = 0, /**< no error yet; or none of these, such as a plan that its caller stopped */
 	IPVLAN_STAGE_SETTINGS, /**< the request itself is malformed; the kernel was not asked */
 	IPVLAN_STAGE_SOCKET,   /**< opening or using a netlink socket */
 	IPVLAN_STAGE_NETNS,    /**< finding, making or entering a network namespace */
@@ -76,12 +77,15 @@ int ipvlan_error_get_code(const struct ipvlan_error *error);
 /** @return the stage that failed. */
 enum ipvlan_stage ipvlan_error_get_stage(const struct ipvlan_error *error);
 
-/** @return which of several like things failed within its stage (the third address: 2), counted from 0. */
+/**
+ * @return which of several like things failed within its stage (the third address: 2), or which step of a plan; counted
+ * from 0.
+ */
 unsigned int ipvlan_error_get_step(const struct ipvlan_error *error);
 
 /**
- * @return how many steps of a plan that failed could not be undone; 0 when all is as it was before. The hint names the
- * last of them.
+ * @return how many steps of a plan or transaction that failed could not be undone; 0 when all is as it was before. The
+ * hint names the last of them.
  */
 unsigned int ipvlan_error_get_left_count(const struct ipvlan_error *error);
 

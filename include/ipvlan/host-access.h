@@ -48,7 +48,8 @@ struct ipvlan_host_access;
  * @param ctx    a context, working in the parent's namespace.
  * @param parent the parent's name.
  * @param access receives what there is; the caller frees it with ipvlan_host_access_free().
- * @return 0, also when there is none; or as ipvlan_port_get().
+ * @return 0, also when there is none; -EINVAL when @p parent is a slave whose parent is in another namespace; or as
+ * ipvlan_port_get().
  */
 int ipvlan_host_access_get(struct ipvlan_ctx *ctx, const char *parent, struct ipvlan_host_access **access);
 
@@ -75,11 +76,11 @@ size_t ipvlan_host_access_get_missing_count(const struct ipvlan_host_access *acc
  * @param addresses for the host's own slave: texts as for ipvlan_settings_add_address(), NULL ends them; a length that
  *                  is left out, or any other, becomes that of the whole address. NULL for none, which leaves those
  *                  that it has. An address that it has beside them is taken away.
- * @return 0; -EINVAL when an address is none; -EADDRNOTAVAIL when l2 mode needs one and neither was one given nor is
- * one there: slaves answer only to whom they can ask for, so in l2 it takes one for each family; what has none is left
- * out, which is logged as a notice; -EOPNOTSUPP with flags private or vepa, for then no slave reaches another; -ENOENT
- * when the parent has no slave; -EADDRINUSE; -EEXIST when somebody else made such a route; -EPERM; or as
- * ipvlan_link_create().
+ * @return 0; -EINVAL when an address is none, or as for ipvlan_host_access_get(); -EADDRNOTAVAIL when l2 mode needs one
+ * and neither was one given nor is one there: slaves answer only to whom they can ask for, so in l2 it takes one for
+ * each family; what has none is left out, which is logged as a notice; -EOPNOTSUPP with flags private or vepa, for then
+ * no slave reaches another; -ENOENT when the parent has no slave; -EADDRINUSE; -EEXIST when somebody else made such a
+ * route; -EPERM; or as ipvlan_link_create().
  *
  * In l3 and l3s no address is needed: packets carry the host's own, and answers come by way of the parent's namespace.
  */
@@ -87,7 +88,7 @@ int ipvlan_host_access_enable(struct ipvlan_ctx *ctx, const char *parent, const 
 
 /**
  * Take away what ipvlan_host_access_enable() made.
- * @return 0, also when there is none; -ENODEV when there is no such parent; -EPERM.
+ * @return 0, also when there is none; -EPERM; or as ipvlan_host_access_get().
  */
 int ipvlan_host_access_disable(struct ipvlan_ctx *ctx, const char *parent);
 

@@ -72,16 +72,19 @@ enum ipvlan_link_scope {
  * @param link     receives the slave as it then is, for the caller to free; may be NULL.
  * @return 0, or what stood in the way, the context's error telling the whole story:
  *   - -EINVAL: settings that make no sense; a parent that is loopback or not Ethernet; a mode the kernel does not know
+ *   - -524: l3s, and the kernel was built without; its own ENOTSUPP, for which no header has a name
  *   - -ENODEV: no such parent
  *   - -EEXIST: the name is taken in the target namespace
  *   - -EBUSY: the parent belongs to a bridge, bond, team, macvlan …; or mode or flags would change siblings that the
  *     caller did not agree to change
  *   - -EADDRINUSE: an address is held by a sibling, which the error names
+ *   - -ENETUNREACH, -EHOSTUNREACH: a gateway that none of the addresses or routes leads to
+ *   - -EACCES: an IPv6 address where IPv6 is switched off
  *   - -EOPNOTSUPP: this kernel has no ipvlan; the hint tells why
  *   - -EPERM: no CAP_NET_ADMIN over the parent's or the target namespace, or no CAP_SYS_ADMIN over the target, which
  *     is entered unless all that is wanted is a link with a name
  *   - -ENOSPC: 65,533 slaves are on the parent already
- *   - -ENOENT: no such target namespace
+ *   - -ENOENT: no such target namespace; -ESRCH: no such process
  *
  * A slave without a mode joins its siblings; those are looked for in all namespaces that have a name or a process and
  * that the caller may enter, which takes a socket and a filtered dump in each until one is found (the context remembers
@@ -311,9 +314,10 @@ int ipvlan_link_rename(struct ipvlan_ctx *ctx, const char *name, const char *new
  * @param name     the link.
  * @param target   the namespace to move it to.
  * @param new_name the name it shall have there; NULL keeps the name. The name is free to be taken here.
- * @return as ipvlan_link_set_up(); -EEXIST when the name is taken there; -EINVAL when @p new_name is no name. The
- * name is looked up before the move, since the kernel renames after it: when another program takes it in between, the
- * call fails though the link has moved, under its old name.
+ * @return as ipvlan_link_set_up(); -EEXIST when the name is taken there; -EINVAL when @p new_name is no name, or the
+ * link is bound to its namespace, as lo is; 0 also when it is in @p target already. The name is looked up before the
+ * move, since the kernel renames after it: when another program takes it in between, the call fails though the link has
+ * moved, under its old name.
  */
 int ipvlan_link_move(struct ipvlan_ctx *ctx, const char *name, const struct ipvlan_netns *target, const char *new_name);
 
@@ -324,9 +328,10 @@ int ipvlan_link_move(struct ipvlan_ctx *ctx, const char *name, const struct ipvl
  * @param mode            the mode, or IPVLAN_MODE_UNSET to leave it.
  * @param flags           the flags, or IPVLAN_FLAGS_UNSET to leave them.
  * @param change_siblings agree that siblings change too.
- * @return 0, also when nothing is to be changed; -EBUSY when siblings exist and the caller did not agree (the error's
- * holder names them); -EINVAL; -EPERM without CAP_NET_ADMIN over the parent's namespace; -ENODEV; -EOPNOTSUPP when the
- * link is no slave. Only what differs is sent.
+ * @return 0, also when nothing is to be changed; -EBUSY when siblings exist, or may exist, the parent being in a
+ * namespace that cannot be seen, and the caller did not agree (the error's holder names those that are seen); -EINVAL;
+ * -524 as for ipvlan_link_create(); -EPERM without CAP_NET_ADMIN over the parent's namespace; -ENODEV; -EOPNOTSUPP when
+ * the link is no slave. Only what differs is sent.
  */
 int ipvlan_link_change(struct ipvlan_ctx *ctx, const char *name, int mode, int flags, bool change_siblings);
 

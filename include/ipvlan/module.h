@@ -4,8 +4,8 @@
  * @brief What the ipvlan module that comes with libipvlan has beyond the kernel's own driver.
  *
  * The module takes the place of the kernel's own ipvlan driver and answers by a generic netlink family as well
- * (include/uapi/linux/ipvlan_port.h). Where it is not loaded, every function here but ipvlan_module_is_loaded() is
- * -EOPNOTSUPP, and the context's error says what to do.
+ * (include/uapi/linux/ipvlan_port.h). Where it is not loaded, every function here that takes a context, but
+ * ipvlan_module_is_loaded(), is -EOPNOTSUPP for a parent that is there, and the context's error says what to do.
  *
  * Options belong to the port, that is to the parent device; in a new port all are off, and they end with its last
  * slave. All functions work in the parent's namespace: the context's. Reading a port is for everybody; the rest wants

@@ -177,7 +177,8 @@ int ipvlan_monitor_get_fd(const struct ipvlan_monitor *monitor);
  * Wait until ipvlan_monitor_read() may have something to read.
  * @param monitor a monitor.
  * @param timeout milliseconds; below 0: without end.
- * @return 1 when so; 0 when the time is over; -EINTR when a signal handler ran.
+ * @return 1 when so; 0 when the time is over; -EINTR when a signal handler ran, of which the context's error says
+ * nothing.
  */
 int ipvlan_monitor_wait(struct ipvlan_monitor *monitor, int timeout);
 
@@ -277,7 +278,8 @@ enum ipvlan_condition {
  * @param condition what to wait for.
  * @param timeout   milliseconds; below 0: without end.
  * @return 0; -ETIMEDOUT; -EADDRINUSE when duplicate address detection found another holder of an address, which the
- * error names; -EINTR when a signal handler ran; else as ipvlan_monitor_start(). Only slaves are looked at.
+ * error names; -EINTR when a signal handler ran; -EINVAL for a condition that this version does not know; else as
+ * ipvlan_monitor_start() or ipvlan_monitor_read(). Only slaves are looked at.
  */
 int ipvlan_link_wait(struct ipvlan_ctx *ctx, const char *name, enum ipvlan_condition condition, int timeout);
 

@@ -126,8 +126,8 @@ int ipvlan_netns_call(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, 
  * @param argv   the command, looked up on PATH, and its arguments; NULL ends the list.
  * @param status receives the status as waitpid(2) gives it; may be NULL.
  * @return 0 when the command ran, whatever its status; -ECHILD when the process ignores SIGCHLD, so that the status is
- * lost, once the command has ended; -ENOENT or -EACCES when it could not be started; -EPERM without
- * CAP_SYS_ADMIN over the namespace.
+ * lost, once the command has ended; -ENOENT or -EACCES when it could not be started; -EAGAIN, -ENOMEM or -EMFILE when
+ * there can be no process for it; -EPERM without CAP_SYS_ADMIN over the namespace.
  */
 int ipvlan_netns_exec(struct ipvlan_ctx *ctx, const struct ipvlan_netns *netns, char *const argv[], int *status);
 

@@ -60,7 +60,7 @@ struct rtnl_link;
  * these requests, options of the socket are as before after each request. Answers to what the caller has sent and not
  * yet read are handed to the socket's own callbacks when they come first, as nl_recvmsgs_default() would; only a
  * callback for NL_CB_MSG_IN is not called for those, and what callbacks return is not told to anybody.
- * Kernel: 4.10 for a socket of another namespace, 5.14 to tell without capabilities that it is of the thread's own.
+ * Kernel: 4.10, 5.14 to tell without capabilities that the socket is of the thread's own namespace.
  */
 int ipvlan_nl3_ctx_new(struct nl_sock *sock, struct ipvlan_ctx **ctx);
 

@@ -82,7 +82,10 @@ void ipvlan_settings_set_change_siblings(struct ipvlan_settings *settings, bool 
 /** Set the MTU in bytes; 0 (the default) takes the parent's. @return 0; -EINVAL when not 0 and not in 68..65535. */
 int ipvlan_settings_set_mtu(struct ipvlan_settings *settings, uint32_t mtu);
 
-/** Make the slave in a namespace of this name. @return 0; -EINVAL when @p name is no name; -ENOMEM. */
+/**
+ * Make the slave in a namespace of this name. Of this and the three below the last one holds.
+ * @return 0; -EINVAL when @p name is no name; -ENOMEM.
+ */
 int ipvlan_settings_set_netns_name(struct ipvlan_settings *settings, const char *name);
 
 /** Make the slave in the namespace of this file. @return 0; -ENOMEM. */

@@ -84,7 +84,7 @@ int ipvlan_topology_add_netns(struct ipvlan_topology *topology, const char *name
 /**
  * Describe a slave. The settings are copied; they must name the slave, its parent by name, and its namespace by name or
  * not at all.
- * @return 0; -EINVAL when the settings refuse something or are not of that form; -ENOMEM.
+ * @return 0; what a setter refused; -EINVAL when the settings are not of that form; -ENOMEM.
  */
 int ipvlan_topology_add_slave(struct ipvlan_topology *topology, const struct ipvlan_settings *settings);
 
@@ -106,7 +106,8 @@ enum ipvlan_severity {
 
 /**
  * Check the rules that need no kernel: one mode and set of flags for a parent, options that go together, no name or
- * address twice, gateways that an address reaches, no gateway in l3 and l3s.
+ * address twice, gateways that an address reaches, no gateway in l3 and l3s. It sorts what is described, and adds the
+ * parents and namespaces that slaves alone name; so do ipvlan_plan_new() and ipvlan_diagnosis_new(), which check first.
  * @param topology a topology; the findings of an earlier check are replaced.
  * @return the number of errors; -ENOMEM.
  */
@@ -130,7 +131,10 @@ const char *ipvlan_topology_get_finding_text(const struct ipvlan_topology *topol
 /** @return the number of parents. */
 size_t ipvlan_topology_get_parent_count(const struct ipvlan_topology *topology);
 
-/** @return a parent's name, or NULL when @p index is not below the count. Lives as long as the topology. */
+/**
+ * @return a parent's name, or NULL when @p index is not below the count. Lives until something is added to the
+ * topology, or it is checked.
+ */
 const char *ipvlan_topology_get_parent_name(const struct ipvlan_topology *topology, size_t index);
 
 /** @return a parent's mode, or IPVLAN_MODE_UNSET. */
@@ -142,7 +146,7 @@ int ipvlan_topology_get_parent_flags(const struct ipvlan_topology *topology, siz
 /**
  * What is described of a parent's options. Of what was read, that is what differs from a new port's.
  * @return the options; NULL when there is nothing to say, which is always so without the module, or when @p index is
- * not below the count. Live until the parent's are set anew, or something is added to the topology.
+ * not below the count. Live until the parent's are set anew.
  */
 const struct ipvlan_module_options *ipvlan_topology_get_parent_options(const struct ipvlan_topology *topology,
 								       size_t index);
@@ -153,7 +157,10 @@ struct ipvlan_topology_slave;
 /** @return the number of slaves. */
 size_t ipvlan_topology_get_slave_count(const struct ipvlan_topology *topology);
 
-/** @return a slave, or NULL when @p index is not below the count. Lives until something is added to the topology. */
+/**
+ * @return a slave, or NULL when @p index is not below the count. It, its texts, addresses and routes live until
+ * something is added to the topology, or it is checked.
+ */
 const struct ipvlan_topology_slave *ipvlan_topology_get_slave(const struct ipvlan_topology *topology, size_t index);
 
 /** @return its name. */

@@ -75,7 +75,7 @@ const struct ipvlan_plan *ipvlan_transaction_get_plan(const struct ipvlan_transa
  * @param transaction a transaction.
  * @param netns       the namespace of the parent.
  * @param settings    copied; they must name the slave, its parent by name, and its namespace by name or not at all.
- * @return 0; -EINVAL when the settings refuse something or are not of that form; -ENOMEM.
+ * @return 0; what a setter refused; -EINVAL when the settings are not of that form; -ENOMEM.
  */
 int ipvlan_transaction_create(struct ipvlan_transaction *transaction, const char *netns,
 			      const struct ipvlan_settings *settings);
@@ -107,7 +107,7 @@ int ipvlan_transaction_set_mac(struct ipvlan_transaction *transaction, const cha
  * @param name        its name.
  * @param target      where it goes; may be the same namespace.
  * @param new_name    the name there; NULL keeps it.
- * @return 0; -EINVAL when @p new_name cannot be a link's; -ENOMEM.
+ * @return 0; -EINVAL when @p name or @p new_name cannot be a link's; -ENOMEM.
  */
 int ipvlan_transaction_move(struct ipvlan_transaction *transaction, const char *netns, const char *name,
 			    const char *target, const char *new_name);
@@ -143,7 +143,7 @@ int ipvlan_transaction_delete_address(struct ipvlan_transaction *transaction, co
 int ipvlan_transaction_replace_address(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 				       const struct ipvlan_address *address);
 
-/** Add a route; @p link may be NULL when the route has a gateway. @return 0; -ENOMEM. */
+/** Add a route; @p link may be NULL when the route has a gateway, or leads nowhere. @return 0; -ENOMEM. */
 int ipvlan_transaction_add_route(struct ipvlan_transaction *transaction, const char *netns, const char *link,
 				 const struct ipvlan_route *route);
 

@@ -41,7 +41,7 @@ extern "C" {
 
 /**
  * Read a mode.
- * @param text "l2", "l3", "l3s", or a number 0..65535 for a mode of a newer kernel.
+ * @param text "l2", "l3", "l3s", or a number 0..65535, written as in C, for a mode of a newer kernel.
  * @return the mode, or -EINVAL when @p text is none.
  */
 int ipvlan_mode_from_string(const char *text);
@@ -64,7 +64,7 @@ const char *ipvlan_mode_format(int mode, char *buf, size_t size);
 
 /**
  * Read flags.
- * @param text "bridge", "private", "vepa", or a number 0..65535 for flags of a newer kernel.
+ * @param text "bridge", "private", "vepa", or a number 0..65535, written as in C, for flags of a newer kernel.
  * @return the flags, or -EINVAL when @p text is none.
  */
 int ipvlan_flags_from_string(const char *text);
