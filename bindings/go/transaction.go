@@ -159,17 +159,17 @@ func (t *Transaction) DeleteAddress(netns, link string, address Address) error {
 		})
 }
 
-// withRoute adds a step about a route through a link.
+// withRoute adds a step about a route through a link, or with "" through the one that the kernel chooses.
 func (t *Transaction) withRoute(netns, link string, route Route,
 	call func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int) error {
 	return t.use(func(transaction *C.struct_ipvlan_transaction, s *scratch) error {
 		made := s.route(route)
 		defer C.ipvlan_route_free(made)
-		return refused(call(transaction, s.optional(netns), s.text(link), made), "the route", route)
+		return refused(call(transaction, s.optional(netns), s.optional(link), made), "the route", route)
 	})
 }
 
-// AddRoute adds a route through a link.
+// AddRoute adds a route through a link; with "" the kernel chooses one by the gateway.
 func (t *Transaction) AddRoute(netns, link string, route Route) error {
 	return t.withRoute(netns, link, route,
 		func(t *C.struct_ipvlan_transaction, netns, link *C.char, made *C.struct_ipvlan_route) C.int {

@@ -224,7 +224,7 @@ static PyObject *route_with(PyObject *self, PyObject *args,
 	TEXT(link);
 	int err;
 
-	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert, &link, &dict) ||
+	if (!PyArg_ParseTuple(args, "O&O&O", text_convert_optional, &netns, text_convert_optional, &link, &dict) ||
 	    !(t = handle_begin(self)))
 		return NULL;
 	err = route_from_dict(dict, &route, &refusal);

@@ -131,19 +131,19 @@ class Transaction(Closing):
         """Delete an address."""
         self._transaction.delete_address(netns, link, address_wish(address))
 
-    def add_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
-        """Add a route through a link."""
+    def add_route(self, link: Optional[str], route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+        """Add a route; without a link the kernel chooses one by the gateway."""
         self._transaction.add_route(netns, link, route_wish(route))
 
-    def replace_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+    def replace_route(self, link: Optional[str], route: Union[str, Route], *, netns: Optional[str] = None) -> None:
         """Add a route, or put it in the place of the one with that destination and metric."""
         self._transaction.replace_route(netns, link, route_wish(route))
 
-    def change_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+    def change_route(self, link: Optional[str], route: Union[str, Route], *, netns: Optional[str] = None) -> None:
         """Put a route in the place of the one with that destination and metric, which must be there."""
         self._transaction.change_route(netns, link, route_wish(route))
 
-    def delete_route(self, link: str, route: Union[str, Route], *, netns: Optional[str] = None) -> None:
+    def delete_route(self, link: Optional[str], route: Union[str, Route], *, netns: Optional[str] = None) -> None:
         """Delete a route."""
         self._transaction.delete_route(netns, link, route_wish(route))
 

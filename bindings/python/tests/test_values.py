@@ -380,6 +380,13 @@ class Contexts(unittest.TestCase):
             self.assertRaises(OverflowError, ctx.monitor, scan_interval=2**32)
             self.assertEqual(len(todo), 0)
 
+    def test_routes_without_a_link(self):
+        with ipvlan.Context() as ctx:
+            todo = ctx.transaction()
+            todo.add_route(None, ipvlan.Route("10.66.0.0/16", type=6))
+            todo.delete_route(None, "10.67.0.0/16", netns="ns0")
+            self.assertEqual(str(todo), "+ route blackhole 10.66.0.0/16\n- route 10.67.0.0/16 in ns0")
+
     def test_names_that_are_no_utf8(self):
         with ipvlan.Context() as ctx:
             with self.assertRaises(ipvlan.NoDeviceError):
