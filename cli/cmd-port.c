@@ -221,29 +221,28 @@ static int read_options(struct ipvlan_module_options *options, const struct args
 	return 0;
 }
 
-/* NULL once it has been said what is wrong. */
-static struct ipvlan_module_options *new_options(struct session *session, const struct args *args)
+static int new_options(struct session *session, const struct args *args, struct ipvlan_module_options **options)
 {
-	struct ipvlan_module_options *options = ipvlan_module_options_new();
 	struct message message = {0};
 
-	if (!options)
+	*options = ipvlan_module_options_new();
+	if (!*options) {
 		session_error(session, "out of memory");
-	else if (!read_options(options, args, &message))
-		return options;
-	else
-		session_error(session, "%s", message.text);
-	ipvlan_module_options_free(options);
-	return NULL;
+		return STATUS_REFUSED;
+	}
+	if (!read_options(*options, args, &message))
+		return STATUS_DONE;
+	ipvlan_module_options_free(*options);
+	return session_usage(session, "%s", message.text);
 }
 
 static int set_options(struct session *session, struct ipvlan_ctx *ctx, const struct args *args)
 {
-	struct ipvlan_module_options *options = new_options(session, args);
-	int err;
+	struct ipvlan_module_options *options;
+	int status = new_options(session, args, &options), err;
 
-	if (!options)
-		return STATUS_REFUSED;
+	if (status != STATUS_DONE)
+		return status;
 	err = ipvlan_module_port_change(ctx, args->name, options);
 	ipvlan_module_options_free(options);
 	return err ? session_library_error(session) : STATUS_DONE;
@@ -251,11 +250,11 @@ static int set_options(struct session *session, struct ipvlan_ctx *ctx, const st
 
 static int gather_options(struct session *session, const struct args *args)
 {
-	struct ipvlan_module_options *options = new_options(session, args);
-	int err;
+	struct ipvlan_module_options *options;
+	int status = new_options(session, args, &options), err;
 
-	if (!options)
-		return STATUS_REFUSED;
+	if (status != STATUS_DONE)
+		return status;
 	err = ipvlan_transaction_change_options(transaction_of(session), args->options.netns, args->name, options);
 	ipvlan_module_options_free(options);
 	return transaction_result(session, err, args->name);
