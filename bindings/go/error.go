@@ -53,7 +53,7 @@ type Error struct {
 	Attribute string // the attribute that the kernel objected to, such as IFLA_MTU
 	Holder    string // who stands in the way, such as "ipvl0 in namespace ns0"
 	Hint      string // what to do about it
-	LeftCount int    // steps of a plan that could not be undone
+	LeftCount int    // steps of a plan or transaction that could not be undone
 	text      string
 }
 

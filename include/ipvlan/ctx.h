@@ -62,8 +62,8 @@ void ipvlan_ctx_free(struct ipvlan_ctx *ctx);
  * Choose the namespace in which this context looks up links, and in which it makes, changes and deletes them.
  * @param ctx   a context.
  * @param netns a namespace, which is copied; NULL for the one that the context was made in.
- * @return 0; -EPERM without CAP_SYS_ADMIN over the namespace; -EMFILE, -ENFILE, -ENOMEM. On failure the context stays
- * where it was.
+ * @return 0; -EPERM without CAP_SYS_ADMIN over the namespace; -EMFILE, -ENFILE, -ENOMEM; -EAGAIN when no thread can be
+ * had. On failure the context stays where it was.
  *
  * While a context works in a namespace it keeps that namespace alive.
  * Kernel: setns(2), 3.0 and later.

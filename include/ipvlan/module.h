@@ -209,7 +209,7 @@ int ipvlan_module_unlock_address(struct ipvlan_ctx *ctx, const char *parent, con
  * @param slave the slave whose addresses are announced; NULL: those of all that are up.
  * @param netns as for ipvlan_module_lock_address().
  * @return 0; -EOPNOTSUPP without the module, and in other modes than l2; -ENETDOWN when @p slave is down; -ENODEV;
- * -ENOENT; -EPERM.
+ * -ENOENT; -EPERM; -EINVAL as there.
  */
 int ipvlan_module_announce(struct ipvlan_ctx *ctx, const char *parent, const char *slave,
 			   const struct ipvlan_netns *netns);

@@ -62,7 +62,10 @@ void ipvlan_route_set_metric(struct ipvlan_route *route, uint32_t metric);
 /** Set the table; 254 (RT_TABLE_MAIN) is the default. */
 void ipvlan_route_set_table(struct ipvlan_route *route, uint32_t table);
 
-/** Set the scope. The default is RT_SCOPE_UNIVERSE with a gateway or for IPv6, RT_SCOPE_LINK without. */
+/**
+ * Set the scope. The default is RT_SCOPE_UNIVERSE with a gateway, for IPv6 and where it leads nowhere, else
+ * RT_SCOPE_LINK.
+ */
 void ipvlan_route_set_scope(struct ipvlan_route *route, uint8_t scope);
 
 /** Set who made the route: RTPROT_BOOT (the default), RTPROT_STATIC, … */

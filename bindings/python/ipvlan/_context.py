@@ -232,7 +232,7 @@ class Context(Closing):
     # ---- namespaces
 
     def open_netns(self, netns: Union[str, os.PathLike[str], NetnsInfo]) -> Netns:
-        """Open a namespace by its name, by the path of a file, or as it was listed."""
+        """Open a namespace by its name, by the path of a file (a ``pathlib.Path``), or as it was listed."""
         if isinstance(netns, NetnsInfo):
             return self._context.netns_open_inode(netns.inode)
         if isinstance(netns, str):

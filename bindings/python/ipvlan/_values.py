@@ -493,7 +493,8 @@ class Step:
 
     change: Change
     kind: str
-    """``netns``, ``port``, ``lo``, ``slave``, ``mtu``, ``up``, ``address`` or ``route``."""
+    """``netns``, ``port``, ``lo``, ``slave``, ``mtu``, ``up``, ``address``, ``route`` or ``options``; of a transaction
+    also ``move`` or ``mac``."""
     name: str
     """The link or namespace that it is about."""
     netns: Optional[str]
