@@ -502,6 +502,7 @@ static int add_step(struct facts *facts, const struct ipvlan_step *step)
 /* A description that cannot be is a finding, not a failure; only what the library itself lacks is one. */
 static int compare_description(struct gathering *g, struct ipvlan_topology *topology)
 {
+	struct ipvlan_error before = g->ctx->error;
 	struct ipvlan_plan *plan;
 	size_t i;
 	int err = ipvlan_plan_new(g->ctx, topology, false, &plan);
@@ -511,6 +512,7 @@ static int compare_description(struct gathering *g, struct ipvlan_topology *topo
 	if (err) {
 		snprintf(g->facts->description_error, sizeof(g->facts->description_error), "%s",
 			 ipvlan_error_get_message(ipvlan_ctx_get_error(g->ctx)));
+		g->ctx->error = before;
 		return 0;
 	}
 	for (i = 0; !err && i < plan->count; i++)

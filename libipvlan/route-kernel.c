@@ -125,13 +125,20 @@ int route_add_patiently(struct ipvlan_ctx *ctx, const char *link, const struct i
 {
 	/* The kernel begins within a second, and listens for another one; twice that. */
 	const struct timespec pause = {.tv_nsec = 50000000};
-	int err = ipvlan_route_add(ctx, link, route), i;
+	struct ipvlan_error before;
+	int err, i;
 
-	for (i = 0; err == -EINVAL && i < 80 && route->has_source && route->family == AF_INET6; i++) {
-		if (!is_source_tentative(ctx, route))
-			return ipvlan_route_add(ctx, link, route);
+	if (!route->has_source || route->family != AF_INET6)
+		return ipvlan_route_add(ctx, link, route);
+	before = ctx->error;
+	err = ipvlan_route_add(ctx, link, route);
+	for (i = 0; err == -EINVAL && i < 80 && is_source_tentative(ctx, route); i++)
 		nanosleep(&pause, NULL);
-	}
+	if (err == -EINVAL && i < 80)
+		err = ipvlan_route_add(ctx, link, route);
+	/* What has been done has not failed. */
+	if (!err)
+		ctx->error = before;
 	return err;
 }
 

@@ -441,6 +441,31 @@ START_TEST(test_ipv6_goes_with_its_room)
 }
 END_TEST
 
+/* A source that waits for its detection is refused until it is there; what was done at last has not failed. */
+START_TEST(test_a_source_is_waited_for)
+{
+	struct ipvlan_settings *s = ipvlan_settings_new("eth0", "x");
+	struct ipvlan_route *route;
+
+	lab_slave("x", "ns0", IPVLAN_MODE_L2, IPVLAN_FLAGS_BRIDGE, NULL);
+	topology = ipvlan_topology_new();
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "eth0", IPVLAN_MODE_UNSET, IPVLAN_FLAGS_UNSET), 0);
+	ck_assert_int_eq(ipvlan_route_new("fd09::/64", &route), 0);
+	ck_assert_int_eq(ipvlan_route_set_source(route, "fd00::8"), 0);
+	ipvlan_settings_set_netns_name(s, "ns0");
+	ipvlan_settings_add_address(s, "fd00::8/64");
+	ipvlan_settings_add_route_object(s, route);
+	ck_assert_int_eq(ipvlan_topology_add_slave(topology, s), 0);
+	ipvlan_route_free(route);
+	ipvlan_settings_free(s);
+	must(ipvlan_plan_new(ctx, topology, false, &plan));
+	must(ipvlan_plan_apply(ctx, plan, NULL, NULL));
+	ck_assert_int_eq(ipvlan_error_get_code(ipvlan_ctx_get_error(ctx)), 0);
+	must_have("ns0 route6 fd09::/64 dev x");
+	scene_free();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("apply");
@@ -458,5 +483,6 @@ int main(void)
 	tcase_add_test(tc, test_plans_that_cannot_be);
 	tcase_add_test(tc, test_many_go_at_once);
 	tcase_add_test(tc, test_ipv6_goes_with_its_room);
+	tcase_add_test(tc, test_a_source_is_waited_for);
 	return lab_main(suite);
 }

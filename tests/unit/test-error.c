@@ -74,6 +74,28 @@ START_TEST(a_success_leaves_the_error_alone)
 }
 END_TEST
 
+/* That a description cannot be is what was looked for. */
+START_TEST(a_finding_leaves_the_error_alone)
+{
+	struct ipvlan_topology *topology = ipvlan_topology_new();
+	struct ipvlan_diagnosis *diagnosis;
+	const struct ipvlan_finding *finding;
+	bool is_found = false;
+	size_t i;
+
+	ck_assert_int_eq(ipvlan_topology_add_parent(topology, "no-such-parent", IPVLAN_MODE_UNSET, IPVLAN_FLAGS_UNSET),
+			 0);
+	fail(ctx, -EBUSY, IPVLAN_STAGE_PARENT, "cannot find eth0");
+	ck_assert_int_eq(ipvlan_diagnosis_new(ctx, NULL, topology, &diagnosis), 0);
+	for (i = 0; (finding = ipvlan_diagnosis_get_finding(diagnosis, i)); i++)
+		is_found = is_found || strcmp(ipvlan_finding_get_id(finding), "description-wrong") == 0;
+	ck_assert(is_found);
+	ck_assert_int_eq(ipvlan_error_get_code(error()), -EBUSY);
+	ipvlan_diagnosis_free(diagnosis);
+	ipvlan_topology_free(topology);
+}
+END_TEST
+
 static const struct {
 	const char *text, *shown;
 } hostile[] = {
@@ -188,6 +210,7 @@ int main(void)
 	tcase_add_test(all, nothing_has_failed_yet);
 	tcase_add_test(all, an_error_is_composed);
 	tcase_add_test(all, a_success_leaves_the_error_alone);
+	tcase_add_test(all, a_finding_leaves_the_error_alone);
 	tcase_add_loop_test(all, nothing_reaches_the_terminal_as_a_command, 0, COUNT(hostile));
 	tcase_add_test(all, log_lines_are_defused_and_filtered);
 	tcase_add_test(all, long_texts_are_cut_not_overrun);
