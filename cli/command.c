@@ -218,10 +218,43 @@ static int find_or_help(const struct options *options, const char *const *words,
 	return command_find(words, count, command, message);
 }
 
+/* What a command was told is nothing to another one. */
+static void turn_to(const char *name, const struct command **command, struct args *args)
+{
+	struct options options = args->options;
+
+	args_free(args);
+	args_init(args, &options);
+	*command = find_whole_object(name);
+}
+
+/*
+ * These options behind a command mean what they mean before it: nobody who asks for help wants the command done.
+ * taken: the words of its name.
+ */
+static int find_other(const struct options *before, const char *const *words, int taken, const struct command **command,
+		      struct args *args, int err, struct message *message)
+{
+	if (args->options.version && !before->version) {
+		turn_to("version", command, args);
+		return 0;
+	}
+	if (args->options.help && !before->help) {
+		turn_to("help", command, args);
+		args->rest = words;
+		args->rest_count = (size_t)taken;
+		return 0;
+	}
+	if (!err && args->options.batch && !before->batch)
+		return message_set(message, "the option -batch takes no command beside it");
+	return err;
+}
+
 int command_parse(const struct options *defaults, const char *const *words, size_t count,
 		  const struct command **command, struct args *args, struct message *message)
 {
 	struct options options = *defaults;
+	const struct command *found;
 	int taken, err;
 
 	*command = NULL;
@@ -239,6 +272,10 @@ int command_parse(const struct options *defaults, const char *const *words, size
 		return taken;
 	}
 	err = parse(&(*command)->grammar, words + taken, count - (size_t)taken, args, message);
+	found = *command;
+	err = find_other(&options, words, taken, command, args, err, message);
+	if (*command != found)
+		return err;
 	if (!err)
 		err = check_netns(args->options.netns, message);
 	if (!err)

@@ -264,9 +264,16 @@ static const struct {
 	{"link add help", "help [link] [add]"},
 	{"link add type ipvlan help", "help [link] [add] [type] [ipvlan]"},
 	{"netns help", "help [netns]"},
+	{"add --help", "help [add]"},
+	{"link del X -h", "help [link] [del]"},
+	{"link --help", "help [link]"},
+	{"port set eth0 mode l3 --force --help nonsense", "help [port] [set]"},
+	{"netns exec ns0 ls --help", "netns exec name=ns0 [ls] [--help]"},
+	{"link del X -V", "version"},
 	{"complete -- link a", "complete [--] [link] [a]"},
 
 	/* What is refused, and how */
+	{"show -batch x", "! the option -batch takes no command beside it"},
 	{"", "! what shall be done? 'ipvlanctl help' lists the commands"},
 	{"lnk", "! there is no command 'lnk' (did you mean 'link'?); 'ipvlanctl help' lists the commands"},
 	{"frobnicate", "! there is no command 'frobnicate'; 'ipvlanctl help' lists the commands"},
