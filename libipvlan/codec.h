@@ -43,6 +43,8 @@ struct ipvlan_route {
 	bool has_gateway, has_source, has_scope;
 	bool has_inet6_gateway; /* of an IPv4 route: RTA_VIA, Linux 5.2 */
 	bool is_selective;	/* read: for packets of one type of service, or from one network */
+	bool is_appended;	/* read with all that lives: to one to the same network with the same metric */
+	bool is_left_out;	/* likewise, of what a description holds */
 	uint8_t destination_length, scope, protocol, type, preference;
 	uint32_t flags, metric, table;
 	uint32_t metrics[ROUTE_METRICS]; /* by RTAX_ number; 0: none */

@@ -100,6 +100,7 @@ libipvlan_libipvlan_internal_la_SOURCES = $(diagnosis_sources) \
 	%D%/station.c \
 	%D%/sweep.c \
 	%D%/topology-check.c \
+	%D%/topology-describe.c \
 	%D%/topology.c \
 	%D%/transaction-run.c \
 	%D%/transaction.c \

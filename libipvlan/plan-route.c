@@ -11,6 +11,7 @@
  * Routes to networks of the link come before those behind gateways, which may stand on them, and go after them.
  */
 #include "planner.h"
+#include "topology.h"
 #include <string.h>
 #include <sys/socket.h>
 
@@ -131,14 +132,38 @@ static bool makes_way(const struct planner *p, const struct ipvlan_topology_slav
 	return has_rival_beside(p, wanted->netns, route);
 }
 
+static bool is_lent_again(const struct planner *p, const char *netns, const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *lender;
+	size_t count, i;
+
+	lender = state_slaves_in(p->desired, netns, &count);
+	for (i = 0; i < count; i++) {
+		if (has_source_of(&lender[i], route))
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel would make by itself, whoever has made it, and what comes and goes with an address that is lent. */
+static bool needs_no_description(const struct planner *p, const struct ipvlan_topology_slave *now,
+				 const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
+{
+	if (!route->has_gateway && slave_brings_route(wanted, route))
+		return true;
+	if (slave_borrows_gateway(now, route) && !slave_reaches(wanted, route))
+		return true;
+	return state_lends_source(p->current, now->netns, route) && !is_lent_again(p, now->netns, route);
+}
+
 /* IPv4 routes go with the last IPv4 address, and any route with its source; those that shall stay come back as well. */
-static bool is_pruned(const struct ipvlan_topology_slave *now, const struct ipvlan_topology_slave *wanted,
-		      const struct ipvlan_route *route)
+static bool is_pruned(const struct planner *p, const struct ipvlan_topology_slave *now,
+		      const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
 	const struct ipvlan_address *address;
 	size_t i, lost = 0, kept = 0;
 
-	if (!slave_has_route(wanted, route))
+	if (!slave_has_route(wanted, route) && !needs_no_description(p, now, wanted, route))
 		return true;
 	for (i = 0; i < now->address_count; i++) {
 		address = &now->addresses[i];
@@ -185,7 +210,7 @@ static bool loses_source(const struct planner *p, const char *netns, const struc
 static bool loses_route(const struct planner *p, const struct ipvlan_topology_slave *now,
 			const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
 {
-	return makes_way(p, wanted, route) || (p->prune && is_pruned(now, wanted, route)) ||
+	return makes_way(p, wanted, route) || (p->prune && is_pruned(p, now, wanted, route)) ||
 	       (route->family == AF_INET6 && planner_loses_ipv6(now, wanted)) || loses_source(p, now->netns, route);
 }
 
@@ -274,19 +299,6 @@ int plan_late_routes_of(struct planner *p, const struct ipvlan_topology_slave *w
 			err = plan_add_route(p->plan, IPVLAN_CHANGE_ADD, wanted, route);
 	}
 	return err;
-}
-
-static bool is_lent_again(const struct planner *p, const char *netns, const struct ipvlan_route *route)
-{
-	const struct ipvlan_topology_slave *lender;
-	size_t count, i;
-
-	lender = state_slaves_in(p->desired, netns, &count);
-	for (i = 0; i < count; i++) {
-		if (has_source_of(&lender[i], route))
-			return true;
-	}
-	return false;
 }
 
 static bool is_left_alone(const struct planner *p, const struct ipvlan_topology_slave *now,

@@ -40,7 +40,7 @@ static bool is_primary_of(const struct ipvlan_address *primary, const struct ipv
 
 static bool stays_with(const struct ipvlan_topology_slave *wanted, const struct ipvlan_address *address)
 {
-	return slave_has_address(wanted, address) || address_is_lent(address);
+	return slave_has_address(wanted, address) || address_is_lent(address) || !address_is_a_hosts(address);
 }
 
 /* With an MTU that is less than it takes, the kernel ends IPv6 on a link: that is planned, to be seen and undone. */

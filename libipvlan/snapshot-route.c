@@ -91,18 +91,42 @@ static int take_route(const struct place_routes *p, const struct wanted_routes *
 	return add_taken(p, slave, route);
 }
 
+/* In a namespace of its own a slave's world is all that is there. */
+static bool is_linkless(const struct place_routes *p, const struct ipvlan_route *route)
+{
+	return p->netns && p->links->count && route->table == RT_TABLE_MAIN &&
+	       (!route->ifindex || route_leads_nowhere(route->type));
+}
+
+/* Where nothing is described: all that somebody made. */
+static int take_any(const struct place_routes *p, struct ipvlan_route *route, bool appended)
+{
+	const struct ipvlan_link *slave = find_slave(p, route);
+
+	if (!route_is_somebodys(route) && !(slave && route_is_described(route)))
+		return 0;
+	route->is_appended = appended;
+	if (slave)
+		return slave_add_route(&p->state->slaves[p->first + (size_t)(slave - p->links->links)], route);
+	return !is_linkless(p, route) || state_add_taken(p->state, p->netns, route) ? 0 : -ENOMEM;
+}
+
 int snapshot_read_routes(const struct place_routes *p)
 {
 	struct wanted_routes wanted = {0};
+	uint32_t table = p->wanted ? RT_TABLE_MAIN : 0;
 	struct ipvlan_route *routes = NULL;
 	size_t count = 0, i;
 	struct ack ack;
 	int err = gather_wanted(p, &wanted);
 
 	if (!err && (wanted.count || p->links->count))
-		err = routes_read(p->transport, AF_UNSPEC, RT_TABLE_MAIN, 0, &routes, &count, &ack);
-	for (i = 0; !err && i < count; i++)
-		err = take_route(p, &wanted, &routes[i], i && route_is_rival(&routes[i - 1], &routes[i]));
+		err = routes_read(p->transport, AF_UNSPEC, table, 0, &routes, &count, &ack);
+	for (i = 0; !err && i < count; i++) {
+		bool appended = i && route_is_rival(&routes[i - 1], &routes[i]);
+
+		err = p->wanted ? take_route(p, &wanted, &routes[i], appended) : take_any(p, &routes[i], appended);
+	}
 	free(routes);
 	free(wanted.routes);
 	return err;

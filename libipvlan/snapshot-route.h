@@ -11,7 +11,7 @@ struct place_routes {
 	const char *netns;
 	const struct ipvlan_link_list *links; /* its slaves, in the order of their indexes */
 	size_t first;			      /* what the first of them became among the slaves of the state */
-	const struct state *wanted;	      /* what is described, sorted; may be NULL */
+	const struct state *wanted;	      /* what is described, sorted; NULL: nothing, so all is read */
 	struct state *state;
 };
 

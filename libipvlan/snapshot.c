@@ -15,6 +15,9 @@ struct reading {
 	struct ipvlan_ctx *ctx;
 	struct state *state;
 	struct state *wanted;
+	struct ipvlan_topology *told; /* where nothing is wanted: finds what is left out */
+	size_t nameless_count, foreign_count;
+	char nameless[IFNAMSIZ], foreign[IFNAMSIZ]; /* one of each */
 	int nsid;  /* of the context's namespace, as the place that is being read knows it; -2: not asked yet */
 	int error; /* why that could not be asked */
 };
@@ -29,12 +32,24 @@ static bool is_asked_for(const struct reading *r, const char *netns, const struc
 	return wanted && slave_has_address(wanted, address);
 }
 
-/* One that is lent is no description's, but where a plan may take it away, its undoing must know of it. */
+/* One that is lent is no description's, but a plan that takes it away, and whoever leaves it out, must know of it. */
 static bool is_part(const struct reading *r, const char *netns, const struct ipvlan_link *link,
 		    const struct ipvlan_address *address)
 {
-	return address_is_described(address) || (r->wanted && address_is_lent(address)) ||
-	       is_asked_for(r, netns, link, address);
+	return address_is_described(address) || address_is_lent(address) || is_asked_for(r, netns, link, address);
+}
+
+static int tell_of_link(const struct reading *r, const char *netns, const struct ipvlan_link *link)
+{
+	int err = 0;
+
+	if (strcmp(link->kind, "ipvtap") == 0)
+		err = topology_leave_out(r->told, netns, link->name, "that it is of kind ipvtap");
+	if (!err && link->controller_index)
+		err = topology_leave_out(r->told, netns, link->name, "the bridge, bond or VRF that it belongs to");
+	if (!err && link->group)
+		err = topology_leave_out(r->told, netns, link->name, "its group, %u", link->group);
+	return err;
 }
 
 static int add_slave(struct reading *r, const char *netns, const struct ipvlan_link *link)
@@ -55,10 +70,10 @@ static int add_slave(struct reading *r, const char *netns, const struct ipvlan_l
 		if (is_part(r, netns, link, &link->addresses[i]))
 			err = slave_add_address(slave, &link->addresses[i]);
 	}
-	return err;
+	return err || !r->told ? err : tell_of_link(r, netns, link);
 }
 
-static bool is_ours(struct place *place, const struct ipvlan_link *link, void *data)
+static bool has_parent_here(struct place *place, const struct ipvlan_link *link, void *data)
 {
 	struct reading *r = data;
 
@@ -67,6 +82,16 @@ static bool is_ours(struct place *place, const struct ipvlan_link *link, void *d
 	if (r->nsid == -2)
 		r->error = netns_nsid(place->transport, r->ctx->netns, &r->nsid);
 	return !r->error && link->parent_nsid == r->nsid;
+}
+
+static bool is_ours(struct place *place, const struct ipvlan_link *link, void *data)
+{
+	struct reading *r = data;
+	bool ours = has_parent_here(place, link, data);
+
+	if (!ours && !r->foreign_count++)
+		memcpy(r->foreign, link->name, sizeof(r->foreign));
+	return ours;
 }
 
 static bool are_all_there(const struct state *here, const struct ipvlan_topology_slave *wanted, size_t count)
@@ -162,6 +187,9 @@ static int set_aside_host_access(const struct reading *r, struct ipvlan_link_lis
 		}
 		if (!err && r->wanted)
 			err = count_outsider(r->state, link);
+		else if (!err)
+			err = topology_find(r->told, IPVLAN_SEVERITY_WARNING, 0, "parent %s: left out: host access",
+					    link->parent_name);
 		link_clear(link);
 	}
 	links->count = kept;
@@ -220,8 +248,15 @@ static int read_netns(struct reading *r, struct place *place, const char *name)
 	return netns ? read_loopback(place, netns) : -ENOMEM;
 }
 
+static int count_nameless(struct reading *r, const struct ipvlan_link *link)
+{
+	if (!r->nameless_count++)
+		memcpy(r->nameless, link->name, sizeof(r->nameless));
+	return r->wanted ? count_outsider(r->state, link) : 0;
+}
+
 /* A namespace that only a process or an open file holds cannot be described by name. */
-static int count_nameless(struct reading *r, struct place *place)
+static int read_nameless(struct reading *r, struct place *place)
 {
 	struct ipvlan_link_list links = {0};
 	struct listing listing = {.ctx = r->ctx, .list = &links, .keep = is_ours, .data = r};
@@ -233,7 +268,7 @@ static int count_nameless(struct reading *r, struct place *place)
 	if (!err)
 		err = r->error;
 	for (i = 0; !err && i < links.count; i++)
-		err = count_outsider(r->state, &links.links[i]);
+		err = count_nameless(r, &links.links[i]);
 	for (i = 0; i < links.count; i++)
 		link_clear(&links.links[i]);
 	free(links.links);
@@ -247,7 +282,7 @@ static int read_place(struct place *place, void *data)
 	int err = 0;
 
 	if (!place->info->is_own && !name)
-		return r->wanted ? count_nameless(r, place) : 0;
+		return read_nameless(r, place);
 	if (name)
 		err = read_netns(r, place, name);
 	return err ? err : read_slaves(r, place, name);
@@ -286,7 +321,7 @@ static bool may_change_unseen(const struct reading *r)
 	const struct state_port *wanted, *live;
 	size_t i;
 
-	for (i = 0; r->wanted && i < r->wanted->port_count; i++) {
+	for (i = 0; i < r->wanted->port_count; i++) {
 		wanted = &r->wanted->ports[i];
 		live = find_port(r->state, wanted->name);
 		if (!live || (wanted->mode >= 0 && wanted->mode != live->mode) ||
@@ -302,7 +337,7 @@ static int wants_more(void *data)
 	struct reading *r = data;
 	int err = note_ports(r);
 
-	return err ? err : may_change_unseen(r);
+	return err ? err : r->told || may_change_unseen(r);
 }
 
 static int read_ports(struct reading *r, struct transport *transport)
@@ -339,35 +374,91 @@ static int note_options(struct state *state, const struct module_live_port *live
 	return port->options ? 0 : -ENOMEM;
 }
 
-static int read_options(struct ipvlan_ctx *ctx, struct state *state)
+static int tell_of_locks(const struct reading *r, const char *parent)
+{
+	struct ipvlan_module_port *port;
+	size_t i, first = 0, count = 0;
+	/* Gone meanwhile, or none of our business to see. */
+	int err = ipvlan_module_port_get(r->ctx, parent, &port);
+
+	if (err)
+		return shortage(err);
+	for (i = 0; i < ipvlan_module_port_get_address_count(port); i++) {
+		if (ipvlan_module_port_is_address_locked(port, i) && !count++)
+			first = i;
+	}
+	if (count)
+		err = topology_find(r->told, IPVLAN_SEVERITY_WARNING, 0,
+				    "parent %s: left out: locked addresses, %zu in number, such as %s", parent, count,
+				    ipvlan_module_port_get_address(port, first));
+	ipvlan_module_port_free(port);
+	return err;
+}
+
+static int read_options(const struct reading *r)
 {
 	struct module_live_port *ports = NULL;
 	size_t count = 0, i;
 	struct ack ack;
-	int err = module_ports_read(ctx->netns, &ports, &count, &ack);
+	int err = module_ports_read(r->ctx->netns, &ports, &count, &ack);
 
-	for (i = 0; !err && i < count; i++)
-		err = note_options(state, &ports[i]);
+	for (i = 0; !err && i < count; i++) {
+		err = note_options(r->state, &ports[i]);
+		if (!err && r->told)
+			err = tell_of_locks(r, ports[i].name);
+	}
 	free(ports);
 	return err == -EOPNOTSUPP ? 0 : err;
 }
 
-int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *state)
+static int tell_of_places(const struct reading *r)
 {
-	struct reading reading = {.ctx = ctx, .state = state, .wanted = wanted};
+	int err = 0;
+
+	if (r->nameless_count)
+		err = topology_find(r->told, IPVLAN_SEVERITY_WARNING, 0,
+				    "left out: slaves in namespaces without a name, %zu in number, such as %s",
+				    r->nameless_count, r->nameless);
+	if (!err && r->foreign_count)
+		err = topology_find(r->told, IPVLAN_SEVERITY_WARNING, 0,
+				    "left out: slaves of parents in other namespaces, %zu in number, such as %s",
+				    r->foreign_count, r->foreign);
+	return err;
+}
+
+static int read_what_lives(struct reading *reading)
+{
+	struct ipvlan_ctx *ctx = reading->ctx;
 	struct transport *transport;
 	int err = ctx_transport(ctx, &transport);
-	size_t left_out, i;
+	size_t left_out = 0;
 
 	if (err)
 		return err;
-	for (i = 0; wanted && i < wanted->slave_count; i++)
+	err = places_walk_on(ctx, read_place, wants_more, reading, &left_out);
+	if (!err)
+		err = read_ports(reading, transport);
+	if (!err)
+		err = read_options(reading);
+	if (!err && reading->told)
+		err = tell_of_places(reading);
+	state_sort(reading->state);
+	if (err)
+		return fail(ctx, err, IPVLAN_STAGE_READ, "cannot read what lives");
+	places_log_left_out(ctx, left_out);
+	return 0;
+}
+
+int snapshot_read(struct ipvlan_ctx *ctx, struct state *wanted, struct state *state)
+{
+	size_t i;
+
+	for (i = 0; i < wanted->slave_count; i++)
 		wanted->slaves[i].is_name_taken = false;
-	err = places_walk_on(ctx, read_place, wants_more, &reading, &left_out);
-	if (!err)
-		err = read_ports(&reading, transport);
-	if (!err)
-		err = read_options(ctx, state);
-	state_sort(state);
-	return err ? fail(ctx, err, IPVLAN_STAGE_READ, "cannot read what lives") : 0;
+	return read_what_lives(&(struct reading){.ctx = ctx, .state = state, .wanted = wanted});
+}
+
+int snapshot_read_all(struct ipvlan_ctx *ctx, struct ipvlan_topology *topology)
+{
+	return read_what_lives(&(struct reading){.ctx = ctx, .state = &topology->state, .told = topology});
 }

@@ -323,6 +323,26 @@ bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b)
 	return route_compare_rivals(a, b) == 0;
 }
 
+/* Not to that of an address with a peer: then it is the peer's. */
+bool address_brings_route(const struct ipvlan_address *address, const struct ipvlan_route *route)
+{
+	return route->family == AF_INET && !route->metric && route->destination_length > 0 &&
+	       route->destination_length < 32 && address->family == AF_INET && !address->has_peer &&
+	       !(address->flags & IFA_F_NOPREFIXROUTE) && address->prefix_length == route->destination_length &&
+	       prefix_holds(route->destination, route->destination_length, address->local);
+}
+
+bool slave_brings_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	size_t i;
+
+	for (i = 0; i < slave->address_count; i++) {
+		if (address_brings_route(&slave->addresses[i], route))
+			return true;
+	}
+	return false;
+}
+
 bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b)
 {
 	return route_is_rival(a, b) && a->has_gateway == b->has_gateway &&
@@ -420,4 +440,23 @@ bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipv
 			return true;
 	}
 	return false;
+}
+
+bool state_lends_source(const struct state *state, const char *netns, const struct ipvlan_route *route)
+{
+	const struct ipvlan_topology_slave *slaves;
+	bool is_lent = false;
+	size_t count, i, j;
+
+	slaves = route->has_source ? state_slaves_in(state, netns, &count) : NULL;
+	for (i = 0; slaves && i < count; i++) {
+		for (j = 0; j < slaves[i].address_count; j++) {
+			if (!addresses_have(&slaves[i].addresses[j], 1, route->family, route->source))
+				continue;
+			if (!address_is_lent(&slaves[i].addresses[j]))
+				return false;
+			is_lent = true;
+		}
+	}
+	return is_lent;
 }

@@ -102,6 +102,9 @@ bool address_gives_way(const struct ipvlan_address *address, const struct ipvlan
 bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes);
 /* Whether a namespace has room for one of them only. */
 bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
+/* Whether the kernel makes one by itself, without a metric, to the network of an address, which has the same place. */
+bool address_brings_route(const struct ipvlan_address *address, const struct ipvlan_route *route);
+bool slave_brings_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
 /* An order in which rivals are neighbours; 0 for rivals. */
 int route_compare_rivals(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* Whether what is there does for what is wanted. */
@@ -123,6 +126,8 @@ bool route_is_somebodys(const struct ipvlan_route *route);
 bool route_is_described(const struct ipvlan_route *route);
 bool slave_has_address(const struct ipvlan_topology_slave *slave, const struct ipvlan_address *address);
 bool slave_has_route(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route);
+/* Whether a route's source is an address of a slave of its namespace that is lent: the route will go with it. */
+bool state_lends_source(const struct state *state, const char *netns, const struct ipvlan_route *route);
 
 /* 0 for equal; NULL, the own namespace, comes first. */
 int netns_name_compare(const char *a, const char *b);

@@ -50,6 +50,18 @@ int topology_find_twin(struct ipvlan_topology *topology, unsigned int line, unsi
 	return err;
 }
 
+int topology_leave_out(struct ipvlan_topology *topology, const char *netns, const char *slave, const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return topology_find(topology, IPVLAN_SEVERITY_WARNING, 0, "slave %s%s%s: left out: %s", slave,
+			     netns ? " in namespace " : "", netns ? netns : "", text);
+}
+
 #define ERROR(topology, line, ...) topology_find(topology, IPVLAN_SEVERITY_ERROR, line, __VA_ARGS__)
 #define WARN(topology, line, ...)  topology_find(topology, IPVLAN_SEVERITY_WARNING, line, __VA_ARGS__)
 #define TWIN(topology, ...)	   topology_find_twin(topology, __VA_ARGS__)
@@ -491,36 +503,20 @@ static int check_strange_routes(struct ipvlan_topology *t, const struct state *c
 	return err;
 }
 
-/* The kernel puts a route to an IPv4 address's network beside it, without a metric. */
-static bool is_like_the_kernels(const struct ipvlan_route *route)
-{
-	return route->family == AF_INET && !route->metric && route->destination_length > 0 &&
-	       route->destination_length < 32;
-}
-
-static bool brings_rival(const struct ipvlan_address *address, const struct ipvlan_route *route)
-{
-	return address->family == AF_INET && !address->has_peer && !(address->flags & IFA_F_NOPREFIXROUTE) &&
-	       address->prefix_length == route->destination_length &&
-	       prefix_holds(route->destination, route->destination_length, address->local);
-}
-
 /* A slave of the same namespace, perhaps the route's own, whose address has it; NULL: none. */
 static const struct ipvlan_topology_slave *find_bringer(const struct state *state, const char *netns,
 							const struct ipvlan_route *route)
 {
 	const struct ipvlan_topology_slave *slaves;
-	size_t count, i, j;
+	size_t count, i;
 
-	/* Most are not, default routes for one, and slaves may be many. */
-	if (!is_like_the_kernels(route))
+	/* Most are none that the kernel makes, default routes for one, and slaves may be many. */
+	if (route->family != AF_INET || route->metric)
 		return NULL;
 	slaves = state_slaves_in(state, netns, &count);
 	for (i = 0; i < count; i++) {
-		for (j = 0; slaves[i].up && j < slaves[i].address_count; j++) {
-			if (brings_rival(&slaves[i].addresses[j], route))
-				return &slaves[i];
-		}
+		if (slaves[i].up && slave_brings_route(&slaves[i], route))
+			return &slaves[i];
 	}
 	return NULL;
 }
@@ -570,7 +566,7 @@ static bool leads_to(const struct ipvlan_route *link_route, const struct ipvlan_
 	       prefix_holds(link_route->destination, link_route->destination_length, route->gateway);
 }
 
-static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+bool slave_reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
 {
 	size_t i;
 
@@ -586,6 +582,25 @@ static bool reaches(const struct ipvlan_topology_slave *slave, const struct ipvl
 			return true;
 	}
 	return route->flags & RTNH_F_ONLINK;
+}
+
+bool slave_borrows_gateway(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
+{
+	bool is_lent = false;
+	size_t i;
+
+	if (!route->has_gateway || (route->flags & RTNH_F_ONLINK))
+		return false;
+	for (i = 0; i < slave->address_count; i++) {
+		if (!holds(&slave->addresses[i], route))
+			continue;
+		if (!address_is_lent(&slave->addresses[i]))
+			return false;
+		is_lent = true;
+	}
+	for (i = 0; is_lent && i < slave->route_count; i++)
+		is_lent = !leads_to(&slave->routes[i], route);
+	return is_lent;
 }
 
 /* The kernel refuses it for IPv6; for IPv4 it is an old way to say that what the route leads to is on the link. */
@@ -606,7 +621,7 @@ static int check_route(struct ipvlan_topology *t, const struct ipvlan_topology_s
 
 	if (!ipvlan_route_format_gateway(route, gateway, sizeof(gateway)))
 		return 0;
-	if (!reaches(slave, route))
+	if (!slave_reaches(slave, route))
 		return ERROR(t, slave->line, "gateway %s of slave %s is in none of its networks", gateway, slave->name);
 	if (addresses_have(slave->addresses, slave->address_count, route_gateway_family(route), route->gateway))
 		return find_own_gateway(t, slave, route, gateway);

@@ -163,23 +163,6 @@ static void describe_ports(struct state *state)
 	state->port_count = kept;
 }
 
-/* What lives is told as it would be described. */
-static void describe(struct state *state)
-{
-	const struct state_netns *netns;
-	const struct state_port *port;
-	size_t i;
-
-	describe_ports(state);
-	for (i = 0; i < state->slave_count; i++) {
-		port = state_find_port(state, state->slaves[i].parent);
-		if (port && port->mtu == state->slaves[i].mtu)
-			state->slaves[i].mtu = 0;
-		netns = state->slaves[i].netns ? state_find_netns(state, state->slaves[i].netns) : NULL;
-		state->slaves[i].loopback_up = netns && netns->loopback_up;
-	}
-}
-
 IPVLAN_API int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topology **topology)
 {
 	struct ipvlan_topology *t = ipvlan_topology_new();
@@ -187,14 +170,18 @@ IPVLAN_API int ipvlan_topology_read(struct ipvlan_ctx *ctx, struct ipvlan_topolo
 
 	if (!t)
 		return fail(ctx, -ENOMEM, IPVLAN_STAGE_READ, "cannot read the topology");
-	err = snapshot_read(ctx, NULL, &t->state);
-	if (err) {
-		ipvlan_topology_free(t);
-		return err;
+	err = snapshot_read_all(ctx, t);
+	if (!err) {
+		describe_ports(&t->state);
+		err = topology_describe_slaves(t);
+		if (err)
+			fail(ctx, err, IPVLAN_STAGE_READ, "cannot read the topology");
 	}
-	describe(&t->state);
-	*topology = t;
-	return 0;
+	if (err)
+		ipvlan_topology_free(t);
+	else
+		*topology = t;
+	return err;
 }
 
 IPVLAN_API size_t ipvlan_topology_get_finding_count(const struct ipvlan_topology *topology)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan-model.h"
 #include "module-options.h"
+#include "topology.h"
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/ipv6.h>
@@ -575,6 +576,25 @@ static size_t count_pruned(const struct ipvlan_topology_slave *slave)
 	return count;
 }
 
+/* Nor are routes that come and go with those, or that the kernel makes. */
+static bool is_nobodys(const struct state *state, const struct ipvlan_topology_slave *found,
+		       const struct ipvlan_topology_slave *wanted, const struct ipvlan_route *route)
+{
+	return (!route->has_gateway && slave_brings_route(wanted, route)) || slave_borrows_gateway(found, route) ||
+	       state_lends_source(state, found->netns, route);
+}
+
+static void must_have_no_more(const struct state *state, const struct ipvlan_topology_slave *found,
+			      const struct ipvlan_topology_slave *wanted)
+{
+	size_t i;
+
+	require(count_pruned(found) == wanted->address_count);
+	for (i = 0; i < found->route_count; i++)
+		require(slave_has_route(wanted, &found->routes[i]) ||
+			is_nobodys(state, found, wanted, &found->routes[i]));
+}
+
 static void must_have_slave(const struct state *state, const struct ipvlan_topology_slave *wanted, bool exactly)
 {
 	const struct ipvlan_topology_slave *found = state_find_slave(state, wanted->netns, wanted->name);
@@ -589,7 +609,7 @@ static void must_have_slave(const struct state *state, const struct ipvlan_topol
 	for (i = 0; i < wanted->route_count; i++)
 		require(has_such_route(found, &wanted->routes[i]));
 	if (exactly)
-		require(count_pruned(found) == wanted->address_count && found->route_count == wanted->route_count);
+		must_have_no_more(state, found, wanted);
 }
 
 void model_must_be_as_wished(struct state *state, const struct state *wish, bool prune)
