@@ -192,8 +192,12 @@ static void refuse_line(struct batch *batch, const struct line *line, int err, c
 		fail(batch, line, batch->session->gathering);
 		return;
 	}
-	if (err != -EINTR) {
-		session_error(batch->session, "cannot read: %s", strerror(-err));
+	if (err == -EFBIG) {
+		session_error(batch->session, "the line is too long to be one");
+		batch->failed++;
+	} else if (err != -EINTR) {
+		batch->session->where = (struct file_place){0};
+		session_error(batch->session, "cannot read %s: %s", batch->shown, strerror(-err));
 		batch->failed++;
 	}
 	batch->stopped = true;

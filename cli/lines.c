@@ -72,7 +72,7 @@ static int fetch(struct source *source, struct line *line, struct message *messa
 	char *text = NULL;
 	int ret = source->read(source, line->joined, &text);
 
-	if (ret > 0 || ret == -EILSEQ)
+	if (ret > 0 || ret == -EILSEQ || ret == -EFBIG)
 		source->number++;
 	if (!line->number)
 		line->number = source->number;

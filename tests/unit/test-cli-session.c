@@ -84,6 +84,23 @@ START_TEST(a_commit_that_fails_ends_a_file)
 }
 END_TEST
 
+/* That is no fault of the file system's, and has a place. */
+START_TEST(a_line_that_never_ends_is_told)
+{
+	size_t length = 2 << 20;
+	char *text = malloc(length + 1);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'x', length);
+	text[length] = '\0';
+	memcpy(text, "version\n", 8);
+	ck_assert_int_eq(run(text, NULL), STATUS_REFUSED);
+	ck_assert_str_ne(printed(), "");
+	ck_assert_ptr_nonnull(strstr(said(), "/file:2: the line is too long to be one\n"));
+	free(text);
+}
+END_TEST
+
 START_TEST(errors_can_be_passed)
 {
 	ck_assert_int_eq(run("lnk\nup\n#\nversion", "--force"), STATUS_REFUSED);
@@ -524,6 +541,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, first_error_ends_a_file);
 	tcase_add_test(tcase, a_commit_that_fails_ends_a_file);
+	tcase_add_test(tcase, a_line_that_never_ends_is_told);
 	tcase_add_test(tcase, errors_can_be_passed);
 	tcase_add_test(tcase, rehearsal_runs_nothing);
 	tcase_add_test(tcase, rehearsal_finds_all_errors);
