@@ -99,7 +99,15 @@ static void offer_values(struct completion *completion, enum value value)
 		completion->wants_file = true;
 }
 
-static void offer_keywords(const struct completion *completion, const struct keyword *keywords)
+/* Of words that may have dashes or not: those that have them in the command's help, until some of it was typed without.
+ */
+static bool is_shown_dashed(const struct completion *completion, const struct command *command, const char *dashed)
+{
+	return command->run == run_advise && !completion->word[0] && strstr(command->syntax, dashed);
+}
+
+static void offer_keywords(const struct completion *completion, const struct command *command,
+			   const struct keyword *keywords)
 {
 	bool dashes = completion->word[0] == '-';
 
@@ -107,7 +115,7 @@ static void offer_keywords(const struct completion *completion, const struct key
 		char dashed[64];
 		int length = snprintf(dashed, sizeof(dashed), "--%s", k->word);
 
-		if (k->value == VALUE_BIT || (dashes && k->value == VALUE_NONE))
+		if (dashes ? k->value <= VALUE_BIT : is_shown_dashed(completion, command, dashed))
 			offer(completion, dashed, (size_t)length);
 		else if (!dashes)
 			offer(completion, k->word, strlen(k->word));
@@ -163,12 +171,16 @@ static void offer_arguments(struct completion *completion, const char *const *wo
 		return;
 	if (command->run == run_help && count == (size_t)taken)
 		offer_objects(completion);
+	else if (command->run == run_help && count == (size_t)taken + 1)
+		offer_verbs(completion, words[taken]);
 	parse_expect(&command->grammar, words + taken, count - (size_t)taken, &expected);
 	if (completion->word[0] != '-')
 		offer_values(completion, expected.value);
 	if (expected.value_only)
 		return;
-	offer_keywords(completion, expected.keywords);
+	offer_keywords(completion, command, expected.keywords);
+	if (expected.also)
+		offer(completion, expected.also, strlen(expected.also));
 	if (completion->word[0] == '-')
 		offer_options(completion);
 }

@@ -186,6 +186,30 @@ int parse(const struct grammar *grammar, const char *const *words, size_t count,
 	return err;
 }
 
+static bool is_family(const char *word)
+{
+	return strcmp(word, "inet") == 0 || strcmp(word, "inet6") == 0;
+}
+
+/*
+ * What is wanted where the words end with a keyword whose value is not there, or not all of it: words of two parts are
+ * `via inet6 ADDRESS`, `route DESTINATION via ADDRESS` and both together. count: of the words from the keyword on.
+ */
+static void expect_value(const struct keyword *keyword, const char *const *words, size_t count,
+			 struct expected *expected)
+{
+	static const struct keyword via = {"via", VALUE_VIA, 0, 0};
+
+	if (count == 1)
+		*expected = (struct expected){.value = keyword->value, .value_only = true};
+	else if (keyword->value == VALUE_VIA && count == 2 && is_family(words[1]))
+		*expected = (struct expected){.value = VALUE_ADDRESS, .value_only = true};
+	else if (keyword->value == VALUE_ROUTES && count == 2)
+		expected->also = via.word;
+	else if (keyword->value == VALUE_ROUTES && count > 2 && strcmp(words[2], via.word) == 0)
+		expect_value(&via, words + 2, count - 2, expected);
+}
+
 /* As parse(), but a word that is wrong does not end it: a completion is wanted all the same. */
 void parse_expect(const struct grammar *grammar, const char *const *words, size_t count, struct expected *expected)
 {
@@ -206,9 +230,10 @@ void parse_expect(const struct grammar *grammar, const char *const *words, size_
 		const struct keyword *keyword = find_keyword(&parser, words[parser.at]);
 		size_t before = parser.at;
 
-		if (keyword && keyword->value > VALUE_BIT && parser.at + 1 == count) {
-			*expected = (struct expected){.value = keyword->value, .value_only = true};
-			break;
+		if (keyword && keyword->value > VALUE_BIT) {
+			expect_value(keyword, words + before, count - before, expected);
+			if (expected->value_only)
+				break;
 		}
 		if (read_one(&parser) && parser.at == before)
 			parser.at++;

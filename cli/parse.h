@@ -153,6 +153,7 @@ struct expected {
 	enum value value;		/* a value of this kind, when `keyword` is set or a place is free */
 	bool value_only;		/* nothing but that value */
 	const struct keyword *keywords; /* any of these, unless value_only */
+	const char *also;		/* and this word; NULL: none */
 };
 
 void parse_expect(const struct grammar *grammar, const char *const *words, size_t count, struct expected *expected);

@@ -332,6 +332,35 @@ START_TEST(completion_knows_the_shell)
 }
 END_TEST
 
+/* The words before, what there is of the next one, and all that it could become. */
+static const struct {
+	const char *words, *word, *offered;
+} completions[] = {
+	{"monitor", "li", "link "},
+	{"monitor", "--li", "--link "},
+	{"wait x", "f", "for "},
+	{"advise", "--many", "--many-slaves "},
+	{"add x route 10.9.0.0/16", "v", "vepa via "},
+	{"add x route 10.9.0.0/16 via", "", "inet inet6 "},
+	{"add x route 10.9.0.0/16 via inet6", "", ""},
+	{"add x route 10.9.0.0/16 via 10.0.0.1", "v", "vepa "},
+	{"route add default via inet6", "", ""},
+	{"help link", "a", "add "},
+};
+
+START_TEST(completion_knows_the_grammar)
+{
+	struct words words = {0};
+	struct message message;
+	char offered[512] = "";
+
+	ck_assert_int_eq(lex_line(completions[_i].words, &words, &message), 0);
+	complete_word(&session, (const char *const *)words.word, words.count, completions[_i].word, gather, offered);
+	ck_assert_str_eq(offered, completions[_i].offered);
+	words_free(&words);
+}
+END_TEST
+
 /* What the history is, as far as it is taken. */
 static void must_be_empty(void)
 {
@@ -557,6 +586,7 @@ int main(void)
 	tcase_add_test(tcase, batch_option_stands_alone);
 	tcase_add_loop_test(tcase, help_at_any_point, 0, (int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_test(tcase, completion_knows_the_shell);
+	tcase_add_loop_test(tcase, completion_knows_the_grammar, 0, sizeof(completions) / sizeof(completions[0]));
 	tcase_add_test(tcase, history_is_kept_safe);
 	if (geteuid() == 0)
 		tcase_add_test(tcase, history_makes_nothing_in_homes_of_others);
