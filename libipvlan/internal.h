@@ -193,7 +193,7 @@ enum module_state {
 	MODULE_LOADED, /* or built in */
 	MODULE_LOADABLE,
 	MODULE_MISSING,
-	MODULE_UNSEEN, /* where its file would be is not to be seen */
+	MODULE_UNSEEN,	/* where its file would be is not to be seen */
 	MODULE_BLOCKED, /* by configuration, or for good until the next boot */
 };
 

@@ -90,8 +90,8 @@ int ipvlan_topology_add_slave(struct ipvlan_topology *topology, const struct ipv
 
 /**
  * Read what lives: all ports whose parent is in the context's namespace, their slaves in that namespace and in named
- * ones, with their permanent addresses and the routes that people or programs made. Of what no topology can hold, slaves
- * in namespaces without a name, peers of addresses, MTUs of routes and so on, there are findings with severity
+ * ones, with their permanent addresses and the routes that people or programs made. Of what no topology can hold,
+ * slaves in namespaces without a name, peers of addresses, MTUs of routes and so on, there are findings with severity
  * IPVLAN_SEVERITY_WARNING and line 0, until ipvlan_topology_check() makes others.
  * @param ctx      a context.
  * @param topology receives the topology; the caller frees it.
