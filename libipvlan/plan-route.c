@@ -37,12 +37,6 @@ static bool borrows_source(const struct ipvlan_topology_slave *slave, const stru
 	return route->has_source && (route->family == AF_INET6 || !has_source_of(slave, route));
 }
 
-static bool stands_on(const struct ipvlan_route *route, const struct ipvlan_route *other)
-{
-	return route->has_gateway && !other->has_gateway && route_gateway_family(route) == other->family &&
-	       prefix_holds(other->destination, other->destination_length, route->gateway);
-}
-
 /* Among those of which family it has its turn: one of IPv4 may have a gateway of IPv6. */
 static int turn_of(const struct ipvlan_route *route)
 {
@@ -56,7 +50,7 @@ static bool comes_late(const struct ipvlan_topology_slave *slave, const struct i
 	if (borrows_source(slave, route))
 		return true;
 	for (i = 0; i < slave->route_count; i++) {
-		if (stands_on(route, &slave->routes[i]) && borrows_source(slave, &slave->routes[i]))
+		if (route_leads_to_gateway(&slave->routes[i], route) && borrows_source(slave, &slave->routes[i]))
 			return true;
 	}
 	return false;

@@ -297,6 +297,12 @@ bool address_gives_way(const struct ipvlan_address *address, const struct ipvlan
 	       prefix_holds(peer_of(address), address->prefix_length, peer_of(other));
 }
 
+bool route_leads_to_gateway(const struct ipvlan_route *link_route, const struct ipvlan_route *route)
+{
+	return route->has_gateway && !link_route->has_gateway && link_route->family == route_gateway_family(route) &&
+	       prefix_holds(link_route->destination, link_route->destination_length, route->gateway);
+}
+
 /* The kernel puts a metric of its own on IPv6 routes that come without one. */
 static uint32_t metric_of(const struct ipvlan_route *route)
 {

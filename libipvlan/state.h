@@ -100,6 +100,8 @@ bool route_is_same(const struct ipvlan_route *a, const struct ipvlan_route *b);
 bool address_gives_way(const struct ipvlan_address *address, const struct ipvlan_address *other);
 /* Whether a network holds an address, both being of one family. */
 bool prefix_holds(const uint8_t *prefix, unsigned int length, const uint8_t *bytes);
+/* Whether one to a network of the link puts another one's gateway within reach. */
+bool route_leads_to_gateway(const struct ipvlan_route *link_route, const struct ipvlan_route *route);
 /* Whether a namespace has room for one of them only. */
 bool route_is_rival(const struct ipvlan_route *a, const struct ipvlan_route *b);
 /* Whether the kernel makes one by itself, without a metric, to the network of an address, which has the same place. */

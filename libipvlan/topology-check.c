@@ -553,17 +553,11 @@ int topology_check_strangers(struct ipvlan_topology *t, const struct state *curr
 	return err;
 }
 
-/* An address puts its network on the link, and so does a route without a gateway its destination. */
+/* An address puts its network on the link. */
 static bool holds(const struct ipvlan_address *address, const struct ipvlan_route *route)
 {
 	return address->family == route_gateway_family(route) &&
 	       prefix_holds(address->local, address->prefix_length, route->gateway);
-}
-
-static bool leads_to(const struct ipvlan_route *link_route, const struct ipvlan_route *route)
-{
-	return !link_route->has_gateway && link_route->family == route_gateway_family(route) &&
-	       prefix_holds(link_route->destination, link_route->destination_length, route->gateway);
 }
 
 bool slave_reaches(const struct ipvlan_topology_slave *slave, const struct ipvlan_route *route)
@@ -578,7 +572,7 @@ bool slave_reaches(const struct ipvlan_topology_slave *slave, const struct ipvla
 			return true;
 	}
 	for (i = 0; i < slave->route_count; i++) {
-		if (leads_to(&slave->routes[i], route))
+		if (route_leads_to_gateway(&slave->routes[i], route))
 			return true;
 	}
 	return route->flags & RTNH_F_ONLINK;
@@ -599,7 +593,7 @@ bool slave_borrows_gateway(const struct ipvlan_topology_slave *slave, const stru
 		is_lent = true;
 	}
 	for (i = 0; is_lent && i < slave->route_count; i++)
-		is_lent = !leads_to(&slave->routes[i], route);
+		is_lent = !route_leads_to_gateway(&slave->routes[i], route);
 	return is_lent;
 }
 
